@@ -1,0 +1,76 @@
+"""One open bank (账册): its database, its keys, its clock and the folder it lives in."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import bindparam, select
+
+from pointsbank.foundation.clock import Clock
+from pointsbank.foundation.database import Database, open_database
+from pointsbank.foundation.errors import DatabaseUnfit
+from pointsbank.foundation.keys import Keys
+from pointsbank.foundation.receipts import Setting
+from pointsbank.foundation.session import Session, statement
+
+DATABASE_FILE = "bank.sqlite"
+KEYS_FILE = "keys.json"
+
+_SETTINGS = statement(select(Setting.name, Setting.value))
+_SETTING = statement(select(Setting.value).where(Setting.name == bindparam("name")))
+
+
+@dataclass
+class Bank:
+    """What an operation needs to run: where to write, with which secrets, at what time."""
+
+    home: Path
+    database: Database
+    keys: Keys
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.database.read(lambda session: find_setting(session, "nature")) == (
+            "demonstration"
+        )
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def database_url(home: Path) -> str:
+    """Where this bank's books are: `POINTSBANK_DATABASE_URL`, else the file in its folder."""
+    return os.environ.get("POINTSBANK_DATABASE_URL") or f"sqlite:///{home / DATABASE_FILE}"
+
+
+def open_bank(
+    home: Path,
+    url: str | None = None,
+    *,
+    exclusive: bool = True,
+    lock_patience: float = 0.0,
+    clock: Clock | None = None,
+) -> Bank:
+    """Open a bank that `init` or `demo` has made.
+
+    Raises DatabaseUnfit when there is none, BankInUse when another process writes to it.
+    """
+    url = url or database_url(home)
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        raise DatabaseUnfit(reason="no_bank", path=str(home))
+    keys = Keys.load(home / KEYS_FILE)
+    database = open_database(url, exclusive=exclusive, lock_patience=lock_patience)
+    return Bank(home, database, keys, clock or Clock())
+
+
+def find_setting(session: Session, name: str) -> str | None:
+    """One setting of this bank."""
+    return session.value(_SETTING, name=name)  # type: ignore[no-any-return]
+
+
+def list_settings(session: Session) -> dict[str, str]:
+    """All settings of this bank."""
+    return {row.name: row.value for row in session.rows(_SETTINGS)}

@@ -1,0 +1,54 @@
+"""Lists are read by the page (分页): so many rows, and how many there are in all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+PER_PAGE_MOST = 200
+PAGE_MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which page is wanted; both numbers are brought into their bounds."""
+
+    page: int = 1
+    per_page: int = 25
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "page", min(max(self.page, 1), PAGE_MOST))
+        object.__setattr__(self, "per_page", min(max(self.per_page, 1), PER_PAGE_MOST))
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.per_page
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list, with the total that all pages together hold."""
+
+    items: Sequence[T] = field(default_factory=list)
+    total: int = 0
+    page: int = 1
+    per_page: int = 25
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+    @property
+    def has_previous(self) -> bool:
+        return self.page > 1
+
+    def mapped(self, change: Callable[[T], U]) -> Page[U]:
+        return Page([change(item) for item in self.items], self.total, self.page, self.per_page)

@@ -1,0 +1,137 @@
+"""The single writer (唯一写入者) of an SQLite bank: many waiting operations, one durable commit.
+
+Everything that writes queues here. The writer takes what waits, runs each operation in a savepoint of
+its own, commits once, and only then answers all of them: nothing overspends, nothing is ever
+"locked", and one flush to the disk serves many kiosks.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from pointsbank.foundation.errors import OutcomeUnknown, TooBusy
+from pointsbank.foundation.session import Session
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+
+GROUP_MOST = 64
+WAITING_MOST = 512
+PATIENCE_SECONDS = 10.0
+
+
+class _Job:
+    """One operation on its way through the writer."""
+
+    __slots__ = ("abandoned", "answer", "done", "error", "started", "work")
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.work = work
+        self.answer: Any = None
+        self.error: BaseException | None = None
+        self.abandoned = False
+        self.started = False
+        # A plain lock is the cheapest thing to wait on; the writer releases it.
+        self.done = threading.Lock()
+        self.done.acquire()
+
+
+class Writer:
+    """Owns the one connection that writes. `submit` may be called from any thread."""
+
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        self._connect = connect
+        self._patience_seconds = patience_seconds
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._connection = connect()
+        self._closed = False
+        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T]) -> T:
+        """Run `work` in the next group and return its answer once it is on the disk.
+
+        Raises what `work` raised (and then it has left no trace), TooBusy when the queue is full or
+        the wait too long, OutcomeUnknown when the commit failed and nobody can tell.
+        """
+        if self._closed or self._queue.qsize() >= WAITING_MOST:
+            raise TooBusy()
+        job = _Job(work)
+        self._queue.put(job)
+        if not job.done.acquire(timeout=self._patience_seconds):
+            job.abandoned = True
+            raise OutcomeUnknown() if job.started else TooBusy()
+        if job.error is not None:
+            raise job.error
+        return job.answer  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Finish what waits, then let go of the connection."""
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join(timeout=self._patience_seconds)
+        self._connection.close()
+
+    def _loop(self) -> None:
+        while True:
+            job = self._queue.get()
+            group: list[_Job] = []
+            while job is not None:
+                group.append(job)
+                if len(group) >= GROUP_MOST:
+                    break
+                try:
+                    job = self._queue.get_nowait()
+                except Empty:
+                    break
+            if group:
+                self._run_group(group)
+            if job is None:
+                return
+
+    def _run_group(self, group: list[_Job]) -> None:
+        """Run each job in its savepoint, commit once, answer all."""
+        ran: list[_Job] = []
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for job in group:
+                if job.abandoned:
+                    continue
+                job.started = True
+                self._run_one(job)
+                ran.append(job)
+            self._connection.execute("COMMIT")
+        except BaseException as cause:  # noqa: BLE001 - whatever went wrong, somebody is waiting
+            self._group_failed(ran or group, cause)
+        for job in group:
+            job.done.release()
+
+    def _run_one(self, job: _Job) -> None:
+        self._connection.execute("SAVEPOINT operation")
+        try:
+            job.answer = job.work(Session(self._connection, "sqlite"))
+        except BaseException as refusal:  # noqa: BLE001 - handed to the one who waits
+            job.error = refusal
+            self._connection.execute("ROLLBACK TO operation")
+        self._connection.execute("RELEASE operation")
+
+    def _group_failed(self, group: list[_Job], cause: BaseException) -> None:
+        """The commit's fate is unknown: start over on a fresh connection and let keys be asked.
+
+        Every member gets OutcomeUnknown; the operation's front step then reads its key back and
+        either answers from the receipt or runs again by itself.
+        """
+        try:
+            self._connection.close()
+        finally:
+            self._connection = self._connect()
+        for job in group:
+            job.answer = None
+            job.error = OutcomeUnknown()
+            job.error.__cause__ = cause

@@ -1,0 +1,42 @@
+"""Commodities (计量单位): points, each kind of goods, renminbi. Always counted in whole units."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, bindparam, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsbank.foundation import Base, Int, Session, Text, insert_ignoring, statement, strict_table
+
+POINTS = "PTS"
+RENMINBI = "CNY"
+
+
+class Commodity(Base):
+    """A unit of account. Append-only; `decimals` is how people write it (fen: 2)."""
+
+    __tablename__ = "commodity"
+    __table_args__ = strict_table(
+        CheckConstraint("kind IN ('points', 'goods', 'currency')", name="kind"),
+        CheckConstraint("decimals BETWEEN 0 AND 2", name="decimals"),
+    )
+
+    id: Mapped[int] = mapped_column(Int, primary_key=True)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    kind: Mapped[str] = mapped_column(Text)
+    decimals: Mapped[int] = mapped_column(Int)
+
+
+_INSERT = statement(insert_ignoring(Commodity, "code").returning(Commodity.id))
+_ID = statement(select(Commodity.id).where(Commodity.code == bindparam("code")))
+
+
+def open_commodity(session: Session, code: str, kind: str, decimals: int = 0) -> int:
+    """The id of a commodity, made when it is new."""
+    made = session.value(_INSERT, code=code, kind=kind, decimals=decimals)
+    found: int = made if made is not None else session.value(_ID, code=code)
+    return found
+
+
+def points_id(session: Session) -> int:
+    """The id of the points themselves."""
+    return open_commodity(session, POINTS, "points")
