@@ -1,0 +1,39 @@
+# The verbs of the house. `make` prints them.
+
+PYTHON_HERE = .venv/bin/python
+
+.PHONY: help run test check format lock messages screenshots bench nightly
+
+help: ## print these verbs
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+run: ## serve the demonstration at http://localhost:8000
+	sh run.sh
+
+test: ## everything that must be right before a merge
+	sh test.sh
+
+nightly: ## the long programmes: races, kills, random days
+	sh test.sh nightly
+
+check: ## linter, format, types and the shape of the house, in seconds
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(PYTHON_HERE) -m pytest -q tests/house
+
+format: ## let the formatter and the linter mend what they can
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+lock: ## write requirements/*.txt anew from setup.cfg
+	sh scripts/lock.sh
+
+messages: ## gather the sentences that people read, and compile them
+	.venv/bin/python scripts/messages.py
+
+screenshots: ## take the pictures in docs/ anew
+	SCREENSHOTS=docs/screenshots sh test.sh tests/browser
+
+bench: ## checkouts over HTTP against the yardstick, on both databases
+	$(PYTHON_HERE) -m tests.postgres --durable $(PYTHON_HERE) -m pointsbank bench

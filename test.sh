@@ -1,0 +1,35 @@
+#!/bin/sh
+# Sets up what is missing and tries everything that was promised.
+#   sh test.sh            before every merge: linters, types, all tests but the nightly ones
+#   sh test.sh nightly    the long ones: races by the thousand, kills, random days
+#   sh test.sh PATH…      what you name, with any of pytest's own options
+# TEST_DATABASE_URL=postgresql://… uses that server; otherwise the tests start one of their own.
+set -eu
+. "$(dirname "$0")/scripts/setup.sh"
+
+needed="chromium hledger"
+# The program that steers the browser wants a library that a bare Debian has not.
+if [ -x /sbin/ldconfig ] && ! /sbin/ldconfig -p | grep -q 'libatomic\.so\.1'; then
+    needed="$needed libatomic1"
+fi
+# shellcheck disable=SC2086  # several words on purpose
+set_up test $needed
+
+# hledger stumbles over Chinese in any other.
+export LC_ALL=C.UTF-8
+bin=.venv/bin
+case ${1:-} in
+"")
+    "$bin/ruff" check .
+    "$bin/ruff" format --check .
+    "$bin/mypy"
+    exec "$bin/python" -m pytest -n 2 --dist worksteal -m "not nightly"
+    ;;
+nightly)
+    shift
+    exec "$bin/python" -m pytest -m nightly "$@"
+    ;;
+*)
+    exec "$bin/python" -m pytest "$@"
+    ;;
+esac
