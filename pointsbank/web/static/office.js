@@ -1,0 +1,78 @@
+// Small comforts for the pages. Each page works without them: a link that would open a dialog leads
+// to a page of its own, and the browser's menu prints.
+
+const typing = (element) => element.closest('input, select, textarea, [contenteditable]') !== null;
+
+document.addEventListener('keydown', (event) => {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof Element && typing(event.target)) return;
+  const search = document.querySelector('[data-search]');
+  if (search === null) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    // Without a clipboard the text still stands on the page and can be marked by hand.
+    return;
+  }
+  const words = button.textContent;
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = words; }, 2000);
+}
+
+function openDialog(event, name) {
+  const dialog = document.getElementById(name);
+  if (!(dialog instanceof HTMLDialogElement)) return;
+  event.preventDefault();
+  dialog.showModal();
+}
+
+// A row whose first link is its whole purpose opens on a click anywhere in it, unless text is being
+// marked or something else in the row was meant.
+function openRow(event, row) {
+  if (event.target.closest('a, button, input, label, summary') !== null) return;
+  if (String(document.getSelection()) !== '') return;
+  row.querySelector('a')?.click();
+}
+
+document.addEventListener('click', (event) => {
+  if (!(event.target instanceof Element)) return;
+  const near = (name) => event.target.closest(name);
+  const opener = near('[data-dialog]');
+  if (opener !== null) return openDialog(event, opener.dataset.dialog);
+  if (near('[data-close-dialog]') !== null) { event.preventDefault(); return near('dialog')?.close(); }
+  if (near('[data-print]') !== null) return window.print();
+  const copier = near('[data-copy]');
+  if (copier !== null) return void copy(copier);
+  const closer = near('[data-closes]');
+  if (closer !== null) {
+    sessionStorage.setItem(`closed:${closer.dataset.closes}`, '1');
+    closer.closest('.banner')?.remove();
+    return;
+  }
+  const row = near('[data-row-link]');
+  if (row !== null) openRow(event, row);
+});
+
+// A form is sent once: the second touch of the same button would only be the same key again. An
+// answer that is a download leaves the page standing, so the form opens again after a while.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (form.method !== 'post') return;
+  if (form.dataset.sent === '1') { event.preventDefault(); return; }
+  form.dataset.sent = '1';
+  setTimeout(() => { delete form.dataset.sent; }, 5000);
+});
+window.addEventListener('pageshow', () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+for (const closer of document.querySelectorAll('[data-closes]')) {
+  if (sessionStorage.getItem(`closed:${closer.dataset.closes}`) === '1') closer.closest('.banner')?.remove();
+  else closer.hidden = false;
+}
