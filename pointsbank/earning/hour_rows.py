@@ -1,0 +1,153 @@
+"""Files of service hours (服务时长): a team's attendance record, or honorary hours (荣誉时数).
+
+Which of the two a file is shows in its headings. Only reading: names are compared with the
+numbers, and overlaps found, where the rows are taken in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Literal
+
+from pointsbank.foundation.cells import clean_text, day, instant_local, minutes, volunteer_number
+from pointsbank.foundation.clock import business_day, from_instant
+from pointsbank.foundation.errors import InvalidInput
+from pointsbank.foundation.sheet_rows import RowReader, SheetReading, one_of, read_rows
+from pointsbank.foundation.sheets import Headings, read_sheet
+
+RecordedBy = Literal["sign_in", "app", "manual", "honorary"]
+
+HOUR_HEADINGS: Headings = {
+    "number": ("志愿者编号", "编号", "志愿者号"),
+    "name": ("志愿者姓名", "姓名", "name"),
+    "activity": ("活动名称", "项目名称", "所属项目", "activity"),
+    "team": ("队伍名称", "所属队伍", "项目所属队伍"),
+    "category": ("服务类别",),
+    "post": ("岗位", "项目岗位"),
+    "place": ("活动地点", "服务地点", "address"),
+    "starts_at": ("开始时间", "签到时间", "signInTime"),
+    "ends_at": ("结束时间", "签退时间", "signOutTime"),
+    "minutes": ("录入时长", "服务时长", "时长", "服务时长(小时)"),
+    "recorded_by": ("录入方式",),
+    "recorded_on": ("录入日期",),
+    "honorary": ("荣誉时数", "荣誉时数(小时)"),
+    "day": ("活动日期", "服务日期"),
+}
+_RECORDED_BY: dict[str, RecordedBy] = {
+    "签到": "sign_in", "app打卡": "app", "打卡": "app", "手动": "manual", "手动录入": "manual",
+}  # fmt: skip
+_read_recorded_by = one_of(_RECORDED_BY)
+_NEVER = "1900-01-01T00:00:00.000000Z"
+
+
+class HoursEndTooEarly(InvalidInput):
+    """The service ends when it begins, or before."""
+
+    code = "earning.hours_end_too_early"
+
+
+class HoursExceedSpan(InvalidInput):
+    """More minutes are recorded than lie between beginning and end."""
+
+    code = "earning.hours_exceed_span"
+
+
+class HoursRecordedTooEarly(InvalidInput):
+    """The record is older than the service it records."""
+
+    code = "earning.hours_recorded_too_early"
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """One record of hours. Honorary hours have a day but no times, and a place but no team."""
+
+    row: int
+    number: str
+    name: str
+    recorded_by: RecordedBy
+    activity: str
+    team: str | None
+    category: str | None
+    post: str | None
+    place: str | None
+    day: str
+    starts_at: str | None
+    ends_at: str | None
+    minutes: int
+    recorded_on: str | None
+
+
+def read_hour_rows(data: bytes, name: str) -> SheetReading[HourRow]:
+    """Read a file of hours. Raises SheetUnreadable; bad rows are problems of the reading."""
+    sheet = read_sheet(data, name, HOUR_HEADINGS)
+    honorary = "honorary" in sheet.places
+    proper = ("honorary", "day") if honorary else ("starts_at", "ends_at", "minutes", "recorded_by")
+    return read_rows(
+        sheet,
+        _honorary if honorary else _attendance,
+        required=("number", "name", "activity", *proper),
+        titles=HOUR_HEADINGS,
+        identity=_identity,
+    )
+
+
+def _attendance(row: RowReader) -> HourRow:
+    starts_at = row.need("starts_at", instant_local, _NEVER)
+    ends_at = row.need("ends_at", instant_local, _NEVER)
+    served = row.need("minutes", minutes, 0)
+    on = business_day(from_instant(starts_at))
+    recorded_on = row.may("recorded_on", day)
+    if not row.problems:
+        span = from_instant(ends_at) - from_instant(starts_at)
+        if span <= timedelta():
+            row.refuse(HoursEndTooEarly(), "ends_at")
+        elif timedelta(minutes=served) > span:
+            exceeded = HoursExceedSpan(minutes=served, most=span // timedelta(minutes=1))
+            row.refuse(exceeded, "minutes")
+        if recorded_on is not None and recorded_on < on:
+            row.refuse(HoursRecordedTooEarly(day=on, recorded_on=recorded_on), "recorded_on")
+    return HourRow(
+        row=row.number,
+        number=row.need("number", volunteer_number, ""),
+        name=row.need("name", partial(clean_text, most=50), ""),
+        recorded_by=row.need("recorded_by", _read_recorded_by, "manual"),
+        activity=row.need("activity", partial(clean_text, most=100), ""),
+        team=row.may("team", partial(clean_text, most=60)),
+        category=row.may("category", partial(clean_text, most=40)),
+        post=row.may("post", partial(clean_text, most=40)),
+        place=row.may("place", partial(clean_text, most=100)),
+        day=on,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        minutes=served,
+        recorded_on=recorded_on,
+    )
+
+
+def _honorary(row: RowReader) -> HourRow:
+    return HourRow(
+        row=row.number,
+        number=row.need("number", volunteer_number, ""),
+        name=row.need("name", partial(clean_text, most=50), ""),
+        recorded_by="honorary",
+        activity=row.need("activity", partial(clean_text, most=100), ""),
+        team=row.may("team", partial(clean_text, most=60)),
+        category=row.may("category", partial(clean_text, most=40)),
+        post=row.may("post", partial(clean_text, most=40)),
+        place=row.may("place", partial(clean_text, most=100)),
+        day=row.need("day", day, ""),
+        starts_at=None,
+        ends_at=None,
+        minutes=row.need("honorary", minutes, 0),
+        recorded_on=row.may("recorded_on", day),
+    )
+
+
+def _identity(hours: HourRow) -> Iterator[Hashable]:
+    # Records that overlap without being the same are judged where all records are known.
+    when = (hours.starts_at, hours.ends_at) if hours.starts_at else (hours.day,)
+    yield hours.number, hours.activity, *when

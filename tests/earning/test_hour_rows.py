@@ -1,0 +1,81 @@
+"""Hours come in two shapes, attendance and honorary, and neither lets a bad row pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pointsbank.earning.hour_rows import read_hour_rows
+from pointsbank.foundation.sheet_errors import SheetUnreadable
+
+DATA = Path(__file__).parents[1] / "data"
+HEAD = "志愿者姓名,志愿者编号,项目名称,开始时间,结束时间,录入时长,录入方式\n"
+
+
+def test_a_teams_record_gives_times_minutes_and_the_way_of_recording() -> None:
+    reading = read_hour_rows((DATA / "team_hours_marked.csv").read_bytes(), "team_hours.csv")
+    assert [row.recorded_by for row in reading.rows] == ["sign_in", "app", "manual"]
+    assert [row.minutes for row in reading.rows] == [150, 60, 90]
+    first, second, over_midnight = reading.rows
+    assert (first.starts_at, first.ends_at) == (
+        "2025-03-05T01:00:00.000000Z",
+        "2025-03-05T03:30:00.000000Z",
+    )
+    assert (first.day, first.recorded_on, second.post) == ("2025-03-05", "2025-03-06", None)
+    assert (over_midnight.day, over_midnight.ends_at) == (
+        "2025-12-31",
+        "2025-12-31T16:30:00.000000Z",
+    )
+
+
+def test_records_that_contradict_themselves_are_refused() -> None:
+    reading = read_hour_rows((DATA / "team_hours_marked.csv").read_bytes(), "team_hours.csv")
+    assert [(problem.row, problem.code) for problem in reading.problems] == [
+        (5, "earning.hours_end_too_early"),
+        (6, "earning.hours_exceed_span"),
+        (6, "earning.hours_recorded_too_early"),
+    ]
+    assert reading.problems[1].facts == {"minutes": 180, "most": 60, "column": "录入时长"}
+
+
+def test_honorary_hours_have_a_day_and_a_place_and_no_times() -> None:
+    reading = read_hour_rows((DATA / "honorary_hours.xlsx").read_bytes(), "honorary.xlsx")
+    assert reading.sheet.heading_row == 3
+    assert [(row.row, row.minutes, row.day) for row in reading.rows] == [
+        (4, 120, "2025-12-27"),
+        (5, 90, "2025-12-04"),
+    ]
+    assert {row.recorded_by for row in reading.rows} == {"honorary"}
+    assert (reading.rows[0].place, reading.rows[0].starts_at) == ("丁街道", None)
+
+
+def test_bad_honorary_rows_say_why() -> None:
+    reading = read_hour_rows((DATA / "honorary_hours.xlsx").read_bytes(), "honorary.xlsx")
+    assert [(problem.row, problem.code) for problem in reading.problems] == [
+        (6, "foundation.cell_number_mangled"),
+        (7, "foundation.cell_formula"),
+        (8, "foundation.cell_day"),
+        (8, "foundation.cell_hours"),
+    ]
+
+
+def test_the_same_record_twice_counts_once() -> None:
+    row = "张三,7,清扫,2025-03-05 9:00,2025-03-05 10:00,1,签到\n"
+    later = row.replace("9:00", "10:00").replace(" 10:00,1", " 11:00,1")
+    reading = read_hour_rows((HEAD + row + later + row).encode(), "a.csv")
+    assert [problem.facts for problem in reading.problems] == [{"first_row": 2}]
+    assert [read.row for read in reading.rows] == [2, 3]
+
+
+def test_an_unknown_way_of_recording_is_refused() -> None:
+    row = "张三,7,清扫,2025-03-05 9:00,2025-03-05 10:00,1,口头\n"
+    [problem] = read_hour_rows((HEAD + row).encode(), "a.csv").problems
+    assert (problem.code, problem.facts["value"]) == ("foundation.cell_choice", "口头")
+
+
+@pytest.mark.parametrize("missing", ["志愿者编号", "开始时间", "录入方式"])
+def test_a_file_without_a_needed_column_is_refused(missing: str) -> None:
+    with pytest.raises(SheetUnreadable) as refused:
+        read_hour_rows(HEAD.replace(missing, "别的").encode(), "a.csv")
+    assert refused.value.facts == {"reason": "column_missing", "column": missing}
