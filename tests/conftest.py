@@ -11,6 +11,7 @@ import pytest
 
 from pointsbank.foundation import SHOP_ZONE, Bank, Clock, Keys, open_database
 from pointsbank.foundation.schema import upgrade_schema
+from tests.counter import Counter
 from tests.make import Make
 from tests.postgres import drop_database, fresh_database, running_postgres
 
@@ -88,3 +89,9 @@ def bank(bank_url: str, keys: Keys, clock: Clock, tmp_path: Path) -> Iterator[Ba
 def make(bank: Bank) -> Make:
     """Short sentences that build a world in the bank."""
     return Make(bank)
+
+
+@pytest.fixture
+def counter(make: Make) -> Counter:
+    """An open shop with a kiosk, where tests buy."""
+    return Counter(make)

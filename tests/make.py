@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
-from pointsbank.foundation import Act, Answer, Bank, Caller, Operation, Outcome, new_key, operation
+from sqlalchemy import select
+
+from pointsbank.earning import record_service, set_rule
+from pointsbank.foundation import (
+    Act,
+    Answer,
+    Bank,
+    Caller,
+    Operation,
+    Outcome,
+    Session,
+    new_key,
+    operation,
+)
 from pointsbank.ledger import (
     AccountRef,
+    Commodity,
     EntryKind,
     Transfer,
+    current_balance,
     declare_kind,
+    find_account,
     kept_balances,
     open_account,
     open_commodity,
     points_id,
     post_entry,
 )
+from pointsbank.people import (
+    StaffRow,
+    VolunteerRef,
+    add_staff,
+    get_staff,
+    get_volunteer,
+    issue_card,
+    list_card_faces,
+    register_volunteer,
+)
 
 TEST_KIND = declare_kind(
     "tests.any",
     [
         ("issued", "wallet"),
+        ("issued", "family_wallet"),
+        ("owed", "issued"),
         ("wallet", "wallet"),
         ("wallet", "redeemed"),
         ("supply", "store_room"),
@@ -44,14 +74,26 @@ def open_test_account(act: Act, *, type_code: str, commodity: str, holder: str) 
 
 
 @operation("tests.post")
-def post_test_entry(act: Act, *, lines: list[tuple[list[int | str], list[int | str], int]]) -> Answer:
+def post_test_entry(
+    act: Act, *, lines: list[tuple[list[int | str], list[int | str], int]]
+) -> Answer:
     """Post moves between any accounts that the test kind allows."""
     transfers = [
         Transfer(AccountRef(*source), AccountRef(*target), amount)  # type: ignore[arg-type]
         for source, target, amount in lines
     ]
-    posted = post_entry(act, TEST_KIND, transfers, memo="a test's entry")
+    posted = post_entry(
+        act, TEST_KIND, transfers, memo="a test's entry", document=f"test:{act.receipt_id}"
+    )
     return {"entry": posted.number, "id": posted.id}
+
+
+@dataclass(frozen=True)
+class HeldCard:
+    """A card in somebody's hand."""
+
+    code: str
+    short_number: str
 
 
 class Make:
@@ -61,7 +103,13 @@ class Make:
         self.bank = bank
         self._numbers = count(1)
 
-    def do(self, verb: Operation[...], by: Caller = SOMEBODY, key: str = "", **values: object) -> Outcome:
+    def next_number(self) -> int:
+        """A number that this test has not used yet."""
+        return next(self._numbers)
+
+    def do(
+        self, verb: Operation[...], by: Caller = SOMEBODY, key: str = "", **values: object
+    ) -> Outcome:
         """Run an operation under a fresh key."""
         return verb(self.bank, by=by, key=key or new_key(), **values)
 
@@ -89,12 +137,78 @@ class Make:
 
     def move(self, source: AccountRef, target: AccountRef, amount: int, key: str = "") -> Outcome:
         """Post one move."""
-        return self.do(post_test_entry, key=key, lines=[line(source, target, amount)])
+        return self.post((source, target, amount), key=key)
+
+    def post(self, *moves: tuple[AccountRef, AccountRef, int], key: str = "") -> Outcome:
+        """Post several moves in one entry."""
+        return self.do(post_test_entry, key=key, lines=[line(*move) for move in moves])
+
+    def staff(self, *roles: str, volunteer: VolunteerRef | None = None) -> StaffRow:
+        """A member of staff; by their `caller` they have logged in themselves."""
+        login = f"staff{self.next_number()}"
+        self.do(
+            add_staff,
+            login=login,
+            name="工作人员",
+            password_hash="-",
+            roles=list(roles or ("worker",)),
+            volunteer_number=volunteer.number if volunteer else None,
+        )
+        return self.bank.database.read(lambda session: get_staff(session, login))
+
+    def volunteer(self, points: int = 0, name: str = "王小明", **data: Any) -> VolunteerRef:
+        """A volunteer with so many points."""
+        number = str(data.pop("number", f"T{self.next_number():05d}"))
+        self.do(register_volunteer, number=number, name=name, **data)
+        made = self.bank.database.read(lambda session: get_volunteer(session, number))
+        if points:
+            self.move(self.account("issued", holder="bank"), made.wallet, points)
+        return made
+
+    def card(self, volunteer: VolunteerRef) -> HeldCard:
+        """The volunteer's card, just issued."""
+        issued = self.do(issue_card, number=volunteer.number)
+        [face] = list_card_faces(
+            self.bank, card_key=self.bank.keys.card, numbers=[volunteer.number]
+        )
+        return HeldCard(face.code, issued.answer["short_number"])
+
+    def rule(self, points_per_hour: int = 10, starts_on: str = "2020-01-01", **rest: Any) -> int:
+        """A rule of earning, in force from long ago unless said otherwise."""
+        made = self.do(set_rule, points_per_hour=points_per_hour, starts_on=starts_on, **rest)
+        return int(made.answer["version"])
+
+    def record(
+        self,
+        volunteer: VolunteerRef,
+        minutes: int = 120,
+        *,
+        by: StaffRow | None = None,
+        **service: Any,
+    ) -> str:
+        """A pending service record; its number."""
+        service = {"source": "sign_in", "served_on": "2026-11-18"} | service
+        service.setdefault("activity", f"活动{self.next_number()}")
+        caller = (by or self.staff()).caller
+        made = self.do(
+            record_service, by=caller, number=volunteer.number, minutes=minutes, **service
+        )
+        return str(made.answer["record"])
 
     def balance(self, account: AccountRef) -> int:
         """What an account keeps now."""
         kept = self.bank.database.read(lambda session: kept_balances(session, account.id))
         return kept[account.id]
+
+    def sum_of(self, type_code: str, commodity: str, holder: str) -> int:
+        """What an account holds now, kept or summed; 0 when nobody opened it."""
+
+        def ask(session: Session) -> int:
+            number = session.value(select(Commodity.id).where(Commodity.code == commodity))
+            found = find_account(session, type_code, number or 0, holder)
+            return current_balance(session, found.id) if found else 0
+
+        return self.bank.database.read(ask)
 
 
 def line(source: AccountRef, target: AccountRef, amount: int) -> list[object]:
@@ -106,4 +220,12 @@ def line(source: AccountRef, target: AccountRef, amount: int) -> list[object]:
     ]
 
 
-__all__ = ["SOMEBODY", "TEST_KIND", "EntryKind", "Make", "line", "open_test_account", "post_test_entry"]
+__all__ = [
+    "SOMEBODY",
+    "TEST_KIND",
+    "EntryKind",
+    "Make",
+    "line",
+    "open_test_account",
+    "post_test_entry",
+]

@@ -7,6 +7,7 @@ from pointsbank.foundation.bank import (
     database_url,
     find_setting,
     list_settings,
+    lock_is_free,
     open_bank,
 )
 from pointsbank.foundation.base import Base, strict_table
@@ -41,6 +42,7 @@ from pointsbank.foundation.errors import (
     TooBusy,
     Unavailable,
 )
+from pointsbank.foundation.file_imports import ImportResult
 from pointsbank.foundation.ids import new_key, public_id, read_public_id, require_key
 from pointsbank.foundation.keys import Keys, canonical_json
 from pointsbank.foundation.operations import (
@@ -64,6 +66,7 @@ from pointsbank.foundation.receipts import (
     insert_ignoring,
 )
 from pointsbank.foundation.session import Session, Statement, pack, packed_rows, statement
+from pointsbank.foundation.sheets import guard
 from pointsbank.foundation.types import Bytes, Int, Text
 
 __all__ = [
@@ -80,6 +83,7 @@ __all__ = [
     "DatabaseUnfit",
     "DemonstrationOnly",
     "Fact",
+    "ImportResult",
     "Int",
     "InvalidInput",
     "InvariantBroken",
@@ -116,8 +120,10 @@ __all__ = [
     "find_setting",
     "from_instant",
     "get_receipt",
+    "guard",
     "insert_ignoring",
     "list_settings",
+    "lock_is_free",
     "new_key",
     "open_bank",
     "open_database",

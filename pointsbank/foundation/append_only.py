@@ -35,8 +35,8 @@ _FROZEN_SQLITE = (
 )
 _FROZEN_POSTGRESQL = (
     "DROP TRIGGER IF EXISTS setting_nature_no_{verb} ON setting",
-    "CREATE TRIGGER setting_nature_no_{verb} BEFORE {verb} ON setting FOR EACH ROW "
-    "WHEN (OLD.name = 'nature') EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER setting_nature_no_{verb} BEFORE {verb} ON setting FOR EACH {each} "
+    "EXECUTE FUNCTION refuse_change()",
 )
 
 
@@ -44,7 +44,7 @@ def trigger_names(dialect: str) -> set[str]:
     """Every trigger that must be there."""
     verbs = ("update", "delete", "truncate") if dialect == "postgresql" else ("update", "delete")
     names = {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in verbs}
-    return names | {"setting_nature_no_update", "setting_nature_no_delete"}
+    return names | {f"setting_nature_no_{verb}" for verb in verbs}
 
 
 def trigger_ddl(dialect: str, tables: Collection[str]) -> Iterator[str]:
@@ -65,6 +65,9 @@ def trigger_ddl(dialect: str, tables: Collection[str]) -> Iterator[str]:
         for verb, each in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
             for line in _POSTGRESQL:
                 yield line.format(table=table, verb=verb, each=each)
-    for verb in frozen:
-        for line in _FROZEN_POSTGRESQL:
-            yield line.format(verb=verb)
+    if frozen:
+        only_nature = "ROW WHEN (OLD.name = 'nature')"
+        sides = (("update", only_nature), ("delete", only_nature), ("truncate", "STATEMENT"))
+        for verb, each in sides:
+            for line in _FROZEN_POSTGRESQL:
+                yield line.format(verb=verb, each=each)

@@ -12,6 +12,7 @@ from pointsbank.foundation.clock import Clock
 from pointsbank.foundation.database import Database, open_database
 from pointsbank.foundation.errors import DatabaseUnfit
 from pointsbank.foundation.keys import Keys
+from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.receipts import Setting
 from pointsbank.foundation.session import Session, statement
 
@@ -74,3 +75,13 @@ def find_setting(session: Session, name: str) -> str | None:
 def list_settings(session: Session) -> dict[str, str]:
     """All settings of this bank."""
     return {row.name: row.value for row in session.rows(_SETTINGS)}
+
+
+def lock_is_free(home: Path, url: str | None = None) -> None:
+    """Raise BankInUse when another process has this bank open for writing."""
+    url = url or database_url(home)
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        lock = ProcessLock(path.with_name(path.name + ".lock"))
+        lock.acquire(patience_seconds=1.0)
+        lock.release()

@@ -18,7 +18,13 @@ import psycopg
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.engine import make_url
 
-from pointsbank.foundation.errors import DatabaseUnfit, OutcomeUnknown, TooBusy
+from pointsbank.foundation.errors import (
+    DatabaseUnfit,
+    OutcomeUnconfirmed,
+    OutcomeUnknown,
+    TooBusy,
+    Unavailable,
+)
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.session import Session
 from pointsbank.foundation.writer import Writer
@@ -82,10 +88,20 @@ def open_database(
 
 
 def connect_sqlite(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
-    """A raw connection whose pragmas were set, read back and found right."""
-    connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=512
-    )
+    """A raw connection whose pragmas were set, read back and found right.
+
+    It never makes a file: a bank is made by a migration. Raises DatabaseUnfit when there is none.
+    """
+    try:
+        connection = sqlite3.connect(
+            path.resolve().as_uri() + "?mode=rw",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=512,
+        )
+    except sqlite3.OperationalError as cause:
+        raise DatabaseUnfit(reason="no_bank", path=str(path)) from cause
     for name, wanted in SQLITE_PRAGMAS.items():
         connection.execute(f"PRAGMA {name}={wanted}")
         found = connection.execute(f"PRAGMA {name}").fetchone()
@@ -110,7 +126,11 @@ class SqliteDatabase(Database):
         self._readers: deque[sqlite3.Connection] = deque()
         if exclusive:
             self._lock.acquire(lock_patience)
-            self._writer = Writer(lambda: connect_sqlite(path))
+            try:
+                self._writer = Writer(lambda: connect_sqlite(path))
+            except BaseException:
+                self._lock.release()
+                raise
 
     def write(self, work: Work[T]) -> T:
         if self._writer is None:
@@ -152,7 +172,10 @@ class PostgresqlDatabase(Database):
 
     def write(self, work: Work[T]) -> T:
         for attempt in range(RETRIES_MOST):
-            connection = self._take()
+            try:
+                connection = self._take()
+            except psycopg.OperationalError as cause:
+                raise TooBusy() from cause
             try:
                 answer = self._in_transaction(connection, work)
             except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
@@ -160,6 +183,8 @@ class PostgresqlDatabase(Database):
                 time.sleep(0.002 * 2**attempt)
             except psycopg.OperationalError as cause:
                 connection.close()
+                # The server went away or fell over, and what lies idle was connected to it as well.
+                self.close()
                 raise OutcomeUnknown() from cause
             except BaseException:
                 self._give_back(connection)
@@ -179,11 +204,23 @@ class PostgresqlDatabase(Database):
         connection.warned = False  # type: ignore[attr-defined]  # set by the notice handler
         connection.execute("COMMIT")
         if connection.warned:  # type: ignore[attr-defined]
-            # A cancelled wait for the standby looks like success but may be lost: ask by key.
-            raise psycopg.OperationalError("commit was acknowledged with a warning")
+            # A cancelled wait for the standby looks like success, but a failover would lose it.
+            raise OutcomeUnconfirmed()
         return answer
 
     def read(self, work: Work[T]) -> T:
+        try:
+            return self._on_snapshot(work)
+        except psycopg.OperationalError:
+            # An idle connection may be the end of one to a server that has gone: reading twice
+            # costs nothing, so ask once more over a fresh one.
+            self.close()
+        try:
+            return self._on_snapshot(work)
+        except psycopg.OperationalError as cause:
+            raise Unavailable() from cause
+
+    def _on_snapshot(self, work: Work[T]) -> T:
         connection = self._take()
         try:
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

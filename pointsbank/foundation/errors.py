@@ -103,6 +103,10 @@ class OutcomeUnknown(Unavailable):
     code = "foundation.outcome_unknown"
 
 
+class OutcomeUnconfirmed(OutcomeUnknown):
+    """The primary committed and its standby may not have: a look at the primary decides nothing."""
+
+
 class PublicIdInvalid(InvalidInput):
     """A public number fails its check digit (编号有误)."""
 

@@ -17,6 +17,7 @@ from pointsbank.foundation.clock import business_day, to_instant
 from pointsbank.foundation.errors import (
     KeyReused,
     KeyVoided,
+    OutcomeUnconfirmed,
     OutcomeUnknown,
     ReceiptUnknown,
 )
@@ -86,6 +87,9 @@ class Operation(Generic[P]):
         run = self.work_for(bank, by=by, key=key, **values)
         try:
             return bank.database.write(run)
+        except OutcomeUnconfirmed:
+            # The receipt stands on the primary, which is just what may be lost: later, by key.
+            raise
         except OutcomeUnknown:
             # The commit's fate was unclear. The receipt decides: it stands and is the answer, or it
             # does not and the same key may run again, once more.

@@ -7,6 +7,7 @@ its own, commits once, and only then answers all of them: nothing overspends, no
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -27,14 +28,15 @@ PATIENCE_SECONDS = 10.0
 class _Job:
     """One operation on its way through the writer."""
 
-    __slots__ = ("abandoned", "answer", "done", "error", "started", "work")
+    __slots__ = ("answer", "done", "error", "taken", "work")
 
     def __init__(self, work: Work[Any]) -> None:
         self.work = work
         self.answer: Any = None
         self.error: BaseException | None = None
-        self.abandoned = False
-        self.started = False
+        # Whoever acquires it first decides: the writer runs the job, or the one who waited too
+        # long gives it up. It is never released, so the two can never both be true.
+        self.taken = threading.Lock()
         # A plain lock is the cheapest thing to wait on; the writer releases it.
         self.done = threading.Lock()
         self.done.acquire()
@@ -49,7 +51,7 @@ class Writer:
         self._connect = connect
         self._patience_seconds = patience_seconds
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
-        self._connection = connect()
+        self._connection: sqlite3.Connection | None = connect()
         self._closed = False
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._thread.start()
@@ -65,8 +67,8 @@ class Writer:
         job = _Job(work)
         self._queue.put(job)
         if not job.done.acquire(timeout=self._patience_seconds):
-            job.abandoned = True
-            raise OutcomeUnknown() if job.started else TooBusy()
+            given_up = job.taken.acquire(blocking=False)
+            raise TooBusy() if given_up else OutcomeUnknown()
         if job.error is not None:
             raise job.error
         return job.answer  # type: ignore[no-any-return]
@@ -76,7 +78,7 @@ class Writer:
         self._closed = True
         self._queue.put(None)
         self._thread.join(timeout=self._patience_seconds)
-        self._connection.close()
+        self._drop_connection()
 
     def _loop(self) -> None:
         while True:
@@ -97,41 +99,43 @@ class Writer:
 
     def _run_group(self, group: list[_Job]) -> None:
         """Run each job in its savepoint, commit once, answer all."""
-        ran: list[_Job] = []
+        # Those who gave up have been told that nothing was booked, and so nothing is.
+        taken = [job for job in group if job.taken.acquire(blocking=False)]
         try:
+            if self._connection is None:
+                self._connection = self._connect()
             self._connection.execute("BEGIN IMMEDIATE")
-            for job in group:
-                if job.abandoned:
-                    continue
-                job.started = True
-                self._run_one(job)
-                ran.append(job)
+            for job in taken:
+                self._run_one(self._connection, job)
             self._connection.execute("COMMIT")
-        except BaseException as cause:  # noqa: BLE001 - whatever went wrong, somebody is waiting
-            self._group_failed(ran or group, cause)
-        for job in group:
+        except BaseException as cause:  # whatever went wrong, somebody is waiting
+            self._group_failed(taken, cause)
+        for job in taken:
             job.done.release()
 
-    def _run_one(self, job: _Job) -> None:
-        self._connection.execute("SAVEPOINT operation")
+    def _run_one(self, connection: sqlite3.Connection, job: _Job) -> None:
+        connection.execute("SAVEPOINT operation")
         try:
-            job.answer = job.work(Session(self._connection, "sqlite"))
-        except BaseException as refusal:  # noqa: BLE001 - handed to the one who waits
+            job.answer = job.work(Session(connection, "sqlite"))
+        except BaseException as refusal:  # handed to the one who waits
             job.error = refusal
-            self._connection.execute("ROLLBACK TO operation")
-        self._connection.execute("RELEASE operation")
+            connection.execute("ROLLBACK TO operation")
+        connection.execute("RELEASE operation")
 
     def _group_failed(self, group: list[_Job], cause: BaseException) -> None:
-        """The commit's fate is unknown: start over on a fresh connection and let keys be asked.
+        """The commit's fate is unknown: the next group starts on a fresh connection.
 
         Every member gets OutcomeUnknown; the operation's front step then reads its key back and
         either answers from the receipt or runs again by itself.
         """
-        try:
-            self._connection.close()
-        finally:
-            self._connection = self._connect()
+        self._drop_connection()
         for job in group:
             job.answer = None
             job.error = OutcomeUnknown()
             job.error.__cause__ = cause
+
+    def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()

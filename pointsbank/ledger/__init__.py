@@ -40,9 +40,14 @@ from pointsbank.ledger.journal import (
     Posted,
     Transfer,
     kept_balances,
+    lock_accounts,
     mirror_of,
     post_entry,
     reverse_entry,
+)
+from pointsbank.ledger.journal_pages import (
+    JournalPage,
+    read_journal_page,
 )
 from pointsbank.ledger.kinds import (
     EntryKind,
@@ -52,6 +57,18 @@ from pointsbank.ledger.kinds import (
 from pointsbank.ledger.owed import (
     issue_points,
     take_back_issue,
+)
+from pointsbank.ledger.passbook import (
+    AccountCard,
+    PassbookSums,
+    read_account,
+    read_neighbours,
+    sum_passbook,
+)
+from pointsbank.ledger.points_days import (
+    PointsFlow,
+    list_points_flows,
+    points_outstanding,
 )
 from pointsbank.ledger.queries import (
     EntryMove,
@@ -64,6 +81,7 @@ from pointsbank.ledger.queries import (
     get_entry,
     list_entries,
     read_entry,
+    read_moves,
     read_statement,
     read_trial_balance,
     trial_balance,
@@ -71,7 +89,10 @@ from pointsbank.ledger.queries import (
 
 __all__ = [
     "ACCOUNT_TYPES",
+    "POINTS",
+    "RENMINBI",
     "Account",
+    "AccountCard",
     "AccountNotFound",
     "AccountRef",
     "AccountType",
@@ -89,12 +110,13 @@ __all__ = [
     "InsufficientBalance",
     "InsufficientStock",
     "JournalEntry",
+    "JournalPage",
     "Move",
     "MoveNotAllowed",
     "OwedFirst",
-    "POINTS",
+    "PassbookSums",
+    "PointsFlow",
     "Posted",
-    "RENMINBI",
     "ReversalNotReversible",
     "StatementLine",
     "Transfer",
@@ -111,15 +133,23 @@ __all__ = [
     "kept_balances",
     "list_entries",
     "list_kinds",
+    "list_points_flows",
+    "lock_accounts",
     "mirror_of",
     "open_account",
     "open_commodity",
     "points_id",
+    "points_outstanding",
     "post_entry",
+    "read_account",
     "read_entry",
+    "read_journal_page",
+    "read_moves",
+    "read_neighbours",
     "read_statement",
     "read_trial_balance",
     "reverse_entry",
+    "sum_passbook",
     "take_back_issue",
     "trial_balance",
 ]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from pointsbank.foundation import Conflict, InvalidInput, InvariantBroken, NotFound, RuleRefused
-from pointsbank.foundation.errors import Fact
+from pointsbank.foundation import (
+    Conflict,
+    Fact,
+    InvalidInput,
+    InvariantBroken,
+    NotFound,
+    RuleRefused,
+)
 
 
 class AccountNotFound(NotFound):

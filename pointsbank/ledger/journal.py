@@ -29,6 +29,7 @@ from pointsbank.foundation import (
     Int,
     Session,
     Text,
+    insert_ignoring,
     pack,
     packed_rows,
     public_id,
@@ -121,7 +122,7 @@ class Posted:
 _ID, _DELTA = packed_rows("changes", int, int)
 _LOCK = statement(
     select(Account.id)
-    .where(Account.id.in_(select(_ID)))
+    .where(Account.id.in_(select(_ID)), Account.balance.is_not(None))
     .order_by(Account.id)
     .with_for_update(key_share=True)
 )
@@ -137,6 +138,9 @@ _APPLY = statement(
 )
 _BALANCES = statement(select(Account.id, Account.balance).where(Account.id.in_(select(_ID))))
 _INSERT_ENTRY = statement(insert(JournalEntry).returning(JournalEntry.id))
+_INSERT_REVERSAL = statement(
+    insert_ignoring(JournalEntry, "reverses_id").returning(JournalEntry.id)
+)
 _MOVE_COLUMNS = (
     "line",
     "source_id",
@@ -182,14 +186,14 @@ def post_entry(
 ) -> Posted:
     """Post one event (过账): all its moves or none.
 
-    `memo` carries no name. With `locked` the caller has already locked the accounts in the order of
-    their ids. Raises MoveNotAllowed, AmountInvalid, InsufficientBalance or InsufficientStock, and
-    then nothing has changed.
+    `memo` carries no name. With `locked` the caller has already locked the accounts, by
+    `lock_accounts` or `mirror_of`. Raises MoveNotAllowed, AmountInvalid, InsufficientBalance,
+    InsufficientStock or AlreadyReversed, and then nothing has changed.
     """
     _refuse_undeclared(kind, transfers, reversing=reverses_id is not None)
     balances = _apply_changes(act.session, transfers, locked)
-    entry_id: int = act.session.value(
-        _INSERT_ENTRY,
+    entry_id: int | None = act.session.value(
+        _INSERT_ENTRY if reverses_id is None else _INSERT_REVERSAL,
         receipt_id=act.receipt_id,
         kind=kind.code,
         occurred_on=act.today,
@@ -199,6 +203,9 @@ def post_entry(
         rule=rule,
         reverses_id=reverses_id,
     )
+    if entry_id is None:
+        # A rival was faster, and no kept balance made us wait for it before we looked.
+        raise AlreadyReversed(number=public_id("J", reverses_id or 0))
     lines = _with_balances(transfers, balances)
     act.session.run(_INSERT_MOVES, of_entry=entry_id, moves=pack(lines))
     return Posted(entry_id, public_id("J", entry_id), balances)
@@ -213,19 +220,28 @@ def reverse_entry(
     ReversalNotReversible, and InsufficientBalance or InsufficientStock where what came has gone.
     """
     transfers = mirror_of(act.session, entry_id)
-    return post_entry(act, kind, transfers, memo=memo, document=document, reverses_id=entry_id)
+    return post_entry(
+        act, kind, transfers, memo=memo, document=document, reverses_id=entry_id, locked=True
+    )
 
 
-def mirror_of(session: Session, entry_id: int) -> list[Transfer]:
-    """The moves that would undo an entry. Refuses what may not be reversed."""
+def mirror_of(
+    session: Session, entry_id: int, *, also_lock: Sequence[AccountRef] = ()
+) -> list[Transfer]:
+    """The moves that would undo an entry. Refuses what may not be reversed.
+
+    The entry's accounts, and those in `also_lock`, are locked from here on: of two who undo the
+    same entry at once the second waits, and then sees that it has been done.
+    """
     entry = session.row(_ENTRY, id=entry_id)
     if entry is None:
         raise EntryNotFound(number=public_id("J", entry_id))
     if entry.reverses_id is not None:
         raise ReversalNotReversible(number=public_id("J", entry_id))
+    types = _types_of(session, entry_id)
+    lock_accounts(session, *types, *(account.id for account in also_lock))
     if session.value(_REVERSAL_OF, id=entry_id) is not None:
         raise AlreadyReversed(number=public_id("J", entry_id))
-    types = _types_of(session, entry_id)
     return [
         Transfer(
             AccountRef(move.target_id, types[move.target_id], move.commodity_id),
@@ -257,7 +273,8 @@ def _refuse_undeclared(kind: EntryKind, transfers: Sequence[Transfer], *, revers
         route = (transfer.source.type, transfer.target.type)
         if not kind.allows(*(reversed(route) if reversing else route)):
             raise MoveNotAllowed(kind=kind.code, source=route[0], target=route[1])
-        if transfer.source.commodity_id != transfer.target.commodity_id:
+        same_account = transfer.source.id == transfer.target.id
+        if same_account or transfer.source.commodity_id != transfer.target.commodity_id:
             raise MoveNotAllowed(kind=kind.code, source=route[0], target=route[1])
 
 
@@ -274,12 +291,21 @@ def _apply_changes(session: Session, transfers: Sequence[Transfer], locked: bool
     if not changes:
         return {}
     packed = pack(sorted(changes.items()))
-    if not locked and len(changes) > 1 and not session.is_sqlite:
-        session.rows(_LOCK, changes=packed)
+    if not locked and len(changes) > 1:
+        lock_accounts(session, *changes)
     balances = {row.id: row.balance for row in session.rows(_APPLY, changes=packed)}
     if len(balances) < len(changes):
         _refuse_shortage(session, transfers, changes, balances)
     return balances
+
+
+def lock_accounts(session: Session, *account_ids: int) -> None:
+    """Lock those of these accounts that keep a balance, in the one order that everybody uses.
+
+    Whoever decides on a balance before posting locks first. SQLite's one writer needs no lock.
+    """
+    if not session.is_sqlite:
+        session.rows(_LOCK, changes=pack([(account_id, 0) for account_id in account_ids]))
 
 
 def _refuse_shortage(

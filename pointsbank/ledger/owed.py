@@ -8,8 +8,15 @@ which may go below zero; later earnings repay it first, and redeeming waits unti
 from __future__ import annotations
 
 from pointsbank.foundation import Act
-from pointsbank.ledger.accounts import AccountRef
-from pointsbank.ledger.journal import Posted, Transfer, kept_balances, mirror_of, post_entry
+from pointsbank.ledger.accounts import ACCOUNT_TYPES, AccountRef
+from pointsbank.ledger.journal import (
+    Posted,
+    Transfer,
+    kept_balances,
+    lock_accounts,
+    mirror_of,
+    post_entry,
+)
 from pointsbank.ledger.kinds import EntryKind
 
 
@@ -28,10 +35,11 @@ def issue_points(
 ) -> Posted:
     """Issue points to a wallet (发放); what is owed is repaid from them in the same entry."""
     transfers = [Transfer(issued, wallet, amount, expires_on)]
+    lock_accounts(act.session, wallet.id, owed.id)
     debt = -kept_balances(act.session, owed.id)[owed.id]
     if debt > 0:
         transfers.append(Transfer(wallet, owed, min(debt, amount)))
-    return post_entry(act, kind, transfers, memo=memo, document=document, rule=rule)
+    return post_entry(act, kind, transfers, memo=memo, document=document, rule=rule, locked=True)
 
 
 def take_back_issue(
@@ -39,19 +47,24 @@ def take_back_issue(
 ) -> Posted:
     """Reverse an issue (冲正发放), however much of it has been spent.
 
-    The wallet gives what it has; the rest is owed. Raises what `mirror_of` refuses.
+    The wallet gives what it has; the rest is owed. `kind` is the kind of the issue; it must declare
+    the way from issued to owed too, whose mirror this may need. Raises what `mirror_of` refuses.
     """
+    mirror = mirror_of(act.session, entry_id, also_lock=[owed])
+    floored = [line.source.id for line in mirror if ACCOUNT_TYPES[line.source.type].least == 0]
+    there = kept_balances(act.session, *floored)
     transfers: list[Transfer] = []
-    for transfer in mirror_of(act.session, entry_id):
-        if transfer.source.type == "owed":
-            # The repayment inside the issue is undone by owing again, and comes to the wallet first.
-            transfers.append(transfer)
-            continue
-        arriving = sum(line.amount for line in transfers if line.target == transfer.source)
-        there = kept_balances(act.session, transfer.source.id)[transfer.source.id] + arriving
-        taken = min(there, transfer.amount)
+    for line in mirror:
+        # A repayment inside the issue stands first in its mirror: owed again, it is in the wallet.
+        taken = min(there.get(line.source.id, line.amount), line.amount)
         if taken:
-            transfers.append(Transfer(transfer.source, transfer.target, taken))
-        if transfer.amount > taken:
-            transfers.append(Transfer(owed, transfer.target, transfer.amount - taken))
-    return post_entry(act, kind, transfers, memo=memo, document=document, reverses_id=entry_id)
+            transfers.append(Transfer(line.source, line.target, taken))
+        if line.amount > taken:
+            transfers.append(Transfer(owed, line.target, line.amount - taken))
+        if line.source.id in there:
+            there[line.source.id] -= taken
+        if line.target.id in there:
+            there[line.target.id] += taken
+    return post_entry(
+        act, kind, transfers, memo=memo, document=document, reverses_id=entry_id, locked=True
+    )

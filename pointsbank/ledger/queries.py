@@ -5,6 +5,7 @@ All of them read; none decides anything. Times and names are for the doors to dr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,23 +98,36 @@ def read_statement(
     *,
     since: str | None = None,
     until: str | None = None,
+    only: str | None = None,
+    words: str | None = None,
     paging: Paging | None = None,
 ) -> Page[StatementLine]:
     """An account's moves, newest first, each with the balance after it.
 
-    `since` and `until` are business days, both inclusive.
+    `since` and `until` are business days, both inclusive; `only` is `in`, `out` or `reversal`, and
+    `words` is looked for in the memo.
     """
     paging = paging or Paging()
-    lines = _statement_lines(account_id, since, until)
+    lines = statement_lines(account_id, since, until)
+    amount = lines.selected_columns.amount
+    if only in {"in", "out"}:
+        lines = lines.where(amount > 0 if only == "in" else amount < 0)
+    elif only == "reversal":
+        lines = lines.where(JournalEntry.reverses_id.is_not(None))
+    if words:
+        lines = lines.where(JournalEntry.memo.contains(words, autoescape=True))
     total = session.value(select(func.count()).select_from(lines.subquery())) or 0
     page = lines.order_by(lines.selected_columns.entry_id.desc()).order_by(
         lines.selected_columns.line.desc()
     )
     rows = session.rows(page.limit(paging.per_page).offset(paging.offset))
-    return Page([_line_of(row) for row in rows], total, paging.page, paging.per_page)
+    return Page([line_of(row) for row in rows], total, paging.page, paging.per_page)
 
 
-def _statement_lines(account_id: int, since: str | None, until: str | None) -> Select[Any]:
+def statement_lines(
+    account_id: int, since: str | None = None, until: str | None = None
+) -> Select[Any]:
+    """An account's moves as a select that others may narrow and sort."""
     leaving = (Move.source_id == account_id, -Move.amount, Move.source_balance)
     arriving = (Move.target_id == account_id, Move.amount, Move.target_balance)
     both = union_all(
@@ -154,7 +168,8 @@ def _statement_lines(account_id: int, since: str | None, until: str | None) -> S
     return found
 
 
-def _line_of(row: Any) -> StatementLine:
+def line_of(row: Any) -> StatementLine:
+    """A row of `statement_lines` as plain data."""
     return StatementLine(
         entry_id=row.entry_id,
         number=public_id("J", row.entry_id),
@@ -238,7 +253,7 @@ def read_trial_balance(session: Session, *, day: str | None = None) -> list[Tria
     ]
 
 
-_ENTRY_COLUMNS = (
+_ENTRY_COLUMNS: tuple[Any, ...] = (
     JournalEntry.id,
     JournalEntry.kind,
     JournalEntry.occurred_on,
@@ -255,9 +270,7 @@ def _entry_row(row: Any) -> EntryRow:
     return EntryRow(number=public_id("J", row.id), **row._asdict())
 
 
-@query
-def list_entries(
-    session: Session,
+def entries_found(
     *,
     kind: str | None = None,
     since: str | None = None,
@@ -265,10 +278,12 @@ def list_entries(
     account_id: int | None = None,
     account_type: str | None = None,
     commodity: str | None = None,
-    paging: Paging | None = None,
-) -> Page[EntryRow]:
-    """The journal (序时账), newest first, narrowed by kind, days, or what it moved."""
-    paging = paging or Paging()
+    reversals: bool | None = None,
+    receipt_id: int | None = None,
+    document: str | None = None,
+    words: str | None = None,
+) -> Select[Any]:
+    """The entries of the journal that match, as a select that others may sort and add up."""
     found = select(*_ENTRY_COLUMNS)
     if kind:
         found = found.where(JournalEntry.kind == kind)
@@ -276,6 +291,18 @@ def list_entries(
         found = found.where(JournalEntry.occurred_on >= since)
     if until:
         found = found.where(JournalEntry.occurred_on <= until)
+    if reversals is not None:
+        found = found.where(
+            JournalEntry.reverses_id.is_not(None)
+            if reversals
+            else JournalEntry.reverses_id.is_(None)
+        )
+    if receipt_id is not None:
+        found = found.where(JournalEntry.receipt_id == receipt_id)
+    if document:
+        found = found.where(JournalEntry.document == document)
+    if words:
+        found = found.where(JournalEntry.memo.contains(words, autoescape=True))
     if account_id is not None or account_type or commodity:
         touched = select(Move.entry_id).join(
             Account, or_(Account.id == Move.source_id, Account.id == Move.target_id)
@@ -289,6 +316,23 @@ def list_entries(
                 Commodity.code == commodity
             )
         found = found.where(JournalEntry.id.in_(touched))
+    return found
+
+
+@query
+def list_entries(
+    session: Session, /, *, paging: Paging | None = None, **narrowing: Any
+) -> Page[EntryRow]:
+    """The journal (序时账), newest first, narrowed as `entries_found` says."""
+    return read_entries(session, paging=paging, **narrowing)
+
+
+def read_entries(
+    session: Session, *, paging: Paging | None = None, **narrowing: Any
+) -> Page[EntryRow]:
+    """The same as a step."""
+    paging = paging or Paging()
+    found = entries_found(**narrowing)
     total = session.value(select(func.count()).select_from(found.subquery())) or 0
     rows = session.rows(
         found.order_by(JournalEntry.id.desc()).limit(paging.per_page).offset(paging.offset)
@@ -307,9 +351,22 @@ def read_entry(session: Session, entry_id: int) -> EntryPaper:
     row = session.row(select(*_ENTRY_COLUMNS).where(JournalEntry.id == entry_id))
     if row is None:
         raise EntryNotFound(number=public_id("J", entry_id))
+    moves = read_moves(session, [entry_id])[entry_id]
+    reversal = session.value(select(JournalEntry.id).where(JournalEntry.reverses_id == entry_id))
+    return EntryPaper(
+        entry=_entry_row(row),
+        moves=moves,
+        reversed_by=None if reversal is None else public_id("J", reversal),
+        reverses=None if row.reverses_id is None else public_id("J", row.reverses_id),
+    )
+
+
+def read_moves(session: Session, entry_ids: Sequence[int]) -> dict[int, list[EntryMove]]:
+    """The moves of some entries, by entry."""
     source, target = Account.__table__.alias("source"), Account.__table__.alias("target")
-    moves = session.rows(
+    rows = session.rows(
         select(
+            Move.entry_id,
             Move.line,
             Commodity.code.label("commodity"),
             Move.amount,
@@ -326,13 +383,10 @@ def read_entry(session: Session, entry_id: int) -> EntryPaper:
         .join(Commodity, Commodity.id == Move.commodity_id)
         .join(source, source.c.id == Move.source_id)
         .join(target, target.c.id == Move.target_id)
-        .where(Move.entry_id == entry_id)
-        .order_by(Move.line)
+        .where(Move.entry_id.in_(entry_ids))
+        .order_by(Move.entry_id, Move.line)
     )
-    reversal = session.value(select(JournalEntry.id).where(JournalEntry.reverses_id == entry_id))
-    return EntryPaper(
-        entry=_entry_row(row),
-        moves=[EntryMove(**move._asdict()) for move in moves],
-        reversed_by=None if reversal is None else public_id("J", reversal),
-        reverses=None if row.reverses_id is None else public_id("J", row.reverses_id),
-    )
+    moves: dict[int, list[EntryMove]] = {entry_id: [] for entry_id in entry_ids}
+    for row in rows:
+        moves[row.entry_id].append(EntryMove(*row[1:]))
+    return moves

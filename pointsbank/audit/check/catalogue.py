@@ -1,0 +1,25 @@
+"""Every check of the books, in a list you can see. A new one is one more line here."""
+
+from pointsbank.audit.check import (
+    balances,
+    bounds,
+    entries,
+    guards,
+    issues,
+    receipts,
+    redemptions,
+    reversals,
+)
+from pointsbank.audit.check.declaration import Check
+
+# In the order in which they run: first that nobody has taken a guard away, then the books.
+CHECKS: tuple[Check, ...] = (
+    *guards.CHECKS,
+    *entries.CHECKS,
+    *balances.CHECKS,
+    *bounds.CHECKS,
+    *issues.CHECKS,
+    *redemptions.CHECKS,
+    *reversals.CHECKS,
+    *receipts.CHECKS,
+)

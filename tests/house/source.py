@@ -1,0 +1,92 @@
+"""The house as its source says it: modules, what they import, and where they stand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+# A room's floor; rooms on one floor never import each other.
+FLOORS = {
+    "foundation": 0,
+    "ledger": 1,
+    "people": 2,
+    "earning": 3,
+    "inventory": 3,
+    "charity": 3,
+    "fund": 3,
+    "service_orders": 4,
+    "redemption": 5,
+    "audit": 6,
+}
+# What stands above the rooms and may enter each by its front door.
+DOORS = {"web", "cli", "jobs", "demonstration", "founding", "bench", "tables", "__main__"}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file of Python in the house."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        """`ledger` for `pointsbank.ledger.journal`, `kiosk` for the kiosk, else empty."""
+        parts = self.name.split(".")
+        if parts[0] == "kiosk":
+            return "kiosk"
+        return parts[1] if len(parts) > 1 else ""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported name: `from a.b import c` is module `a.b`, name `c`."""
+
+    line: int
+    module: str
+    name: str | None
+    level: int
+    inside: bool
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """Every module of the two packages."""
+    found = []
+    for package in ("pointsbank", "kiosk"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            found.append(Module(name, path, ast.parse(path.read_text(encoding="utf-8"))))
+    return tuple(found)
+
+
+def rooms() -> list[str]:
+    """The rooms that are there, from the ground up."""
+    there = {module.room for module in modules()}
+    return [room for room in FLOORS if room in there]
+
+
+def imports_of(tree: ast.Module) -> Iterator[Import]:
+    """Every import in a module, wherever it stands."""
+    inside = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(node.lineno, alias.name, None, 0, id(node) in inside)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield Import(
+                    node.lineno, node.module or "", alias.name, node.level, id(node) in inside
+                )
