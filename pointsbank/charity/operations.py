@@ -1,0 +1,65 @@
+"""Second-round charity (二次公益): a volunteer gives points away, a family receives them."""
+
+from __future__ import annotations
+
+from pointsbank.charity.errors import OwnGrant
+from pointsbank.charity.grants import insert_grant, lock_proposed_grant, mark_approved
+from pointsbank.charity.pool import DONATE, GRANT, open_pool
+from pointsbank.foundation import Act, Answer, operation, public_id, read_public_id
+from pointsbank.ledger import Transfer, post_entry
+from pointsbank.people import (
+    SecondPersonNeeded,
+    get_family,
+    get_family_by_id,
+    get_volunteer,
+)
+
+
+@operation("charity.donate_points")
+def donate_points(act: Act, *, volunteer: str, points: int) -> Answer:
+    """Move a volunteer's points into the pool (捐积分).
+
+    Raises VolunteerUnknown and InsufficientBalance; then nothing has changed.
+    """
+    giver = get_volunteer(act.session, volunteer)
+    act.for_whom = f"volunteer:{giver.id}"
+    posted = post_entry(
+        act, DONATE, [Transfer(giver.wallet, open_pool(act), points)], memo=f"捐出 {points} 分"
+    )
+    return {"entry": posted.number, "points_after": posted.balances[giver.wallet.id]}
+
+
+@operation("charity.propose_grant")
+def propose_grant(act: Act, *, family: str, points: int) -> Answer:
+    """Propose that a family receives points from the pool (提出拨付)."""
+    found = get_family(act.session, family)
+    grant_id = insert_grant(
+        act.session, family_id=found.id, points=points, by=act.caller.actor, now=act.now
+    )
+    return {"grant": public_id("G", grant_id)}
+
+
+@operation("charity.approve_grant")
+def approve_grant(act: Act, *, grant: str) -> Answer:
+    """Pay a proposed grant out of the pool (批准拨付).
+
+    The one who approves is another than the one who proposed, and came by a door of their own.
+    Raises GrantUnknown, GrantDecided, OwnGrant, SecondPersonNeeded, InsufficientBalance.
+    """
+    grant_id = read_public_id("G", grant)
+    found = lock_proposed_grant(act.session, grant_id)
+    if act.caller.client.startswith("command:"):
+        raise SecondPersonNeeded()
+    if act.caller.actor == found.proposed_by:
+        raise OwnGrant(number=grant)
+    family = get_family_by_id(act.session, found.family_id)
+    act.for_whom = f"family:{family.id}"
+    posted = post_entry(
+        act,
+        GRANT,
+        [Transfer(open_pool(act), family.wallet, found.points)],
+        memo=f"公益池拨付 {found.points} 分",
+        document=f"grant:{grant_id}",
+    )
+    mark_approved(act.session, grant_id, by=act.caller.actor, now=act.now, entry=posted.id)
+    return {"entry": posted.number, "grant": grant}

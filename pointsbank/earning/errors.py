@@ -1,0 +1,89 @@
+"""What this room refuses (积分认定的拒绝)."""
+
+from __future__ import annotations
+
+from pointsbank.foundation import Conflict, InvalidInput, NotFound, NotPermitted, RuleRefused
+
+
+class RecordUnknown(NotFound):
+    """No service record has this number (没有这条服务记录)."""
+
+    code = "earning.record_unknown"
+
+
+class RecordDecided(Conflict):
+    """Somebody has decided on the record already (已经认定过了): facts number, status."""
+
+    code = "earning.record_decided"
+
+
+class RecordRepeated(Conflict):
+    """The same service stands in the books already (重复的服务记录): fact number."""
+
+    code = "earning.record_repeated"
+
+
+class RecordNotEffective(RuleRefused):
+    """Only an effective record can be voided (只有已生效的记录可以作废): facts number, status."""
+
+    code = "earning.record_not_effective"
+
+
+class SamePersonTwice(NotPermitted):
+    """Who recorded it cannot be the one who approves it (记录人和认定人须是两个人): fact number."""
+
+    code = "earning.same_person_twice"
+
+
+class OwnRecord(NotPermitted):
+    """Nobody records, approves or voids hours of their own (不能办理自己的时长)."""
+
+    code = "earning.own_record"
+
+
+class NoRule(RuleRefused):
+    """No rule was in force on the day of the service (当日没有积分规则): fact day."""
+
+    code = "earning.no_rule"
+
+
+class RuleInPast(RuleRefused):
+    """A new rule starts today or later; what was earned keeps its rule: facts starts_on, today."""
+
+    code = "earning.rule_in_past"
+
+
+class RuleNumberInvalid(InvalidInput):
+    """A number of the rule is out of its bounds: facts field, least, most."""
+
+    code = "earning.rule_number"
+
+
+class ServiceInFuture(InvalidInput):
+    """The service has not been done yet (服务还没有做): fact day."""
+
+    code = "earning.service_in_future"
+
+
+class HoursInvalid(InvalidInput):
+    """A service takes from one minute to one day, and no longer than from its start to its end."""
+
+    code = "earning.hours_invalid"
+
+
+class ReasonMissing(InvalidInput):
+    """A rejection or a voiding says why (须写明理由)."""
+
+    code = "earning.reason_missing"
+
+
+class NumberMissing(InvalidInput):
+    """The name alone does not tell who it is (同名, 须写编号): fact people."""
+
+    code = "earning.number_missing"
+
+
+class NameDiffers(InvalidInput):
+    """The number belongs to somebody of another name (姓名与编号不符): fact number."""
+
+    code = "earning.name_differs"

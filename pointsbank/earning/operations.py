@@ -1,0 +1,315 @@
+"""What the doors can have done here: record service, approve it, reject it, void it, set the rule.
+
+Approving takes a second person with a login of their own. Points come into being nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pointsbank.earning.errors import (
+    OwnRecord,
+    ReasonMissing,
+    RecordDecided,
+    RecordNotEffective,
+    RecordRepeated,
+    SamePersonTwice,
+)
+from pointsbank.earning.rules import Working, insert_rule, rule_on, work_out
+from pointsbank.earning.service_records import (
+    Service,
+    counted_before,
+    decide,
+    find_same,
+    get_locked,
+    insert_record,
+    lock_records,
+    make_void,
+    people_of,
+    read_record_number,
+    read_service,
+    record_number,
+)
+from pointsbank.foundation import Act, Answer, PointsBankError, operation
+from pointsbank.foundation.cells import clean_text
+from pointsbank.ledger import (
+    AccountRef,
+    declare_kind,
+    issue_points,
+    kept_balances,
+    lock_accounts,
+    open_account,
+    points_id,
+    take_back_issue,
+)
+from pointsbank.people import (
+    SYSTEM_HOLDER,
+    StaffRow,
+    VolunteerRef,
+    find_actor,
+    find_volunteers,
+    find_volunteers_by_id,
+    get_volunteer,
+    require_person,
+)
+
+ISSUE = declare_kind(
+    "earning.issue", [("issued", "wallet"), ("wallet", "owed"), ("issued", "owed")]
+)
+APPROVERS = ("worker", "witness", "admin")
+RECORDS_MOST = 200
+
+# ---------------------------------------------------------------------------------------- the rule
+
+
+@operation("earning.set_rule")
+def set_rule(
+    act: Act,
+    *,
+    starts_on: str,
+    points_per_hour: int,
+    minutes_unit: int = 1,
+    counts_manual: bool | int = False,
+    cap_minutes_per_activity: int | None = None,
+) -> Answer:
+    """Set the next version of the rule, from a day on. Raises RuleInPast, RuleNumberInvalid."""
+    version = insert_rule(
+        act,
+        starts_on=starts_on,
+        points_per_hour=points_per_hour,
+        minutes_unit=minutes_unit,
+        counts_manual=bool(counts_manual),
+        cap_minutes_per_activity=cap_minutes_per_activity,
+    )
+    return {"version": version, "starts_on": starts_on}
+
+
+# --------------------------------------------------------------------------------------- recording
+
+
+@operation("earning.record_service")
+def record_service(
+    act: Act,
+    *,
+    number: str,
+    activity: str,
+    minutes: int,
+    source: str = "manual",
+    served_on: str | None = None,
+    started_at: str | None = None,
+    ended_at: str | None = None,
+    team: str | None = None,
+    category: str | None = None,
+) -> Answer:
+    """Record one service of a volunteer; it waits for a second person.
+
+    Raises VolunteerUnknown, OwnRecord, RecordRepeated, HoursInvalid, ServiceInFuture.
+    """
+    volunteer = get_volunteer(act.session, number)
+    _refuse_own(find_actor(act.session, act.caller.actor), volunteer.id)
+    service = read_service(
+        activity=activity,
+        minutes=minutes,
+        source=source,
+        served_on=served_on,
+        started_at=started_at,
+        ended_at=ended_at,
+        team=team or volunteer.team,
+        category=category,
+        today=act.today,
+    )
+    made = insert_record(act, volunteer.id, service)
+    if made is None:
+        same = find_same(act.session, volunteer.id, service) or 0
+        raise RecordRepeated(number=record_number(same))
+    act.for_whom = volunteer.holder
+    return {"record": record_number(made), "minutes": minutes, "status": "pending"}
+
+
+# number, activity, served_on, minutes, source, started_at, ended_at, team, category
+ServiceValues = tuple[str, str, str, int, str, str | None, str | None, str | None, str | None]
+
+
+@operation("earning.record_services")
+def record_services(act: Act, *, rows: list[ServiceValues]) -> Answer:
+    """Record a chunk of a file, at most 200 services; what is recorded already is passed over."""
+    people = find_volunteers(act.session, {row[0] for row in rows})
+    recorder = find_actor(act.session, act.caller.actor)
+    answer: dict[str, Any] = {"good": 0, "repeated": 0, "refused": []}
+    for place, (number, *values) in enumerate(rows):
+        volunteer = people.get(number)
+        if volunteer is None or (recorder and recorder.volunteer_id == volunteer.id):
+            answer["refused"].append(place)
+            continue
+        made = insert_record(act, volunteer.id, _service(values))
+        answer["repeated" if made is None else "good"] += 1
+    return answer
+
+
+def _service(values: list[Any]) -> Service:
+    activity, served_on, minutes, source, started_at, ended_at, team, category = values
+    return Service(activity, served_on, minutes, source, started_at, ended_at, team, category)
+
+
+# --------------------------------------------------------------------------------------- approving
+
+
+@operation("earning.approve_record")
+def approve_record(act: Act, *, record: str) -> Answer:
+    """Find a record right (认定): it becomes effective and its points are issued, exactly once.
+
+    Raises SecondPersonNeeded, RoleMissing, RecordDecided, SamePersonTwice, OwnRecord, NoRule.
+    """
+    approver = require_person(act, *APPROVERS)
+    record_id = read_record_number(record)
+    people, records = _lock(act, [record_id])
+    found = get_locked(records, record_id)
+    volunteer = people[found.volunteer_id]
+    act.for_whom = volunteer.holder
+    working, entry = _approve(act, approver, found, volunteer, _issued(act))
+    return {
+        "record": record,
+        "status": "effective",
+        "points": working.points,
+        "working": working.zh,
+        "entry": entry,
+    }
+
+
+@operation("earning.approve_records")
+def approve_records(act: Act, *, records: list[str]) -> Answer:
+    """Approve up to 200 records at once; those that may not be are passed over, each with its code.
+
+    Raises SecondPersonNeeded, RoleMissing.
+    """
+    approver = require_person(act, *APPROVERS)
+    ids = [read_record_number(record) for record in records[:RECORDS_MOST]]
+    people, locked = _lock(act, ids)
+    issued = _issued(act)
+    answer: dict[str, Any] = {"approved": [], "points": 0, "passed_over": []}
+    for record_id in sorted(set(ids)):
+        try:
+            found = get_locked(locked, record_id)
+            # Every refusal stands before the first effect, so one that is refused leaves no trace.
+            working, _ = _approve(act, approver, found, people[found.volunteer_id], issued)
+        except PointsBankError as refusal:
+            told = {"record": record_number(record_id), "code": refusal.code}
+            answer["passed_over"].append(told)
+        else:
+            answer["approved"].append(record_number(record_id))
+            answer["points"] += working.points
+    return answer
+
+
+def _lock(act: Act, record_ids: list[int]) -> tuple[dict[int, VolunteerRef], dict[int, Any]]:
+    """Lock the people's accounts, then the records: everybody else takes them in this order."""
+    people = find_volunteers_by_id(act.session, people_of(act.session, record_ids))
+    accounts = [ref.id for person in people.values() for ref in (person.wallet, person.owed)]
+    if accounts:
+        lock_accounts(act.session, *accounts)
+    return people, lock_records(act.session, record_ids)
+
+
+def _issued(act: Act) -> AccountRef:
+    return open_account(act.session, "issued", points_id(act.session), SYSTEM_HOLDER, now=act.now)
+
+
+def _approve(
+    act: Act, approver: StaffRow, record: Any, volunteer: VolunteerRef, issued: AccountRef
+) -> tuple[Working, str | None]:
+    if record.status != "pending":
+        raise RecordDecided(number=record_number(record.id), status=record.status)
+    if record.recorded_by == approver.actor:
+        raise SamePersonTwice(number=record_number(record.id))
+    _refuse_own(approver, record.volunteer_id)
+    _refuse_own(find_actor(act.session, record.recorded_by), record.volunteer_id)
+    rule = rule_on(act.session, record.served_on)
+    before = counted_before(act.session, record) if rule.cap_minutes_per_activity else 0
+    working = work_out(rule, minutes=record.minutes, source=record.source, counted_before=before)
+    entry_id = number = None
+    if working.points:
+        posted = issue_points(
+            act,
+            ISSUE,
+            issued=issued,
+            wallet=volunteer.wallet,
+            owed=volunteer.owed,
+            amount=working.points,
+            memo=working.zh,
+            document=f"record:{record.id}",
+            rule=f"earning_rule:{rule.version}",
+        )
+        entry_id, number = posted.id, posted.number
+    decide(
+        act,
+        record,
+        "effective",
+        entry_id=entry_id,
+        points=working.points,
+        counted=working.counted_minutes,
+        rule_version=rule.version,
+        working=working.zh,
+    )
+    return working, number
+
+
+def _refuse_own(staff: StaffRow | None, volunteer_id: int) -> None:
+    if staff is not None and staff.volunteer_id == volunteer_id:
+        raise OwnRecord()
+
+
+# ---------------------------------------------------------------------------- rejecting and voiding
+
+
+@operation("earning.reject_record")
+def reject_record(act: Act, *, record: str, reason: str) -> Answer:
+    """Reject a pending record (驳回), with a reason. Raises RecordDecided, ReasonMissing."""
+    require_person(act, *APPROVERS)
+    record_id = read_record_number(record)
+    people, records = _lock(act, [record_id])
+    found = get_locked(records, record_id)
+    if found.status != "pending":
+        raise RecordDecided(number=record, status=found.status)
+    decide(act, found, "rejected", reason=_reason(reason))
+    act.for_whom = people[found.volunteer_id].holder
+    return {"record": record, "status": "rejected"}
+
+
+@operation("earning.void_record")
+def void_record(act: Act, *, record: str, reason: str) -> Answer:
+    """Void an effective record (作废): its points are taken back, whatever became of them.
+
+    What has been spent stands on the volunteer's owed account. Raises RecordNotEffective,
+    OwnRecord, ReasonMissing.
+    """
+    person = require_person(act, *APPROVERS)
+    record_id = read_record_number(record)
+    people, records = _lock(act, [record_id])
+    found = get_locked(records, record_id)
+    if found.status != "effective":
+        raise RecordNotEffective(number=record, status=found.status)
+    _refuse_own(person, found.volunteer_id)
+    reason = _reason(reason)
+    volunteer = people[found.volunteer_id]
+    entry = None
+    if found.entry_id is not None:
+        posted = take_back_issue(
+            act,
+            ISSUE,
+            found.entry_id,
+            owed=volunteer.owed,
+            memo="服务记录作废，积分冲回",
+            document=f"record:{record_id}",
+        )
+        entry = posted.number
+    make_void(act, found, reason)
+    act.for_whom = volunteer.holder
+    owes = -kept_balances(act.session, volunteer.owed.id)[volunteer.owed.id]
+    return {"record": record, "status": "void", "entry": entry, "owes": owes}
+
+
+def _reason(text: str) -> str:
+    reason = clean_text(text, 200)
+    if not reason:
+        raise ReasonMissing()
+    return reason

@@ -1,0 +1,228 @@
+"""What the doors may ask about service records and rules; plain data comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from pointsbank.earning.errors import RecordUnknown
+from pointsbank.earning.rules import Rule, Working, read_rules, rule_on, work_out
+from pointsbank.earning.service_records import (
+    ServiceRecord,
+    read_record_number,
+    record_number,
+)
+from pointsbank.foundation import Page, Paging, Session, public_id, query
+from pointsbank.people import (
+    VolunteerRef,
+    find_volunteers_by_id,
+    find_volunteers_by_name,
+    mask_name,
+)
+
+SOMEBODY_GONE = "已注销"
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A service record as a worker sees it. `entry` is the entry that issued its points."""
+
+    id: int
+    number: str
+    volunteer_id: int
+    volunteer_number: str
+    name: str | None
+    masked_name: str
+    activity: str
+    team: str | None
+    category: str | None
+    started_at: str | None
+    ended_at: str | None
+    served_on: str
+    minutes: int
+    source: str
+    recorded_by: str
+    recorded_at: str
+    status: str
+    decided_by: str | None
+    decided_at: str | None
+    voided_by: str | None
+    voided_at: str | None
+    reason: str | None
+    points: int | None
+    counted_minutes: int | None
+    rule_version: int | None
+    working: str | None
+    entry: str | None
+
+
+@dataclass(frozen=True)
+class HoursServed:
+    """A volunteer's effective minutes: attended, and recorded afterwards (信用时数, 荣誉时数)."""
+
+    attended: int
+    back_filled: int
+    pending: int
+
+    @property
+    def total(self) -> int:
+        return self.attended + self.back_filled
+
+
+_COLUMNS = (
+    ServiceRecord.id,
+    ServiceRecord.volunteer_id,
+    ServiceRecord.activity,
+    ServiceRecord.team,
+    ServiceRecord.category,
+    ServiceRecord.started_at,
+    ServiceRecord.ended_at,
+    ServiceRecord.served_on,
+    ServiceRecord.minutes,
+    ServiceRecord.source,
+    ServiceRecord.recorded_by,
+    ServiceRecord.recorded_at,
+    ServiceRecord.status,
+    ServiceRecord.decided_by,
+    ServiceRecord.decided_at,
+    ServiceRecord.voided_by,
+    ServiceRecord.voided_at,
+    ServiceRecord.reason,
+    ServiceRecord.points,
+    ServiceRecord.counted_minutes,
+    ServiceRecord.rule_version,
+    ServiceRecord.working,
+    ServiceRecord.entry_id,
+)
+
+
+@query
+def list_records(
+    session: Session,
+    *,
+    status: str | None = None,
+    volunteer_id: int | None = None,
+    name: str | None = None,
+    team: str | None = None,
+    source: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    paging: Paging | None = None,
+) -> Page[RecordRow]:
+    """Service records, newest first; `since` and `until` are days of service, both inclusive."""
+    paging = paging or Paging()
+    found: Select[*tuple[Any, ...]] = select(*_COLUMNS)
+    wanted = {
+        ServiceRecord.status: status,
+        ServiceRecord.volunteer_id: volunteer_id,
+        ServiceRecord.team: team,
+        ServiceRecord.source: source,
+    }
+    for column, value in wanted.items():
+        if value is not None:
+            found = found.where(column == value)
+    if name:
+        same = find_volunteers_by_name(session, [name]).get(name, [])
+        found = found.where(ServiceRecord.volunteer_id.in_([one.id for one in same]))
+    if since:
+        found = found.where(ServiceRecord.served_on >= since)
+    if until:
+        found = found.where(ServiceRecord.served_on <= until)
+    total = session.value(select(func.count()).select_from(found.subquery())) or 0
+    newest = (ServiceRecord.served_on.desc(), ServiceRecord.id.desc())
+    rows = session.rows(found.order_by(*newest).limit(paging.per_page).offset(paging.offset))
+    people = find_volunteers_by_id(session, {row.volunteer_id for row in rows})
+    items = [_row(row, people[row.volunteer_id]) for row in rows]
+    return Page(items, total, paging.page, paging.per_page)
+
+
+def _row(row: Any, volunteer: VolunteerRef) -> RecordRow:
+    told: dict[str, Any] = row._asdict()
+    entry_id = told.pop("entry_id")
+    return RecordRow(
+        **told,
+        number=record_number(row.id),
+        volunteer_number=volunteer.number,
+        name=volunteer.name,
+        masked_name=mask_name(volunteer.name) if volunteer.name else SOMEBODY_GONE,
+        entry=None if entry_id is None else public_id("J", entry_id),
+    )
+
+
+@query
+def get_record(session: Session, *, record: str) -> RecordRow:
+    """One service record by its number. Raises RecordUnknown."""
+    return read_record(session, read_record_number(record))
+
+
+def read_record(session: Session, record_id: int) -> RecordRow:
+    """The same as a step, by the id that an entry's document names."""
+    row = session.row(select(*_COLUMNS).where(ServiceRecord.id == record_id))
+    if row is None:
+        raise RecordUnknown(number=record_number(record_id))
+    return _row(row, find_volunteers_by_id(session, [row.volunteer_id])[row.volunteer_id])
+
+
+@query
+def count_pending(session: Session) -> int:
+    """How many records wait for a second person."""
+    return int(
+        session.value(
+            select(func.count()).select_from(ServiceRecord).where(ServiceRecord.status == "pending")
+        )
+    )
+
+
+@query
+def list_recorders(session: Session) -> list[tuple[str, str, int]]:
+    """Who recorded how many pending records by which way: manual ones are looked at twice."""
+    rows = session.rows(
+        select(ServiceRecord.recorded_by, ServiceRecord.source, func.count().label("records"))
+        .where(ServiceRecord.status == "pending")
+        .group_by(ServiceRecord.recorded_by, ServiceRecord.source)
+        .order_by(func.count().desc(), ServiceRecord.recorded_by, ServiceRecord.source)
+    )
+    return [(row.recorded_by, row.source, row.records) for row in rows]
+
+
+@query
+def count_hours(session: Session, *, volunteer_id: int) -> HoursServed:
+    """How long a volunteer has served; points that are spent take none of it away."""
+    rows = session.rows(
+        select(
+            ServiceRecord.status,
+            ServiceRecord.source,
+            func.sum(ServiceRecord.minutes).label("minutes"),
+        )
+        .where(
+            ServiceRecord.volunteer_id == volunteer_id,
+            ServiceRecord.status.in_(("effective", "pending")),
+        )
+        .group_by(ServiceRecord.status, ServiceRecord.source)
+    )
+    sums = {"attended": 0, "back_filled": 0, "pending": 0}
+    for row in rows:
+        attended = row.source in {"sign_in", "app"}
+        kind = "pending" if row.status == "pending" else ("attended" if attended else "back_filled")
+        sums[kind] += int(row.minutes)
+    return HoursServed(**sums)
+
+
+@query
+def list_rules(session: Session) -> list[Rule]:
+    """Every version of the rule, the newest first."""
+    return read_rules(session)
+
+
+@query
+def get_rule(session: Session, *, day: str) -> Rule:
+    """The rule in force on a day. Raises NoRule."""
+    return rule_on(session, day)
+
+
+@query
+def preview_rule(session: Session, *, day: str, minutes: int, source: str = "sign_in") -> Working:
+    """What a service of so many minutes would earn on a day. Raises NoRule."""
+    return work_out(rule_on(session, day), minutes=minutes, source=source)

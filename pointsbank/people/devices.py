@@ -1,0 +1,116 @@
+"""Devices (设备): the kiosks of a shop, each with a token of its own that can be revoked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsbank.foundation import (
+    Act,
+    Base,
+    Bytes,
+    Int,
+    Session,
+    Text,
+    statement,
+    strict_table,
+)
+from pointsbank.people.errors import DeviceUnknown
+from pointsbank.people.shops import Shop
+
+
+class Device(Base):
+    """A paired device. Its number is counted within the shop and stands on every slip."""
+
+    __tablename__ = "device"
+    __table_args__ = strict_table(
+        UniqueConstraint("shop_id", "number"),
+        CheckConstraint("length(token_hash) = 32", name="token_hash_length"),
+    )
+
+    id: Mapped[int] = mapped_column(Int, primary_key=True)
+    shop_id: Mapped[int] = mapped_column(Int, ForeignKey("shop.id"))
+    number: Mapped[int] = mapped_column(Int)
+    name: Mapped[str] = mapped_column(Text)
+    token_hash: Mapped[bytes] = mapped_column(Bytes, unique=True)
+    paired_at: Mapped[str] = mapped_column(Text)
+    revoked_at: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device as others see it."""
+
+    id: int
+    shop_id: int
+    number: int
+    name: str
+    paired_at: str
+    revoked_at: str | None
+
+
+SELECT_DEVICES = select(
+    Device.id, Device.shop_id, Device.number, Device.name, Device.paired_at, Device.revoked_at
+)
+_BY_TOKEN = statement(
+    SELECT_DEVICES.where(Device.token_hash == bindparam("of_hash"), Device.revoked_at.is_(None))
+)
+_LOCK_SHOP = statement(
+    select(Shop.id).where(Shop.id == bindparam("of_shop")).with_for_update(key_share=True)
+)
+_LAST = statement(
+    select(func.coalesce(func.max(Device.number), 0)).where(Device.shop_id == bindparam("of_shop"))
+)
+_INSERT = statement(insert(Device).returning(Device.id))
+_REVOKE = statement(
+    update(Device)
+    .where(Device.id == bindparam("of_id"), Device.revoked_at.is_(None))
+    .values(revoked_at=bindparam("new_revoked_at"))
+)
+
+
+def insert_device(act: Act, *, shop_id: int, name: str, token_hash: bytes) -> DeviceRow:
+    """The shop's next device."""
+    session = act.session
+    # Two devices paired in the same moment would take the same number.
+    session.rows(_LOCK_SHOP, of_shop=shop_id)
+    number = int(session.value(_LAST, of_shop=shop_id)) + 1
+    device_id: int = session.value(
+        _INSERT,
+        shop_id=shop_id,
+        number=number,
+        name=name,
+        token_hash=token_hash,
+        paired_at=act.now,
+        revoked_at=None,
+    )
+    return DeviceRow(device_id, shop_id, number, name, act.now, None)
+
+
+def find_device(session: Session, token_hash: bytes) -> DeviceRow | None:
+    """The device that holds this token, or None when it is not known or was revoked."""
+    row = session.row(_BY_TOKEN, of_hash=token_hash)
+    return None if row is None else device_row(row)
+
+
+def device_row(row: Any) -> DeviceRow:
+    """A row of `SELECT_DEVICES` as plain data."""
+    return DeviceRow(row.id, row.shop_id, row.number, row.name, row.paired_at, row.revoked_at)
+
+
+def revoke(act: Act, device_id: int) -> None:
+    """End a device's token. Raises DeviceUnknown when there is no such device in use."""
+    if act.session.run(_REVOKE, of_id=device_id, new_revoked_at=act.now) != 1:
+        raise DeviceUnknown()

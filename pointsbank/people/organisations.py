@@ -1,0 +1,93 @@
+"""Organisations (机构): the community, units, teams, and the merchants who give or accept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CheckConstraint, bindparam, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsbank.foundation import Base, Int, Session, Text, insert_ignoring, statement, strict_table
+from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.sheet_rows import one_of
+from pointsbank.people.errors import CodeTaken, OrganisationUnknown
+
+KINDS = ("community", "merchant", "unit", "team")
+_kind = one_of({kind: kind for kind in KINDS})
+
+
+class Organisation(Base):
+    """An organisation. `thanks_public` says that it agreed to be thanked by name."""
+
+    __tablename__ = "organisation"
+    __table_args__ = strict_table(
+        CheckConstraint("kind IN ('community', 'merchant', 'unit', 'team')", name="kind"),
+        CheckConstraint("thanks_public IN (0, 1)", name="thanks_public"),
+    )
+
+    id: Mapped[int] = mapped_column(Int, primary_key=True)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    thanks_public: Mapped[int] = mapped_column(Int)
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """An organisation as others see it."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    thanks_public: bool
+
+
+_INSERT = statement(insert_ignoring(Organisation, "code").returning(Organisation.id))
+SELECT_ORGANISATIONS = select(
+    Organisation.id,
+    Organisation.code,
+    Organisation.name,
+    Organisation.kind,
+    Organisation.thanks_public,
+)
+_BY_CODE = statement(SELECT_ORGANISATIONS.where(Organisation.code == bindparam("of_code")))
+_BY_ID = statement(SELECT_ORGANISATIONS.where(Organisation.id == bindparam("of_id")))
+
+
+def insert_organisation(
+    session: Session, *, code: str, name: str, kind: str, thanks_public: bool
+) -> int:
+    """A new organisation's id. Raises CodeTaken."""
+    made: int | None = session.value(
+        _INSERT,
+        code=clean_text(code, 40),
+        name=clean_text(name, 60),
+        kind=_kind(kind),
+        thanks_public=int(thanks_public),
+    )
+    if made is None:
+        raise CodeTaken(code=code)
+    return made
+
+
+def organisation_row(row: Any) -> OrganisationRow:
+    """A row of `SELECT_ORGANISATIONS` as plain data."""
+    return OrganisationRow(row.id, row.code, row.name, row.kind, bool(row.thanks_public))
+
+
+def get_organisation(session: Session, code: str) -> OrganisationRow:
+    """The organisation with this code. Raises OrganisationUnknown."""
+    row = session.row(_BY_CODE, of_code=code)
+    if row is None:
+        raise OrganisationUnknown(code=code[:40])
+    return organisation_row(row)
+
+
+def get_organisation_by_id(session: Session, organisation_id: int) -> OrganisationRow:
+    """The organisation with this id. Raises OrganisationUnknown."""
+    row = session.row(_BY_ID, of_id=organisation_id)
+    if row is None:
+        raise OrganisationUnknown(code=str(organisation_id))
+    return organisation_row(row)

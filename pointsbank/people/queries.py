@@ -1,0 +1,355 @@
+"""What the doors may ask about people, cards, staff and devices; plain data comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
+
+from pointsbank.foundation import (
+    Bank,
+    Page,
+    Paging,
+    Session,
+    find_setting,
+    query,
+    statement,
+)
+from pointsbank.ledger import Account
+from pointsbank.people.card_codes import card_code_hash, make_card_code
+from pointsbank.people.card_sheet import CardFace
+from pointsbank.people.cards import Card, CardHolder
+from pointsbank.people.devices import SELECT_DEVICES, Device, DeviceRow, device_row
+from pointsbank.people.errors import CardKeyOther, VolunteerUnknown
+from pointsbank.people.families import SELECT_FAMILIES, Family
+from pointsbank.people.names import mask_name
+from pointsbank.people.organisations import (
+    SELECT_ORGANISATIONS,
+    Organisation,
+    OrganisationRow,
+    organisation_row,
+)
+from pointsbank.people.persons import Person
+from pointsbank.people.shops import ShopRow, read_shops
+from pointsbank.people.staff import SELECT_STAFF, Staff, StaffRow, staff_row
+from pointsbank.people.volunteers import Volunteer
+
+PHONE_TAIL = 4
+NUMBERS_MOST = 200
+SOMEBODY_GONE = "已注销"
+
+
+@dataclass(frozen=True)
+class VolunteerFile:
+    """Everything that a worker sees of a volunteer. `name` is None once the person is forgotten."""
+
+    id: int
+    number: str
+    name: str | None
+    masked_name: str
+    sex: str | None
+    phone: str | None
+    area: str | None
+    form_of_address: str | None
+    team: str | None
+    registered_on: str
+    left_on: str | None
+    large_type: bool
+    read_aloud: bool
+    hide_balance: bool
+    wallet_id: int
+    owed_id: int
+    points: int
+    owes: int
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A card as a worker sees it; its code is told to nobody."""
+
+    short_number: str
+    issue: int
+    status: str
+    issued_at: str
+    ended_at: str | None
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """A family as a worker sees it."""
+
+    id: int
+    number: str
+    label: str
+    wallet_id: int
+    points: int
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """How the kiosk meets somebody: a form of address when one was chosen, else a masked name."""
+
+    address: str | None
+    masked_name: str
+    points: int
+    owes: int
+    hide_balance: bool
+    large_type: bool
+    read_aloud: bool
+
+
+_WALLET, _OWED = aliased(Account, name="wallet"), aliased(Account, name="owed")
+_VOLUNTEERS: Select[*tuple[Any, ...]] = (
+    select(
+        Volunteer.id,
+        Volunteer.number,
+        Person.name,
+        Person.sex,
+        Person.phone,
+        Person.area,
+        Person.form_of_address,
+        Volunteer.team,
+        Volunteer.registered_on,
+        Volunteer.left_on,
+        Volunteer.large_type,
+        Volunteer.read_aloud,
+        Volunteer.hide_balance,
+        Volunteer.wallet_id,
+        Volunteer.owed_id,
+        _WALLET.balance.label("points"),
+        _OWED.balance.label("owed"),
+    )
+    .join(_WALLET, _WALLET.id == Volunteer.wallet_id)
+    .join(_OWED, _OWED.id == Volunteer.owed_id)
+    .outerjoin(Person, Person.id == Volunteer.person_id)
+)
+
+
+def _file_of(row: Any) -> VolunteerFile:
+    told: dict[str, Any] = row._asdict()
+    told["owes"] = -told.pop("owed")
+    told |= {name: bool(told[name]) for name in ("large_type", "read_aloud", "hide_balance")}
+    return VolunteerFile(**told, masked_name=mask_name(row.name) if row.name else SOMEBODY_GONE)
+
+
+@query
+def get_volunteer_file(session: Session, *, number: str) -> VolunteerFile:
+    """A volunteer's file. Raises VolunteerUnknown."""
+    row = session.row(_VOLUNTEERS.where(Volunteer.number == number))
+    if row is None:
+        raise VolunteerUnknown(number=number[:20])
+    return _file_of(row)
+
+
+@query
+def list_volunteers(
+    session: Session,
+    *,
+    search: str = "",
+    team: str | None = None,
+    left: bool = False,
+    sort: str = "number",
+    paging: Paging | None = None,
+) -> Page[VolunteerFile]:
+    """Volunteers by number; `search` takes part of a name, of a number, or a phone's last digits.
+
+    Who has left is listed only when `left` is asked for. `sort` is number, team, points or
+    registered; with a minus the last comes first.
+    """
+    paging = paging or Paging()
+    found = _VOLUNTEERS.where(
+        Volunteer.left_on.is_not(None) if left else Volunteer.left_on.is_(None)
+    )
+    if team:
+        found = found.where(Volunteer.team == team)
+    if search := "".join(search.split()):
+        found = _searched(found, search)
+    total = session.value(select(func.count()).select_from(found.subquery())) or 0
+    rows = session.rows(
+        found.order_by(*_sorted_by(sort)).limit(paging.per_page).offset(paging.offset)
+    )
+    return Page([_file_of(row) for row in rows], total, paging.page, paging.per_page)
+
+
+def _sorted_by(sort: str) -> list[Any]:
+    columns: dict[str, Any] = {
+        "number": Volunteer.number,
+        "team": Volunteer.team,
+        "points": _WALLET.balance,
+        "registered": Volunteer.registered_on,
+    }
+    column = columns.get(sort.removeprefix("-"), Volunteer.number)
+    return [column.desc() if sort.startswith("-") else column, Volunteer.number]
+
+
+def _searched(found: Select[*tuple[Any, ...]], search: str) -> Select[*tuple[Any, ...]]:
+    if not search.isascii():
+        return found.where(Person.name.contains(search, autoescape=True))
+    places = [
+        Volunteer.number.contains(search, autoescape=True),
+        Person.name.icontains(search, autoescape=True),
+    ]
+    if search.isdigit() and len(search) >= PHONE_TAIL:
+        places.append(Person.phone.endswith(search, autoescape=True))
+    return found.where(or_(*places))
+
+
+@query
+def list_teams(session: Session) -> list[tuple[str, int]]:
+    """The teams that volunteers name, with how many are in each."""
+    rows = session.rows(
+        select(Volunteer.team, func.count().label("people"))
+        .where(Volunteer.team.is_not(None), Volunteer.left_on.is_(None))
+        .group_by(Volunteer.team)
+        .order_by(Volunteer.team)
+    )
+    return [(row.team, row.people) for row in rows]
+
+
+@query
+def list_families(session: Session) -> list[FamilyRow]:
+    """Every family, by number."""
+    rows = session.rows(SELECT_FAMILIES.order_by(Family.number))
+    return [FamilyRow(row.id, row.number, row.label, row.wallet_id, row.balance) for row in rows]
+
+
+@query
+def list_cards(session: Session, *, wallet_id: int) -> list[CardRow]:
+    """All cards that a wallet ever had, the newest first."""
+    rows = session.rows(
+        select(Card.short_number, Card.issue, Card.status, Card.issued_at, Card.ended_at)
+        .where(Card.wallet_id == wallet_id)
+        .order_by(Card.issue.desc())
+    )
+    return [CardRow(**row._asdict()) for row in rows]
+
+
+_GREETING = statement(
+    select(
+        Person.name,
+        Person.form_of_address,
+        Volunteer.large_type,
+        Volunteer.read_aloud,
+        Volunteer.hide_balance,
+    )
+    .select_from(Volunteer)
+    .outerjoin(Person, Person.id == Volunteer.person_id)
+    .where(Volunteer.id == bindparam("of_id"))
+)
+_LABEL = statement(select(Family.label).where(Family.id == bindparam("of_id")))
+
+
+def greeting_of(session: Session, card: CardHolder) -> Greeting:
+    """How to meet whoever holds this card. A family is met as itself, and nobody looks over it."""
+    if card.volunteer_id is None:
+        label = session.value(_LABEL, of_id=card.family_id)
+        return Greeting(None, label, card.balance, card.owes, True, False, False)
+    row = session.row(_GREETING, of_id=card.volunteer_id)
+    return Greeting(
+        address=row.form_of_address,
+        masked_name=mask_name(row.name) if row.name else SOMEBODY_GONE,
+        points=card.balance,
+        owes=card.owes,
+        hide_balance=bool(row.hide_balance),
+        large_type=bool(row.large_type),
+        read_aloud=bool(row.read_aloud),
+    )
+
+
+# ------------------------------------------------------------------------------ cards to be printed
+
+_FACES = (
+    select(
+        Card.serial,
+        Card.issue,
+        Card.code_hash,
+        Card.short_number,
+        Volunteer.number,
+        Person.name,
+        Family.number.label("family_number"),
+        Family.label,
+    )
+    .outerjoin(Volunteer, Volunteer.id == Card.volunteer_id)
+    .outerjoin(Person, Person.id == Volunteer.person_id)
+    .outerjoin(Family, Family.id == Card.family_id)
+    .where(Card.status == "active")
+    .order_by(Card.id)
+)
+
+
+def list_card_faces(
+    bank: Bank, *, card_key: bytes, numbers: list[str] | None = None
+) -> list[CardFace]:
+    """What stands on every active card, or on those of these volunteers and families.
+
+    Raises CardKeyOther for a card that was made under another key: it works, but only a new one
+    can be printed.
+    """
+    return bank.database.read(lambda session: _read_faces(session, card_key, numbers or []))
+
+
+def _read_faces(session: Session, card_key: bytes, numbers: list[str]) -> list[CardFace]:
+    shops = read_shops(session)
+    found_at, found_phone = (shops[0].name, shops[0].help_phone) if shops else ("", "")
+    place = find_setting(session, "community_name") or ""
+    demonstration = find_setting(session, "nature") == "demonstration"
+    rows: list[Any] = []
+    for start in range(0, max(1, len(numbers)), NUMBERS_MOST):
+        wanted = numbers[start : start + NUMBERS_MOST]
+        named = or_(Volunteer.number.in_(wanted), Family.number.in_(wanted))
+        rows += session.rows(_FACES.where(named) if numbers else _FACES)
+    faces = []
+    for row in rows:
+        code = make_card_code(card_key, row.serial, row.issue)
+        if card_code_hash(code) != row.code_hash:
+            raise CardKeyOther(short_number=row.short_number)
+        masked = row.label or (mask_name(row.name) if row.name else SOMEBODY_GONE)
+        number = row.number or row.family_number
+        faces.append(
+            CardFace(
+                code,
+                row.short_number,
+                masked,
+                number,
+                place,
+                found_at,
+                found_phone,
+                demonstration,
+            )
+        )
+    return faces
+
+
+# ------------------------------------------------------------------ staff, organisations, devices
+
+
+@query
+def list_staff(session: Session) -> list[StaffRow]:
+    """All members of staff, those who are shut out too."""
+    return [staff_row(row) for row in session.rows(SELECT_STAFF.order_by(Staff.login))]
+
+
+@query
+def list_organisations(session: Session, *, kind: str | None = None) -> list[OrganisationRow]:
+    """All organisations, or those of one kind."""
+    found = SELECT_ORGANISATIONS.order_by(Organisation.code)
+    if kind:
+        found = found.where(Organisation.kind == kind)
+    return [organisation_row(row) for row in session.rows(found)]
+
+
+@query
+def list_shops(session: Session) -> list[ShopRow]:
+    """Every shop."""
+    return read_shops(session)
+
+
+@query
+def list_devices(session: Session, *, shop_id: int | None = None) -> list[DeviceRow]:
+    """All devices, or those of one shop; revoked ones too."""
+    found = SELECT_DEVICES.order_by(Device.shop_id, Device.number)
+    if shop_id is not None:
+        found = found.where(Device.shop_id == shop_id)
+    return [device_row(row) for row in session.rows(found)]

@@ -1,0 +1,200 @@
+"""Volunteers (志愿者): a public number, a wallet, and a person who may be forgotten.
+
+The number comes from outside (志愿者编号) and is taken as it is. Wallets are pseudonyms: the books
+know `volunteer:12`, never a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, bindparam, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsbank.foundation import (
+    Act,
+    Base,
+    Int,
+    Session,
+    Text,
+    insert_ignoring,
+    pack,
+    packed_rows,
+    statement,
+    strict_table,
+)
+from pointsbank.foundation.cells import clean_text, day, volunteer_number
+from pointsbank.ledger import Account, AccountRef, open_account
+from pointsbank.people.errors import NumberTaken, VolunteerLeft, VolunteerUnknown
+from pointsbank.people.persons import Person, PersonalData, insert_person
+
+
+class Volunteer(Base):
+    """A volunteer. Number and accounts never change; the person behind them may be erased.
+
+    The accounts are filled in right after the row, because their holder is the row's own id.
+    """
+
+    __tablename__ = "volunteer"
+    __table_args__ = strict_table(
+        CheckConstraint("large_type IN (0, 1)", name="large_type"),
+        CheckConstraint("read_aloud IN (0, 1)", name="read_aloud"),
+        CheckConstraint("hide_balance IN (0, 1)", name="hide_balance"),
+    )
+
+    id: Mapped[int] = mapped_column(Int, primary_key=True)
+    number: Mapped[str] = mapped_column(Text, unique=True)
+    person_id: Mapped[int | None] = mapped_column(Int, ForeignKey("person.id"), unique=True)
+    registered_on: Mapped[str] = mapped_column(Text)
+    team: Mapped[str | None] = mapped_column(Text, index=True)
+    wallet_id: Mapped[int | None] = mapped_column(Int, ForeignKey("account.id"), unique=True)
+    owed_id: Mapped[int | None] = mapped_column(Int, ForeignKey("account.id"), unique=True)
+    large_type: Mapped[int] = mapped_column(Int)
+    read_aloud: Mapped[int] = mapped_column(Int)
+    hide_balance: Mapped[int] = mapped_column(Int)
+    left_on: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class VolunteerRef:
+    """What other rooms must know of a volunteer. `name` is None once the person is forgotten."""
+
+    id: int
+    number: str
+    name: str | None
+    team: str | None
+    left_on: str | None
+    wallet: AccountRef
+    owed: AccountRef
+
+    @property
+    def holder(self) -> str:
+        return f"volunteer:{self.id}"
+
+
+_INSERT = statement(insert_ignoring(Volunteer, "number").returning(Volunteer.id))
+_GIVE_ACCOUNTS = statement(
+    update(Volunteer)
+    .where(Volunteer.id == bindparam("of_id"))
+    .values(wallet_id=bindparam("new_wallet"), owed_id=bindparam("new_owed"))
+)
+_SET_TEAM = statement(
+    update(Volunteer)
+    .where(Volunteer.id == bindparam("of_id"))
+    .values(team=bindparam("new_team"), registered_on=bindparam("new_registered_on"))
+)
+_REFS = select(
+    Volunteer.id,
+    Volunteer.number,
+    Person.name,
+    Volunteer.team,
+    Volunteer.left_on,
+    Volunteer.wallet_id,
+    Volunteer.owed_id,
+    Account.commodity_id,
+).join(Account, Account.id == Volunteer.wallet_id)
+_REFS = _REFS.outerjoin(Person, Person.id == Volunteer.person_id)
+[_NUMBER] = packed_rows("numbers", str)
+[_ID] = packed_rows("ids", int)
+[_NAME] = packed_rows("names", str)
+_BY_NUMBER = statement(_REFS.where(Volunteer.number.in_(select(_NUMBER))))
+_BY_ID = statement(_REFS.where(Volunteer.id.in_(select(_ID))))
+_BY_NAME = statement(_REFS.where(Person.name.in_(select(_NAME)), Volunteer.left_on.is_(None)))
+
+
+def register(
+    act: Act,
+    *,
+    commodity_id: int,
+    number: str,
+    data: PersonalData,
+    registered_on: str | None,
+    team: str | None,
+    large_type: bool = False,
+    read_aloud: bool = False,
+    hide_balance: bool = False,
+) -> VolunteerRef:
+    """Register a volunteer with an empty wallet (登记). Raises NumberTaken."""
+    session = act.session
+    number = volunteer_number(number)
+    team = clean_text(team, 60) if team else None
+    volunteer_id: int | None = session.value(
+        _INSERT,
+        number=number,
+        person_id=insert_person(session, data),
+        registered_on=day(registered_on) if registered_on else act.today,
+        team=team,
+        wallet_id=None,
+        owed_id=None,
+        large_type=int(large_type),
+        read_aloud=int(read_aloud),
+        hide_balance=int(hide_balance),
+        left_on=None,
+    )
+    if volunteer_id is None:
+        raise NumberTaken(number=number)
+    holder = f"volunteer:{volunteer_id}"
+    wallet = open_account(session, "wallet", commodity_id, holder, now=act.now)
+    owed = open_account(session, "owed", commodity_id, holder, now=act.now)
+    session.run(_GIVE_ACCOUNTS, of_id=volunteer_id, new_wallet=wallet.id, new_owed=owed.id)
+    return VolunteerRef(volunteer_id, number, data.name, team, None, wallet, owed)
+
+
+def set_team(session: Session, volunteer_id: int, team: str | None, registered_on: str) -> None:
+    """Move a volunteer to another team, or mend the day of registration."""
+    session.run(_SET_TEAM, of_id=volunteer_id, new_team=team, new_registered_on=registered_on)
+
+
+def find_volunteers(session: Session, numbers: Iterable[str]) -> dict[str, VolunteerRef]:
+    """Volunteers by their numbers; numbers that nobody has are left out."""
+    rows = session.rows(_BY_NUMBER, numbers=pack((number,) for number in numbers))
+    return {row.number: _ref(row) for row in rows}
+
+
+def find_volunteers_by_id(session: Session, ids: Iterable[int]) -> dict[int, VolunteerRef]:
+    """Volunteers by their ids."""
+    rows = session.rows(_BY_ID, ids=pack((volunteer_id,) for volunteer_id in ids))
+    return {row.id: _ref(row) for row in rows}
+
+
+def find_volunteers_by_name(
+    session: Session, names: Iterable[str]
+) -> dict[str, list[VolunteerRef]]:
+    """Volunteers who have not left, by their names; two people may have the same."""
+    found: dict[str, list[VolunteerRef]] = {}
+    for row in session.rows(_BY_NAME, names=pack((name,) for name in names)):
+        found.setdefault(row.name, []).append(_ref(row))
+    return found
+
+
+def find_volunteer(session: Session, number: str) -> VolunteerRef | None:
+    """The volunteer with this number, or None."""
+    return find_volunteers(session, [number]).get(number)
+
+
+def get_volunteer(session: Session, number: str) -> VolunteerRef:
+    """The volunteer with this number. Raises VolunteerUnknown."""
+    found = find_volunteer(session, number)
+    if found is None:
+        raise VolunteerUnknown(number=number[:20])
+    return found
+
+
+def refuse_left(volunteer: VolunteerRef) -> None:
+    """Raise VolunteerLeft for somebody who has left."""
+    if volunteer.left_on is not None:
+        raise VolunteerLeft(number=volunteer.number, left_on=volunteer.left_on)
+
+
+def _ref(row: Any) -> VolunteerRef:
+    return VolunteerRef(
+        id=row.id,
+        number=row.number,
+        name=row.name,
+        team=row.team,
+        left_on=row.left_on,
+        wallet=AccountRef(row.wallet_id, "wallet", row.commodity_id),
+        owed=AccountRef(row.owed_id, "owed", row.commodity_id),
+    )

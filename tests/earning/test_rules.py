@@ -1,0 +1,132 @@
+"""How many points an hour is: whole units, told in words, dated and never rewritten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from pointsbank.earning import (
+    NoRule,
+    Rule,
+    RuleInPast,
+    RuleNumberInvalid,
+    approve_record,
+    get_record,
+    get_rule,
+    list_rules,
+    preview_rule,
+    set_rule,
+    work_out,
+)
+from pointsbank.foundation import Bank, Clock
+from tests.conftest import NOON
+from tests.make import Make
+
+PLAIN = Rule(1, "2026-01-01", 10, 1, False, None, "staff:1")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "points", "words"),
+    [
+        (120, 20, "2.0 小时 × 10 分 = 20 分"),
+        (150, 25, "2.5 小时 × 10 分 = 25 分"),
+        (50, 8, "50 分钟 × 10 分 = 8 分（不足 1 分舍去）"),
+        (110, 18, "1 小时 50 分钟 × 10 分 = 18 分（不足 1 分舍去）"),
+        (5, 0, "5 分钟 × 10 分 = 0 分（不足 1 分舍去）"),
+    ],
+)
+def test_points_are_whole_and_the_working_is_told(minutes: int, points: int, words: str) -> None:
+    working = work_out(PLAIN, minutes=minutes, source="sign_in")
+    assert (working.points, working.counted_minutes, working.zh) == (points, minutes, words)
+
+
+def test_minutes_count_by_whole_units() -> None:
+    rule = Rule(1, "2026-01-01", 10, 30, False, None, "staff:1")
+    working = work_out(rule, minutes=110, source="app")
+    assert (working.counted_minutes, working.points) == (90, 15)
+    assert working.zh == "1 小时 50 分钟，满 30 分钟才计：1.5 小时 × 10 分 = 15 分"
+    assert working.en == "1 h 50 min, counted by 30 minutes: 1.5 h × 10 = 15"
+    assert work_out(rule, minutes=29, source="app").points == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "counted", "points"), [(0, 120, 20), (60, 60, 10), (120, 0, 0), (500, 0, 0)]
+)
+def test_one_activity_counts_so_long_a_day(before: int, counted: int, points: int) -> None:
+    rule = Rule(1, "2026-01-01", 10, 1, False, 120, "staff:1")
+    working = work_out(rule, minutes=180, source="sign_in", counted_before=before)
+    assert (working.minutes, working.counted_minutes, working.points) == (180, counted, points)
+    assert "封顶" in working.zh
+
+
+@pytest.mark.parametrize("source", ["manual", "honorary"])
+def test_back_filled_hours_earn_nothing_unless_the_rule_counts_them(source: str) -> None:
+    assert work_out(PLAIN, minutes=120, source=source).points == 0
+    assert work_out(PLAIN, minutes=120, source=source).zh == "2.0 小时，补录的时长不计分"
+    counting = Rule(1, "2026-01-01", 10, 1, True, None, "staff:1")
+    assert work_out(counting, minutes=120, source=source).points == 20
+
+
+@given(
+    minutes=some.integers(1, 1440),
+    rate=some.integers(0, 10_000),
+    unit=some.integers(1, 480),
+    cap=some.none() | some.integers(1, 1440),
+    before=some.integers(0, 2000),
+)
+def test_nobody_earns_more_than_they_served(
+    minutes: int, rate: int, unit: int, cap: int | None, before: int
+) -> None:
+    rule = Rule(1, "2026-01-01", rate, unit, False, cap, "staff:1")
+    working = work_out(rule, minutes=minutes, source="sign_in", counted_before=before)
+    assert 0 <= working.counted_minutes <= min(minutes, cap or minutes)
+    assert working.counted_minutes % unit == 0
+    assert working.points * 60 <= working.counted_minutes * rate < (working.points + 1) * 60
+
+
+def test_the_rule_of_the_day_of_service_counts(make: Make, bank: Bank, clock: Clock) -> None:
+    make.rule(points_per_hour=10, starts_on="2026-01-01")
+    make.do(set_rule, points_per_hour=20, starts_on="2026-11-21")
+    volunteer, approver = make.volunteer(), make.staff("witness")
+    before = make.record(volunteer, 60, served_on="2026-11-20")
+    clock.set_now(lambda: NOON + timedelta(days=1))
+    after = make.record(volunteer, 60, served_on="2026-11-21")
+    for record in (before, after):
+        make.do(approve_record, by=approver.caller, record=record)
+    told = [get_record(bank, record=record) for record in (before, after)]
+    assert [(row.points, row.rule_version) for row in told] == [(10, 1), (20, 2)]
+    make.do(set_rule, points_per_hour=50, starts_on="2026-11-21")
+    assert [get_record(bank, record=one).points for one in (before, after)] == [10, 20]
+    assert get_rule(bank, day="2026-11-21").version == 3
+    assert preview_rule(bank, day="2026-11-20", minutes=90).points == 15
+    assert [rule.version for rule in list_rules(bank)] == [3, 2, 1]
+
+
+def test_only_the_first_rule_may_start_in_the_past(make: Make, bank: Bank) -> None:
+    with pytest.raises(NoRule):
+        get_rule(bank, day="2026-11-20")
+    make.rule(starts_on="2026-01-01")
+    with pytest.raises(NoRule):
+        get_rule(bank, day="2025-12-31")
+    with pytest.raises(RuleInPast) as refusal:
+        make.rule(starts_on="2026-11-19")
+    assert refusal.value.facts == {"starts_on": "2026-11-19", "today": "2026-11-20"}
+    make.rule(starts_on="2026-11-20")
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("points_per_hour", -1),
+        ("points_per_hour", 10_001),
+        ("minutes_unit", 0),
+        ("cap_minutes_per_activity", 0),
+    ],
+)
+def test_a_rule_with_a_wild_number_is_refused(make: Make, field: str, wrong: int) -> None:
+    with pytest.raises(RuleNumberInvalid) as refusal:
+        make.rule(**{field: wrong})
+    assert refusal.value.facts["field"] == field
