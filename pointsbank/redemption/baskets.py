@@ -1,0 +1,166 @@
+"""Baskets of goods (购物篮), and the rules about them, as plain functions.
+
+What is scanned is there: only tapped pictures can be sold out. A scanned piece that the shelf's
+book lacks is fetched in the same entry from the store-room's book, else from lost and found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pointsbank.inventory import GoodsOnSale, GoodsUnknown, PastBestBefore
+from pointsbank.ledger import Transfer
+from pointsbank.redemption.errors import (
+    BasketUnreadable,
+    ItemLimit,
+    PriceChanged,
+    RecountFirst,
+    SoldOut,
+)
+from pointsbank.redemption.redemptions import BoughtLine
+from pointsbank.redemption.rules import Refusals, next_month
+from pointsbank.redemption.usage import Usage
+
+LINES_MOST = 40
+QUANTITY_MOST = 99
+
+Shelf = Mapping[str, GoodsOnSale]
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """So many pieces of one product, all scanned or all tapped."""
+
+    sku: str
+    quantity: int
+    scanned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLine:
+    """A basket's line with the price that was promised, as the quote's token keeps it."""
+
+    sku: str
+    quantity: int
+    scanned: bool
+    price_id: int
+    price_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What one basket takes of one product, over all its lines."""
+
+    total: int
+    scanned: int
+
+
+Basket = Sequence[BasketLine] | Sequence[QuotedLine]
+
+
+def read_basket(lines: Sequence[Mapping[str, Any]]) -> list[BasketLine]:
+    """The lines of a request, alike ones put together. Raises BasketUnreadable."""
+    together: dict[tuple[str, bool], int] = {}
+    for line in lines:
+        key = (line["sku"], bool(line.get("scanned", False)))
+        quantity = line["quantity"]
+        if type(quantity) is not int or quantity < 1:
+            raise BasketUnreadable(lines_most=LINES_MOST, quantity_most=QUANTITY_MOST)
+        together[key] = together.get(key, 0) + quantity
+    if not 0 < len(together) <= LINES_MOST or max(together.values()) > QUANTITY_MOST:
+        raise BasketUnreadable(lines_most=LINES_MOST, quantity_most=QUANTITY_MOST)
+    return [BasketLine(sku, quantity, scanned) for (sku, scanned), quantity in together.items()]
+
+
+def pieces_of(basket: Basket) -> dict[str, Pieces]:
+    """Pieces by product, in the basket's order."""
+    pieces: dict[str, Pieces] = {}
+    for line in basket:
+        known = pieces.get(line.sku, Pieces(0, 0))
+        scanned = line.quantity if line.scanned else 0
+        pieces[line.sku] = Pieces(known.total + line.quantity, known.scanned + scanned)
+    return pieces
+
+
+def not_given(basket: Basket, shelf: Shelf, today: str) -> Refusals:
+    """Goods that this shop does not give, and goods whose day is over."""
+    for sku in pieces_of(basket):
+        if sku not in shelf:
+            yield GoodsUnknown(sku=sku)
+    for sku in pieces_of(basket):
+        if sku in shelf:
+            best_before = shelf[sku].best_before
+            if best_before is not None and best_before < today:
+                yield PastBestBefore(sku=sku, best_before=best_before)
+
+
+def not_there(basket: Basket, shelf: Shelf, usage: Usage) -> Refusals:
+    """Tapped goods that are sold out, and scanned ones beyond what the day allows unbooked."""
+    for sku, pieces in pieces_of(basket).items():
+        goods = shelf.get(sku)
+        if goods is None:
+            continue
+        missing = pieces.total - goods.on_shelf
+        allowed = usage.unbooked_pieces_daily - usage.unbooked_today.get(goods.product_id, 0)
+        if missing > pieces.scanned:
+            yield SoldOut(sku=sku, left=goods.on_shelf)
+        elif missing > max(allowed, 0):
+            yield RecountFirst(sku=sku, left=goods.on_shelf + max(allowed, 0))
+
+
+def changed_prices(quoted: Sequence[QuotedLine], shelf: Shelf) -> Refusals:
+    """Prices that are others now than they were promised."""
+    total = sum(shelf[line.sku].price_points * line.quantity for line in quoted)
+    for line in quoted:
+        now = shelf[line.sku].price_points
+        if now != line.price_points:
+            yield PriceChanged(sku=line.sku, was=line.price_points, now=now, total_points=total)
+
+
+def over_limit(basket: Basket, shelf: Shelf, usage: Usage, today: str) -> Refusals:
+    """Goods of which this wallet has had, or would have, more than a month's share."""
+    for sku, pieces in pieces_of(basket).items():
+        goods = shelf.get(sku)
+        if goods is None or goods.limit_monthly is None:
+            continue
+        had = usage.pieces_this_month.get(goods.product_id, 0)
+        if had + pieces.total > goods.limit_monthly:
+            yield ItemLimit(sku=sku, limit=goods.limit_monthly, until=next_month(today))
+
+
+def bought_lines(quoted: Sequence[QuotedLine], shelf: Shelf) -> list[BoughtLine]:
+    """The lines as they are written down, each with the price row in force."""
+    return [
+        BoughtLine(
+            product_id=shelf[line.sku].product_id,
+            sku=line.sku,
+            quantity=line.quantity,
+            price_points=line.price_points,
+            price_id=shelf[line.sku].price_id,
+            scanned=line.scanned,
+        )
+        for line in quoted
+    ]
+
+
+def goods_moves(
+    quoted: Sequence[QuotedLine], shelf: Shelf
+) -> tuple[list[Transfer], dict[int, int]]:
+    """The moves that give the pieces out, and by product how many the shelf's book lacked."""
+    transfers: list[Transfer] = []
+    unbooked: dict[int, int] = {}
+    for sku, pieces in pieces_of(quoted).items():
+        goods = shelf[sku]
+        place = goods.place
+        missing = max(0, pieces.total - goods.on_shelf)
+        stored = min(missing, goods.in_store_room)
+        if stored:
+            transfers.append(Transfer(place.store_room, place.shelf, stored))
+        if missing > stored:
+            transfers.append(Transfer(place.lost_found, place.shelf, missing - stored))
+        if missing:
+            unbooked[goods.product_id] = missing
+        transfers.append(Transfer(place.shelf, place.given_out, pieces.total))
+    return transfers, unbooked

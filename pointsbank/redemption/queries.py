@@ -1,0 +1,344 @@
+"""Questions about redemptions: what would it cost, what was it, what happened today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from pointsbank.foundation import (
+    Bank,
+    Caller,
+    Page,
+    Paging,
+    PointsBankError,
+    Session,
+    add_days,
+    public_id,
+    query,
+)
+from pointsbank.foundation.errors import Fact
+from pointsbank.inventory import Product, donors_thanked
+from pointsbank.people import CardHolder, Device, get_card_by_code
+from pointsbank.redemption.callers import require_till, till_name
+from pointsbank.redemption.help_calls import HelpCall
+from pointsbank.redemption.kinds import get_kind
+from pointsbank.redemption.kinds.kind import Asking, Priced, QuotationLine
+from pointsbank.redemption.quotes import new_quote, sign_quote
+from pointsbank.redemption.redemptions import (
+    Redemption,
+    RedemptionLine,
+    RedemptionUndo,
+    get_redemption_row,
+    number_of,
+)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Something that stands against a basket: code and facts, and which goods it is about."""
+
+    code: str
+    facts: Mapping[str, Fact]
+    sku: str | None
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """What a basket costs, and the token that keeps the promise for two minutes.
+
+    `points_before` and `points_after` are None without a card; `points_after` also when points are
+    short.
+    """
+
+    quote: str
+    kind: str
+    lines: list[QuotationLine]
+    total_points: int
+    points_before: int | None
+    points_after: int | None
+    short_points: int
+    expires_at: str
+    refusals: list[Refused]
+
+
+@dataclass(frozen=True)
+class RedemptionPaperLine:
+    """One line of a purchase, with the donor to be thanked if one agreed to it."""
+
+    sku: str
+    name: str
+    quantity: int
+    scanned: bool
+    price_points: int
+    sum_points: int
+    donor: str | None
+
+
+@dataclass(frozen=True)
+class RedemptionPaper:
+    """One purchase with its lines (兑换小票)."""
+
+    number: str
+    slip: str
+    kind: str
+    shop_id: int
+    wallet_id: int
+    at: str
+    happened_on: str
+    undo_until: str
+    total_points: int
+    points_before: int
+    points_after: int
+    entry: str
+    undone: bool
+    undone_at: str | None
+    undo_entry: str | None
+    lines: list[RedemptionPaperLine]
+
+
+@dataclass(frozen=True)
+class RedemptionRow:
+    """One purchase as a line of a list."""
+
+    number: str
+    slip: str
+    kind: str
+    at: str
+    shop_id: int
+    wallet_id: int
+    total_points: int
+    pieces: int
+    entry: str
+    undone: bool
+
+
+@dataclass(frozen=True)
+class HelpCallRow:
+    """A kiosk's call for a worker."""
+
+    id: int
+    device_id: int
+    device: str
+    shop_id: int
+    at: str
+    answered_at: str | None
+
+
+def quote(
+    bank: Bank,
+    *,
+    by: Caller,
+    kind: str,
+    shop_id: int,
+    device_number: int | None,
+    card: str | None,
+    request: Mapping[str, Any],
+) -> Quotation:
+    """What a request costs now, for a card or for nobody yet; nothing is written.
+
+    Everything that stands against it is listed. Raises CardUnknown, CardBlocked, KindUnknown,
+    BasketUnreadable and CallerNotAllowed.
+    """
+    require_till(by)
+    chosen = get_kind(kind)
+    now, today = bank.clock.instant(), bank.clock.today()
+
+    def ask(session: Session) -> tuple[CardHolder | None, Priced]:
+        holder = get_card_by_code(session, card) if card else None
+        return holder, chosen.price(session, Asking(shop_id, holder, now, today), request)
+
+    holder, priced = bank.database.read(ask)
+    promised = new_quote(
+        kind=kind,
+        actor=by.actor,
+        shop_id=shop_id,
+        till=till_name(shop_id, device_number),
+        wallet_id=holder.wallet.id if holder else None,
+        terms=priced.terms,
+        total_points=priced.total_points,
+        now=now,
+    )
+    before = holder.balance if holder else None
+    short = max(0, priced.total_points - before) if before is not None else 0
+    return Quotation(
+        quote=sign_quote(bank.keys, promised),
+        kind=kind,
+        lines=list(priced.lines),
+        total_points=priced.total_points,
+        points_before=before,
+        points_after=None if before is None or short else before - priced.total_points,
+        short_points=short,
+        expires_at=promised.expires_at,
+        refusals=[_refused(refusal) for refusal in priced.refusals],
+    )
+
+
+def _refused(refusal: PointsBankError) -> Refused:
+    sku = refusal.facts.get("sku")
+    return Refused(refusal.code, refusal.facts, str(sku) if sku is not None else None)
+
+
+@query
+def get_redemption(session: Session, *, number: str) -> RedemptionPaper:
+    """One purchase with its lines. Raises RedemptionUnknown."""
+    redemption_id = get_redemption_row(session, number).id
+    row = session.row(
+        select(
+            *_ROW_COLUMNS,
+            Redemption.happened_on,
+            Redemption.undo_until,
+            Redemption.points_before,
+            Redemption.points_after,
+            RedemptionUndo.entry_id.label("undo_entry_id"),
+        )
+        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id)
+        .where(Redemption.id == redemption_id)
+    )
+    undo_entry = row.undo_entry_id
+    return RedemptionPaper(
+        number=number_of(row.id),
+        slip=row.slip,
+        kind=row.kind,
+        shop_id=row.shop_id,
+        wallet_id=row.wallet_id,
+        at=row.at,
+        happened_on=row.happened_on,
+        undo_until=row.undo_until,
+        total_points=row.total_points,
+        points_before=row.points_before,
+        points_after=row.points_after,
+        entry=public_id("J", row.entry_id),
+        undone=row.undone_at is not None,
+        undone_at=row.undone_at,
+        undo_entry=None if undo_entry is None else public_id("J", undo_entry),
+        lines=_paper_lines(session, row.id, row.shop_id),
+    )
+
+
+def _paper_lines(session: Session, redemption_id: int, shop_id: int) -> list[RedemptionPaperLine]:
+    rows = session.rows(
+        select(
+            RedemptionLine.product_id,
+            Product.sku,
+            Product.name,
+            RedemptionLine.quantity,
+            RedemptionLine.scanned,
+            RedemptionLine.price_points,
+        )
+        .join(Product, Product.id == RedemptionLine.product_id)
+        .where(RedemptionLine.redemption_id == redemption_id)
+        .order_by(RedemptionLine.line)
+    )
+    donors = donors_thanked(
+        session, shop_id=shop_id, product_ids=sorted({row.product_id for row in rows})
+    )
+    return [
+        RedemptionPaperLine(
+            sku=row.sku,
+            name=row.name,
+            quantity=row.quantity,
+            scanned=bool(row.scanned),
+            price_points=row.price_points,
+            sum_points=row.quantity * row.price_points,
+            donor=donors.get(row.product_id),
+        )
+        for row in rows
+    ]
+
+
+_ROW_COLUMNS = (
+    Redemption.id,
+    Redemption.slip,
+    Redemption.kind,
+    Redemption.at,
+    Redemption.shop_id,
+    Redemption.wallet_id,
+    Redemption.total_points,
+    Redemption.entry_id,
+    RedemptionUndo.at.label("undone_at"),
+)
+
+
+@query
+def list_redemptions(
+    session: Session,
+    *,
+    shop_id: int | None = None,
+    wallet_id: int | None = None,
+    sku: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    paging: Paging | None = None,
+) -> Page[RedemptionRow]:
+    """Purchases, the newest first, narrowed by shop, wallet, goods or days (both inclusive)."""
+    paging = paging or Paging()
+    pieces = (
+        select(func.coalesce(func.sum(RedemptionLine.quantity), 0))
+        .where(RedemptionLine.redemption_id == Redemption.id)
+        .scalar_subquery()
+    )
+    found = select(*_ROW_COLUMNS, pieces.label("pieces")).outerjoin(
+        RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id
+    )
+    if shop_id is not None:
+        found = found.where(Redemption.shop_id == shop_id)
+    if wallet_id is not None:
+        found = found.where(Redemption.wallet_id == wallet_id)
+    if sku:
+        found = found.where(
+            Redemption.id.in_(
+                select(RedemptionLine.redemption_id)
+                .join(Product, Product.id == RedemptionLine.product_id)
+                .where(Product.sku == sku)
+            )
+        )
+    if since:
+        found = found.where(Redemption.happened_on >= since)
+    if until:
+        found = found.where(Redemption.happened_on < add_days(until, 1))
+    total = session.value(select(func.count()).select_from(found.subquery())) or 0
+    rows = session.rows(
+        found.order_by(Redemption.id.desc()).limit(paging.per_page).offset(paging.offset)
+    )
+    return Page([_redemption_row(row) for row in rows], total, paging.page, paging.per_page)
+
+
+def _redemption_row(row: Any) -> RedemptionRow:
+    return RedemptionRow(
+        number=number_of(row.id),
+        slip=row.slip,
+        kind=row.kind,
+        at=row.at,
+        shop_id=row.shop_id,
+        wallet_id=row.wallet_id,
+        total_points=row.total_points,
+        pieces=int(row.pieces),
+        entry=public_id("J", row.entry_id),
+        undone=row.undone_at is not None,
+    )
+
+
+@query
+def list_help_calls(
+    session: Session, *, open_only: bool = True, paging: Paging | None = None
+) -> Page[HelpCallRow]:
+    """Calls for help, the newest first."""
+    paging = paging or Paging()
+    found = select(
+        HelpCall.id,
+        HelpCall.device_id,
+        Device.name.label("device"),
+        Device.shop_id,
+        HelpCall.at,
+        HelpCall.answered_at,
+    ).join(Device, Device.id == HelpCall.device_id)
+    if open_only:
+        found = found.where(HelpCall.answered_at.is_(None))
+    total = session.value(select(func.count()).select_from(found.subquery())) or 0
+    rows = session.rows(
+        found.order_by(HelpCall.id.desc()).limit(paging.per_page).offset(paging.offset)
+    )
+    return Page([HelpCallRow(*row) for row in rows], total, paging.page, paging.per_page)

@@ -1,0 +1,132 @@
+"""What a wallet has used up already (已兑换量), and what a checkout must know besides.
+
+One statement, asked after the shelves and the wallet are locked, so that nothing changes meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, cast, select
+
+from pointsbank.foundation import Int, Session, Setting, pack, packed_rows, statement
+from pointsbank.inventory import Product, Recount
+from pointsbank.ledger import Account
+from pointsbank.redemption.redemptions import Redemption, RedemptionLine, RedemptionUndo, sum_of
+
+LIMIT_POINTS_DAILY = 500
+UNBOOKED_PIECES_DAILY = 3
+NOBODY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was redeemed and not undone: pieces this month by product, points today.
+
+    `unbooked_today` counts by product the scanned pieces that the books lacked, whoever took them.
+    """
+
+    pieces_this_month: dict[int, int]
+    unbooked_today: dict[int, int]
+    points_today: int = 0
+    limit_points_daily: int = LIMIT_POINTS_DAILY
+    unbooked_pieces_daily: int = UNBOOKED_PIECES_DAILY
+    redeemed_id: int | None = None
+    quote_used_by: int | None = None
+
+
+(_PRODUCT_ID,) = packed_rows("products", int)
+_month = (
+    select(sum_of(RedemptionLine.quantity))
+    .outerjoin(RedemptionUndo, RedemptionUndo.redemption_id == RedemptionLine.redemption_id)
+    .where(
+        RedemptionLine.wallet_id == bindparam("of_wallet"),
+        RedemptionLine.product_id == Product.id,
+        RedemptionLine.happened_on >= bindparam("month_starts"),
+        RedemptionUndo.redemption_id.is_(None),
+    )
+    .correlate(Product)
+    .scalar_subquery()
+)
+_unbooked = (
+    select(sum_of(Recount.quantity))
+    .where(
+        Recount.shop_id == bindparam("of_shop"),
+        Recount.product_id == Product.id,
+        Recount.raised_on == bindparam("today"),
+    )
+    .correlate(Product)
+    .scalar_subquery()
+)
+_points = (
+    select(sum_of(Redemption.total_points))
+    .outerjoin(RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id)
+    .where(
+        Redemption.wallet_id == bindparam("of_wallet"),
+        Redemption.happened_on == bindparam("today"),
+        RedemptionUndo.redemption_id.is_(None),
+    )
+    .scalar_subquery()
+)
+_USAGE = statement(
+    select(
+        Product.id.label("product_id"),
+        _month.label("pieces_this_month"),
+        _unbooked.label("unbooked_today"),
+        _points.label("points_today"),
+        *(
+            select(cast(Setting.value, Int))
+            .where(Setting.name == name)
+            .scalar_subquery()
+            .label(name)
+            for name in ("limit_points_daily", "unbooked_pieces_daily")
+        ),
+        # There is one account of this type; every redemption of points flows into it.
+        select(Account.id)
+        .where(Account.type == "redeemed", Account.holder == "bank")
+        .scalar_subquery()
+        .label("redeemed_id"),
+        select(Redemption.id)
+        .where(Redemption.quote_id == bindparam("quote_id"))
+        .scalar_subquery()
+        .label("quote_used_by"),
+    ).where(Product.id.in_(select(_PRODUCT_ID)))
+)
+
+
+def read_usage(
+    session: Session,
+    product_ids: Iterable[int],
+    *,
+    wallet_id: int | None,
+    shop_id: int,
+    today: str,
+    quote_id: str = "",
+) -> Usage:
+    """What was used up so far; without a wallet only what concerns the shop."""
+    rows = session.rows(
+        _USAGE,
+        products=pack([(product_id,) for product_id in product_ids]),
+        of_wallet=wallet_id or NOBODY,
+        of_shop=shop_id,
+        today=today,
+        month_starts=f"{today[:7]}-01",
+        quote_id=quote_id,
+    )
+    if not rows:
+        return Usage({}, {})
+    first = rows[0]
+    return Usage(
+        pieces_this_month={row.product_id: row.pieces_this_month for row in rows},
+        unbooked_today={row.product_id: row.unbooked_today for row in rows},
+        points_today=first.points_today,
+        limit_points_daily=_or(first.limit_points_daily, LIMIT_POINTS_DAILY),
+        unbooked_pieces_daily=_or(first.unbooked_pieces_daily, UNBOOKED_PIECES_DAILY),
+        redeemed_id=first.redeemed_id,
+        quote_used_by=first.quote_used_by,
+    )
+
+
+def _or(value: int | None, default: int) -> int:
+    return default if value is None else value

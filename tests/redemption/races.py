@@ -1,0 +1,175 @@
+"""The scenes of the counter's race tests, all through quote and checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import func, select
+
+from pointsbank.foundation import Caller, Outcome, new_key
+from pointsbank.inventory import ProductPrice, deliver, set_price, shelve
+from pointsbank.ledger import InsufficientBalance
+from pointsbank.redemption import (
+    AlreadyUndone,
+    ItemLimit,
+    PriceChanged,
+    RedemptionLine,
+    SoldOut,
+    undo,
+)
+from tests.at_once import at_once
+from tests.counter import Counter, tapped
+from tests.ledger.races import Outcomes, Scene, one_wins
+from tests.make import SOMEBODY
+
+
+def last_piece(counter: Counter, buyers: int = 64) -> Scene:
+    """So many buyers tap the last piece."""
+    people = [counter.buyer(points=100) for _ in range(buyers)]
+    counter.goods("SOAP", price=10)
+    at = {"shop_id": counter.shop_id, "sku": "SOAP", "quantity": 1}
+
+    def run() -> Outcomes:
+        counter.make.do(deliver, **at, donor_id=counter.donor_id)
+        counter.make.do(shelve, **at)
+        quotes = [counter.quote(tapped("SOAP"), buyer=buyer) for buyer in people]
+        return at_once(
+            [
+                partial(counter.confirm, buyer, promised)
+                for buyer, promised in zip(people, quotes, strict=True)
+            ]
+        )
+
+    return Scene(run, one_wins(SoldOut))
+
+
+def one_wallet(counter: Counter, kiosks: int = 16) -> Scene:
+    """A wallet that can pay once is held to so many kiosks."""
+    counter.goods("SOAP", price=10, shelf=1000)
+    tills = [counter.new_kiosk() for _ in range(kiosks)]
+
+    def run() -> Outcomes:
+        buyer = counter.buyer(points=10)
+        quotes = [counter.quote(tapped("SOAP"), buyer=buyer, at=till) for till in tills]
+        return at_once(
+            [
+                partial(counter.confirm, buyer, promised, at=till)
+                for till, promised in zip(tills, quotes, strict=True)
+            ]
+        )
+
+    return Scene(run, one_wins(InsufficientBalance))
+
+
+def one_key(counter: Counter, senders: int = 100) -> Scene:
+    """One confirmation is sent so many times under one key."""
+    counter.goods("SOAP", price=1, shelf=1000)
+    buyer = counter.buyer(points=400)
+
+    def run() -> Outcomes:
+        key = new_key()
+        promised = counter.quote(tapped("SOAP"), buyer=buyer)
+        return at_once([partial(counter.confirm, buyer, promised, key=key)] * senders)
+
+    def is_right(outcomes: Outcomes) -> bool:
+        answers = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+        return (
+            len(answers) == len(outcomes)
+            and len({answer.answer["redemption"]["number"] for answer in answers}) == 1
+            and sum(not answer.repeated for answer in answers) == 1
+        )
+
+    return Scene(run, is_right)
+
+
+def one_undo(counter: Counter, askers: int = 2) -> Scene:
+    """The same purchase is taken back at two kiosks at once."""
+    counter.goods("SOAP", price=1, shelf=1000)
+    buyer = counter.buyer(points=400)
+    tills = [counter.new_kiosk() for _ in range(askers)]
+
+    def ask(till: Caller, number: str) -> Outcome:
+        return undo(
+            counter.bank,
+            by=till,
+            key=new_key(),
+            number=number,
+            card=buyer.card,
+            shop_id=counter.shop_id,
+        )
+
+    def run() -> Outcomes:
+        number = counter.check_out(buyer, tapped("SOAP"))["number"]
+        return at_once([partial(ask, till, number) for till in tills])
+
+    return Scene(run, one_wins(AlreadyUndone))
+
+
+def one_share(counter: Counter, kiosks: int = 8) -> Scene:
+    """A wallet that may have one piece a month is held to so many kiosks."""
+    buyer = counter.buyer(points=400)
+    tills = [counter.new_kiosk() for _ in range(kiosks)]
+
+    def run() -> Outcomes:
+        sku = counter.goods(f"BAG{counter.make.next_number()}", price=1, shelf=100, limit=1)
+        quotes = [counter.quote(tapped(sku), buyer=buyer, at=till) for till in tills]
+        return at_once(
+            [
+                partial(counter.confirm, buyer, promised, at=till)
+                for till, promised in zip(tills, quotes, strict=True)
+            ]
+        )
+
+    return Scene(run, one_wins(ItemLimit))
+
+
+def price_flips(counter: Counter, buyers: int = 8) -> Scene:
+    """Somebody changes the price, twice, while so many buyers confirm the old one."""
+    people = [counter.buyer(points=400) for _ in range(buyers)]
+    sku = counter.goods("SOAP", price=10, shelf=1000)
+    prices = iter(range(11, 1000))
+
+    def change() -> Outcome:
+        return set_price(
+            counter.make.bank, by=SOMEBODY, key=new_key(), sku=sku, points=next(prices) % 7 + 1
+        )
+
+    def run() -> Outcomes:
+        quotes = [counter.quote(tapped(sku), buyer=buyer) for buyer in people]
+        confirms = [
+            partial(counter.confirm, buyer, promised)
+            for buyer, promised in zip(people, quotes, strict=True)
+        ]
+        half = buyers // 2
+        return at_once([change, *confirms[:half], change, *confirms[half:]])
+
+    def is_right(outcomes: Outcomes) -> bool:
+        told = all(isinstance(outcome, (Outcome, PriceChanged)) for outcome in outcomes)
+        return told and count_wrong_prices(counter) == 0
+
+    return Scene(run, is_right)
+
+
+def count_wrong_prices(counter: Counter) -> int:
+    """How many lines were charged another price than their price row says."""
+    return int(
+        counter.make.bank.database.read(
+            lambda session: session.value(
+                select(func.count())
+                .select_from(RedemptionLine)
+                .join(ProductPrice, ProductPrice.id == RedemptionLine.price_id)
+                .where(ProductPrice.points != RedemptionLine.price_points)
+            )
+        )
+    )
+
+
+SCENES: dict[str, Callable[[Counter], Scene]] = {
+    "last piece": last_piece,
+    "one wallet": one_wallet,
+    "one key": one_key,
+    "one undo": one_undo,
+    "one share": one_share,
+    "price flips": price_flips,
+}
