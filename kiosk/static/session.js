@@ -1,0 +1,488 @@
+/* One person's visit: card, goods, confirm, undo, leave. The only place that changes the basket. */
+
+import { NoAnswer, Refusal, newKey } from "./api.js";
+import { Basket } from "./basket.js";
+import { isShortNumber, readCode } from "./codes.js";
+import { canConfirm, freshVisit, goodsByCode, nameOf, sums, total, words } from "./model.js";
+import { follow, SENDING } from "./state.js";
+
+const KIND = "goods";
+const ASK_AGAIN_MS = 1500;
+const LONG_WAIT_TRIES = 20;
+const ASK_THE_PRICE_AGAIN = new Set(["redemption.quote_expired", "redemption.quote_unreadable",
+  "redemption.total_differs", "foundation.key_reused", "foundation.too_busy"]);
+const LOGGED_CODE = /^[0-9A-Z-]{6,20}$/;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export class Session {
+  /** `tell(sound, sentence, urgent)` is heard and read out; `show()` paints the page. */
+  constructor({ model, api, outbox, tell, show, onUnpaired }) {
+    Object.assign(this, { model, api, outbox, tell, show, onUnpaired });
+    this.turn = 0;
+    this.visit = 0;
+    this.quoting = Promise.resolve();
+  }
+
+  go(event) {
+    const next = follow(this.model.screen, event, this.model);
+    if (next) this.model.screen = next;
+    this.show();
+    return next !== null;
+  }
+
+  /** A code from scanner, camera or tray. A scan also closes whatever question is open. */
+  async code(text) {
+    const { model } = this;
+    const { kind, code } = readCode(text);
+    if (kind === "cancel") return this.cancel();
+    if (SENDING.has(model.screen) || model.sending || model.screen === "pairing") return undefined;
+    if (model.overlay) model.overlay = null;
+    if (kind === "card" || (kind === "number" && !goodsByCode(model, code))) return this.card(code);
+    if (kind === "misread") return this.refuse({ code: "people.card_unknown", facts: {} });
+    const item = goodsByCode(model, code);
+    if (item) return this.put(item.sku, true);
+    if (LOGGED_CODE.test(code)) this.api.unknownCode(code).catch(() => {});
+    return this.refuse({ code: "inventory.barcode_unknown", facts: {} });
+  }
+
+  async card(code) {
+    const { model } = this;
+    if (model.card?.code === code) {
+      if (["refusal", "number"].includes(model.screen)) this.go("card");
+      return;
+    }
+    model.reading = true;
+    this.show();
+    let answer;
+    try {
+      answer = await this.api.readCard(code);
+    } catch (problem) {
+      model.reading = false;
+      if (["done", "undoing"].includes(model.screen)) this.reset();
+      this.failed(problem);
+      return;
+    }
+    model.reading = false;
+    const switched = model.card && !model.basket.isEmpty && !model.redemption;
+    // A basket goes with the person who filled it; only one that belongs to nobody is taken over.
+    if (model.card || model.redemption) this.reset();
+    model.card = { ...answer.card, code };
+    model.news = [...(answer.news ?? [])];
+    model.large = model.large || Boolean(answer.card.large_type);
+    model.aloud = model.aloud || Boolean(answer.card.read_aloud);
+    model.notice = switched ? { code: "time.other_card" } : null;
+    model.refusal = null;
+    this.go("card");
+    this.tell("taken", this.greeting(answer.card));
+    this.ask();
+  }
+
+  greeting(card) {
+    const english = this.model.language !== "zh-CN";
+    const hello = card.greeting[english ? "en" : "zh"];
+    if (card.hide_balance) return hello;
+    return english ? `${hello}. You have ${card.points} points.` : `${hello}，您有 ${card.points} 分。`;
+  }
+
+  /** One piece into the basket, scanned or tapped. */
+  put(sku, scanned) {
+    const { model } = this;
+    if (["done", "undoing", "recovered"].includes(model.screen)) this.reset();
+    const item = model.shelf.get(sku);
+    if (!item) return;
+    if (!scanned && item.left <= model.basket.quantity(sku)) {
+      const code = item.left > 0 ? "redemption.sold_out" : "kiosk.sold_out_tile";
+      this.refuse({ code, facts: { sku } });
+      return;
+    }
+    this.change((basket) => basket.put(sku, 1, scanned), sku);
+    this.go("line");
+    const unit = words(model, "points");
+    this.tell("taken", `${nameOf(model, sku)} ${item.price_points} ${unit}, ${words(model, "sum.this")} ${total(model)} ${unit}`);
+  }
+
+  take(sku, all = false) {
+    const { model } = this;
+    if (model.screen !== "basket") return;
+    this.change((basket) => (all ? basket.remove(sku) : basket.take(sku)), null);
+    this.go(model.basket.isEmpty ? "emptied" : "line");
+    const unit = words(model, "points");
+    this.tell("removed", `${words(model, "basket.remove")} ${nameOf(model, sku)}, ${words(model, "sum.this")} ${total(model)} ${unit}`);
+  }
+
+  /** Every change makes a new basket: the old price offer and its key are void. */
+  change(work, just) {
+    const { model } = this;
+    const before = model.basket.copy();
+    work(model.basket);
+    model.just = just;
+    model.key = null;
+    model.quote = null;
+    model.refusal = null;
+    model.notice = null;
+    if (just) this.showLine(just);
+    this.ask(before, just);
+  }
+
+  showLine(sku) {
+    this.model.linesFrom = { containing: sku };
+  }
+
+  /** Ask what this basket costs now. `before` and `just` let a refused change be taken back. */
+  ask(before = null, just = null) {
+    this.turn += 1;
+    this.quoting = this.model.basket.isEmpty ? Promise.resolve() : this.quote(this.turn, before, just);
+    return this.quoting;
+  }
+
+  async quote(turn, before, just) {
+    const { model } = this;
+    const seen = total(model);
+    let quote;
+    try {
+      quote = await this.api.quote({
+        kind: KIND, card: model.card?.code ?? null, lines: model.basket.lines(),
+      });
+    } catch (problem) {
+      if (turn === this.turn && problem instanceof Refusal) this.failed(problem);
+      return;
+    }
+    if (turn !== this.turn) return;
+    const refusals = quote.refusals.filter((one) => one.code !== "ledger.insufficient_balance");
+    if (refusals.length) {
+      this.setAside(refusals[0], before, just);
+      return;
+    }
+    if (quote.points_before !== null && model.card) model.card.points = quote.points_before;
+    model.quote = quote;
+    if (quote.total_points !== seen) this.newPrices(quote);
+    else this.show();
+  }
+
+  /** The bank's price is another one than the tag's: correct the tag, show the difference. */
+  newPrices(quote) {
+    const { model } = this;
+    let first = null;
+    for (const line of quote.lines) {
+      const item = model.shelf.get(line.sku);
+      if (!item || item.price_points === line.price_points) continue;
+      first ??= { sku: line.sku, was: item.price_points, now: line.price_points };
+      item.price_points = line.price_points;
+    }
+    if (first) this.refuse({ code: "redemption.price_changed", facts: first, offer: true });
+    else this.show();
+  }
+
+  /** Take out what cannot be had, keep the rest, and offer the rest at its true sum. */
+  setAside(refusal, before, just) {
+    const { model } = this;
+    const sku = refusal.sku ?? refusal.facts?.sku ?? null;
+    const facts = { ...refusal.facts, ...(sku ? { sku } : {}) };
+    const aboutGoods = sku && model.basket.quantity(sku) > 0;
+    if (aboutGoods && sku === just && before) {
+      model.basket = before;
+    } else if (aboutGoods) {
+      const scanned = model.basket.lines().find((line) => line.sku === sku && line.scanned);
+      const keep = refusal.code === "redemption.sold_out" ? Number(facts.left ?? 0) : 0;
+      model.basket.remove(sku);
+      if (keep > 0) model.basket.put(sku, keep, Boolean(scanned));
+    } else if (before && just && refusal.code === "redemption.daily_limit") {
+      model.basket = before;
+    }
+    const helped = aboutGoods || model.basket === before;
+    model.just = null;
+    this.refuse({ code: refusal.code, facts, title: refusal.title, detail: refusal.detail,
+      aside: aboutGoods && !model.basket.quantity(sku) ? sku : null, offer: helped });
+    if (helped) this.ask();
+  }
+
+  /** Show a refusal. `offer` says whether the yellow button has something true to offer. */
+  refuse(refusal) {
+    const { model } = this;
+    model.refusal = { facts: {}, aside: null, offer: false, ...refusal };
+    model.overlay = null;
+    this.go("refused");
+    this.tell("refused", null, true);
+  }
+
+  /** What every failed call comes to, except the one that confirms. */
+  failed(problem) {
+    if (problem instanceof NoAnswer) this.refuse({ code: "kiosk.no_connection" });
+    else if (problem.code === "people.device_unknown") this.onUnpaired();
+    else if (problem instanceof Refusal) this.refuse(problem);
+    else throw problem;
+  }
+
+  /** The one big button: the key is on the disk before the first byte leaves. */
+  async confirm() {
+    const { model } = this;
+    if (!canConfirm(model) || !this.go("confirm")) return;
+    model.seen = total(model);
+    await this.quoting;
+    if (!model.quote && model.screen === "confirming") await this.ask();
+    if (model.screen !== "confirming") return;
+    if (!model.quote || total(model) !== model.seen) {
+      this.refuse(model.refusal ?? { code: "kiosk.no_connection" });
+      return;
+    }
+    model.key ??= newKey();
+    const visit = this.visit;
+    const purchase = { key: model.key, visit,
+      body: { kind: KIND, card: model.card.code, quote: model.quote.quote, total_points: model.quote.total_points } };
+    try {
+      await this.outbox.put({ key: model.key, total_points: model.quote.total_points });
+    } catch {
+      this.refuse({ code: "kiosk.other" });
+      return;
+    }
+    try {
+      this.booked(purchase, await this.api.redeem(purchase.key, purchase.body));
+    } catch (problem) {
+      if (problem instanceof Refusal) await this.notBooked(purchase, problem);
+      else await this.find(purchase);
+    }
+  }
+
+  booked(purchase, answer) {
+    const { model } = this;
+    this.outbox.drop(purchase.key).catch(() => {});
+    if (purchase.visit !== this.visit) return;
+    model.redemption = answer.redemption;
+    model.key = null;
+    model.card.points = answer.redemption.points_after;
+    model.taken = model.basket.count;
+    model.refusal = null;
+    this.go("booked");
+    const left = model.card.hide_balance && !model.shown ? ""
+      : `${words(model, "slip.now")} ${answer.redemption.points_after} ${words(model, "points")}. `;
+    this.tell("done", `${words(model, "done.title")}. ${left}${words(model, "done.sub", { n: model.taken })}`);
+  }
+
+  /** A definite no: the key is used up, the basket stays, and the difference is shown. */
+  async notBooked(purchase, problem) {
+    const { model } = this;
+    await this.outbox.drop(purchase.key).catch(() => {});
+    if (purchase.visit !== this.visit) return;
+    model.key = null;
+    model.quote = null;
+    const { sku, now, was } = problem.facts;
+    if (problem.code === "people.device_unknown") {
+      this.onUnpaired();
+    } else if (problem.code === "redemption.quote_used" && problem.facts.number) {
+      // This very basket went through under an earlier key: its slip is the true answer.
+      await this.api.redemption(problem.facts.number)
+        .then((answer) => this.booked(purchase, answer), (other) => this.failed(other));
+    } else if (problem.code === "redemption.price_changed" && model.shelf.has(sku)) {
+      model.shelf.get(sku).price_points = now;
+      this.refuse({ code: problem.code, facts: { sku, was, now }, offer: true });
+      this.ask();
+    } else if (problem.code === "ledger.insufficient_balance") {
+      if (Number.isInteger(problem.facts.available)) model.card.points = problem.facts.available;
+      this.refuse({ code: problem.code, facts: { short: sums(model).short, ...problem.facts } });
+    } else if (sku) {
+      this.setAside(problem, null, null);
+    } else {
+      const again = ASK_THE_PRICE_AGAIN.has(problem.code);
+      this.refuse({ code: problem.code, facts: problem.facts, title: problem.title,
+        detail: problem.detail, offer: again });
+      if (again) this.ask();
+    }
+  }
+
+  /** Nobody knows whether it happened: ask by key, and send the same again where it did not. */
+  async find(purchase) {
+    const { model } = this;
+    model.long = false;
+    this.go("lost");
+    this.tell("question", words(model, "checking.title"), true);
+    for (let tries = 1; purchase.visit === this.visit; tries += 1) {
+      await pause(ASK_AGAIN_MS);
+      if (purchase.visit !== this.visit) break;
+      try {
+        if (await this.findOnce(purchase)) return;
+      } catch (problem) {
+        if (problem.code === "people.device_unknown") {
+          this.onUnpaired();
+          return;
+        }
+      }
+      if (tries === LONG_WAIT_TRIES) {
+        model.long = true;
+        this.show();
+      }
+    }
+    this.tellOutcome(await this.settle(purchase.key), purchase.body.total_points);
+  }
+
+  /** One try; true when the outcome is known and shown. */
+  async findOnce(purchase) {
+    let receipt = await this.receiptOf(purchase.key);
+    let refusal = null;
+    if (!receipt) {
+      try {
+        this.booked(purchase, await this.api.redeem(purchase.key, purchase.body));
+        return true;
+      } catch (problem) {
+        if (!(problem instanceof Refusal)) throw problem;
+        refusal = problem;
+      }
+      // An earlier copy may still be on its way; only a void key makes a refusal final.
+      receipt = await this.api.voidKey(purchase.key);
+    }
+    if (receipt.state === "done") {
+      const { number } = receipt.answer.redemption ?? receipt.answer;
+      this.booked(purchase, await this.api.redemption(number));
+    } else {
+      await this.notBooked(purchase, refusal ?? new Refusal({ code: "kiosk.other" }, 409));
+    }
+    return true;
+  }
+
+  /** What stands under a key, or null where nothing does. */
+  async receiptOf(key) {
+    try {
+      return await this.api.receipt(key);
+    } catch (problem) {
+      if (!(problem instanceof Refusal) || problem.status !== 404) throw problem;
+      return null;
+    }
+  }
+
+  /**
+   * The person has gone: find out what became of a key, and see to it that it cannot book later.
+   * Nothing is known (undefined) where this device may not ask any more.
+   */
+  async settle(key) {
+    for (;;) {
+      try {
+        return await this.ending(key);
+      } catch (problem) {
+        if (problem instanceof Refusal && problem.status === 401) return undefined;
+      }
+      await pause(ASK_AGAIN_MS * 3);
+    }
+  }
+
+  /** The receipt of a key, or null when it booked nothing and now never can. */
+  async ending(key) {
+    // The request may arrive between the two questions: voiding then answers its receipt.
+    const receipt = await this.receiptOf(key) ?? await this.api.voidKey(key);
+    await this.outbox.drop(key);
+    return receipt.state === "done" ? receipt : null;
+  }
+
+  /** After a reload or a power cut: say what became of the purchase that was under way. */
+  async recover() {
+    for (const record of await this.outbox.list().catch(() => [])) {
+      this.tellOutcome(await this.settle(record.key), record.total_points);
+    }
+  }
+
+  /** On an idle wall, say what became of the last purchase; nobody else's visit is disturbed. */
+  tellOutcome(receipt, points) {
+    const { model } = this;
+    if (!["starting", "wall"].includes(model.screen) || model.card || receipt === undefined) return;
+    if (receipt) {
+      const answer = receipt.answer.redemption ?? receipt.answer;
+      model.recovered = { slip: answer.slip ?? answer.number ?? "", n: answer.total_points ?? points };
+      this.go("recovered");
+      this.tell("done", words(model, "recovered.title"), true);
+    } else {
+      model.notice = { code: "recovered.not" };
+      this.tell("refused", words(model, "recovered.not"), true);
+      this.show();
+    }
+  }
+
+  async undo() {
+    const { model } = this;
+    if (model.sending || model.screen !== "undoing") return;
+    model.sending = true;
+    this.show();
+    const { number, lines } = model.redemption;
+    const visit = this.visit;
+    // The same question twice is the same undo: the key belongs to the redemption shown.
+    model.undoKey ??= newKey();
+    try {
+      const answer = await this.undoOnce(number, model.undoKey);
+      if (visit !== this.visit) return;
+      model.sending = false;
+      model.undoKey = null;
+      model.redemption = null;
+      model.card.points = answer.redemption.points_after;
+      model.basket = new Basket(lines.map((line) => ({ ...line, scanned: Boolean(line.scanned) })));
+      model.just = null;
+      model.notice = { code: "undo.done", tone: "in" };
+      this.go("undone");
+      this.tell("done", words(model, "undo.done"));
+      this.ask();
+    } catch (problem) {
+      if (visit !== this.visit) return;
+      model.sending = false;
+      model.undoKey = null;
+      if (problem.code === "redemption.already_undone") model.basket = new Basket();
+      this.failed(problem);
+    }
+  }
+
+  async undoOnce(number, key) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.api.undo(number, key, this.model.card.code);
+      } catch (problem) {
+        if (problem instanceof Refusal || tries >= LONG_WAIT_TRIES) throw problem;
+      }
+      await pause(ASK_AGAIN_MS);
+    }
+  }
+
+  /** Typed digits of the short number; a number whose check fails is not sent. */
+  digit(digit) {
+    const { model } = this;
+    if (model.screen !== "number" || model.typed.length >= 8) return;
+    model.typed += digit;
+    model.padWrong = "";
+    if (model.typed.length === 8) {
+      const number = model.typed;
+      model.typed = "";
+      if (isShortNumber(number)) this.card(number);
+      else model.padWrong = "pad.number_wrong";
+      if (model.padWrong) this.tell("refused", words(model, model.padWrong), true);
+    }
+    this.show();
+  }
+
+  /** The way out: first an open question, then the basket. Nothing is booked. */
+  cancel() {
+    const { model } = this;
+    if (model.screen === "pairing" || model.screen === "confirming" || model.sending) return;
+    if (model.overlay) {
+      model.overlay = null;
+      this.show();
+    } else if (model.screen === "undoing") {
+      this.go("keep");
+    } else {
+      this.leave("left.emptied");
+    }
+  }
+
+  leave(notice) {
+    const { model } = this;
+    if (model.screen === "confirming" || model.sending) return;
+    const hadGoods = !model.basket.isEmpty && !["done", "undoing", "checking"].includes(model.screen);
+    this.reset();
+    if (hadGoods && notice) model.notice = { code: notice };
+    this.go("leave");
+    if (hadGoods) this.tell("removed", words(model, "time.emptied"));
+    this.onLeft?.();
+  }
+
+  /** Forget the person: card, basket, key and whatever was asked for them. */
+  reset() {
+    this.visit += 1;
+    this.turn += 1;
+    Object.assign(this.model, freshVisit());
+  }
+}
+

@@ -1,0 +1,58 @@
+/* A refusal is never red: the stop shape, what stayed safe, a way on, and the basket as it is now. */
+
+import { h, icon, picture } from "../dom.js";
+import { either, nameOf, priceOf, refusalWords, words } from "../model.js";
+import { greetingView } from "./basket.js";
+import { plain, points, title } from "./parts.js";
+
+const GONE = new Set(["redemption.sold_out", "kiosk.sold_out_tile"]);
+
+export function refusalView(model, room) {
+  const { title: heading, detail } = refusalWords(model);
+  const { basket, refusal } = model;
+  const filled = !basket.isEmpty;
+  const fits = Math.max(1, room.still - (refusal.aside ? 1 : 0));
+  return [
+    model.card || filled ? greetingView(model, filled ? words(model, "refusal.count", { n: basket.count }) : "") : null,
+    h("section", { class: "k-refusal", "data-role": "refusal", "data-code": refusal.code },
+      icon("octagon-alert", "k-icon-stop"),
+      h("div", {}, title(heading, "k-refusal-title"), h("p", { class: "k-refusal-text", "data-role": "refusal-text" }, detail))),
+    (filled || refusal.aside) && h("ul", { class: "k-line-list k-line-list-still" },
+      basket.skus().slice(-fits).map((sku) => stillLine(model, sku)),
+      refusal.aside && asideLine(model, refusal.aside)),
+    h("div", { class: "k-pair k-choices" },
+      plain("browse", words(model, "refusal.other"), "bag"),
+      filled ? plain("back", words(model, "refusal.back"), "undo")
+        : plain("leave", words(model, "refusal.home"), "exit", { role: "to-start" })),
+  ];
+}
+
+function stillLine(model, sku) {
+  const item = model.shelf.get(sku);
+  return h("li", { class: "k-line k-line-still", "data-role": "still-line", "data-sku": sku }, picture(item?.picture),
+    h("div", { class: "k-line-what" }, h("p", { class: "k-line-name" }, nameOf(model, sku)),
+      item?.spec && h("p", { class: "k-line-spec" }, item.spec)),
+    h("span", { class: "k-quantity" }, `× ${model.basket.quantity(sku)}`),
+    points(model, model.basket.quantity(sku) * priceOf(model, sku), "k-cost k-line-sum"));
+}
+
+function asideLine(model, sku) {
+  const item = model.shelf.get(sku);
+  const gone = GONE.has(model.refusal.code);
+  return h("li", { class: "k-line k-line-still k-line-aside", "data-role": "aside-line" }, picture(item?.picture),
+    h("div", { class: "k-line-what" }, h("p", { class: "k-line-name" }, nameOf(model, sku)),
+      gone && item?.restock && h("p", { class: "k-line-spec" }, either(model, item.restock))),
+    h("span", { class: "k-chip-gone" }, words(model, gone ? "wall.sold_out" : "refusal.aside")));
+}
+
+/** Nobody knows yet whether it happened; it can only happen once. */
+export function checkingView(model) {
+  return [
+    model.card && greetingView(model, words(model, "basket.count", { n: model.basket.count })),
+    h("section", { class: "k-checking", "data-role": "checking" },
+      h("span", { class: "k-turning k-turning-large", "aria-hidden": "true" }),
+      h("div", {}, title(words(model, "checking.title"), "k-refusal-title"),
+        h("p", { class: "k-refusal-text" }, words(model, "checking.safe")),
+        model.long && h("p", { class: "k-refusal-text" }, words(model, "checking.long")))),
+  ];
+}

@@ -1,0 +1,259 @@
+/* Every sentence of the kiosk, by code, Chinese first. Facts stand in braces; {n:thing/things}
+   chooses by number in English. A refusal has a title, what stayed safe, and a way on. */
+
+export const WORDS = {
+  "plate.open_until": ["今天开到 {time}", "Open until {time}"],
+  "demo.mark": ["演示数据，不能当真", "Demonstration, not real"],
+  "demo.tray": ["样卡和商品", "Sample cards, goods"],
+  "demo.tray_close": ["收起", "Close"],
+  "demo.tray_title": ["点一下，就像扫了一下", "A tap here is a scan"],
+
+  "foot.exit": ["退出", "Exit"],
+  "foot.type": ["大字朗读", "Large type"],
+  "foot.language": ["English", "中文"],
+  "foot.help": ["叫人帮忙", "Help"],
+  "foot.machine": ["{number} 号机", "Kiosk {number}"],
+  "foot.online": ["在线", "online"],
+  "foot.offline": ["断网", "offline"],
+
+  "wall.title": ["货架", "Shelf"],
+  "wall.call": ["请刷积分卡", "Scan your card"],
+  "wall.how_1": ["把卡上的二维码对准下面的扫码口。", "Hold the card's QR code to the reader below."],
+  "wall.how_2": ["也可以先扫商品，或点上面的图片。", "Or scan goods first, or touch a picture."],
+  "wall.how_side": ["把卡上的二维码对准扫码口。也可以先扫商品，或点图片。",
+    "Hold its QR code to the reader. Or scan goods first, or touch a picture."],
+  "wall.number": ["没带卡？输 8 位号码", "No card? Type 8 digits"],
+  "wall.camera": ["用摄像头扫码", "Scan by camera"],
+  "wall.camera_on": ["摄像头开着，把码对准它也行。", "The camera is on: you may hold the code to it."],
+  "wall.reading": ["正在读卡…", "Reading…"],
+  "wall.pick": ["请扫商品，或点图片。", "Scan goods or touch a picture."],
+  "wall.hours": ["约 {hours} 小时", "{hours} h"],
+  "wall.left": ["剩 {n}", "{n} left"],
+  "wall.few": ["只剩 {n}", "only {n}"],
+  "wall.sold_out": ["已换完", "Gone"],
+  "wall.restock_none": ["等补货", "More to come"],
+  "wall.back_row": ["上一排", "Previous"],
+  "wall.next_row": ["下一排", "Next"],
+  "wall.page": ["第 {page} 页，共 {pages} 页", "Page {page} of {pages}"],
+  "wall.to_basket": ["看篮子，{n} 件", "Basket: {n:thing/things}"],
+  "wall.add": ["放进篮子", "put into the basket"],
+  "wall.empty": ["货架上还没有东西。请找工作人员。", "There is nothing on the shelf yet. Please ask for help."],
+
+  "points": ["分", "pts"],
+  "sum.now": ["现有", "You have"],
+  "sum.this": ["这次", "This time"],
+  "sum.after": ["换完还剩", "Left after"],
+  "sum.short": ["还差", "Short by"],
+  "sum.hidden": ["点这里看", "Show"],
+  "basket.title": ["篮子", "Basket"],
+  "basket.count": ["已放 {n} 件", "{n:thing/things}"],
+  "basket.each": ["每件 {n} 分", "{n} pts each"],
+  "basket.just": ["刚放进来", "Just added"],
+  "basket.minus": ["少一件 {name}", "One {name} less"],
+  "basket.plus": ["多一件 {name}", "One {name} more"],
+  "basket.remove": ["拿掉", "Remove"],
+  "basket.remove_name": ["拿掉 {name}", "Remove {name}"],
+  "basket.pictures": ["没有条码的，点图片放进来", "No barcode? Touch the picture"],
+  "basket.all": ["看全部商品", "See all goods"],
+  "basket.one_more": ["再挑一样", "Choose one more"],
+  "basket.up": ["上", "Up"],
+  "basket.down": ["下", "Down"],
+  "basket.window": ["第 {from}–{to} 样，共 {n} 样", "{from}–{to} of {n}"],
+  "basket.confirm": ["确认，换这 {n} 件", "Confirm {n:thing/things}"],
+  "basket.confirm_side": ["确认，换 {n} 件", "Confirm {n:thing/things}"],
+  "basket.checking": ["正在核对…", "Checking…"],
+  "basket.card_call": ["请刷卡", "Scan your card"],
+  "basket.card_how": ["刷了卡，才会换。", "Nothing is taken before that."],
+  "basket.short_hint": ["拿掉一样就可以换。没有扣分。", "Remove one thing. Nothing was taken."],
+  "basket.services": ["其他服务", "Other services"],
+  "greet.plain": ["您好", "Hello"],
+  "greet.aloud": ["朗读：开", "Aloud: on"],
+  "news.known": ["知道了", "OK"],
+  "news.more": ["知道了，还有 {n} 条", "OK, {n} more"],
+  "news.owed": ["还欠 {n} 分，以后来的分先补上。", "You owe {n} points; new points cover it first."],
+
+  "done.title": ["换好了", "Done"],
+  "done.sub": ["请拿好 {n} 件东西，慢走。", "Please take your {n:thing/things}."],
+  "done.undone_title": ["这一笔已经撤销", "Undone"],
+  "slip.number": ["小票号", "Slip"],
+  "slip.before": ["换之前", "Before"],
+  "slip.used": ["这次用了", "Used"],
+  "slip.now": ["现在还有", "You now have"],
+  "slip.donors": ["谢谢捐赠人：{names}", "With thanks to: {names}"],
+  "slip.phone": ["有事请打社区电话 {phone}", "Questions? Call {phone}"],
+  "slip.undo_until": ["{time} 以前可以撤销一次", "May be undone once, until {time}"],
+  "slip.more_lines": ["还有 {n} 样，打印的小票上都有", "{n} more on the printed slip"],
+  "slip.hidden": ["不显示", "hidden"],
+  "done.undo": ["换错了，撤销", "Undo this"],
+  "done.undo_until": ["{time} 以前，只能一次", "once, until {time}"],
+  "done.undo_late": ["撤销时间已过", "Too late to undo"],
+  "done.print": ["打印小票", "Print slip"],
+  "done.home": ["好了，回首页", "Finish"],
+  "undo.title": ["要撤销这一次吗？", "Undo this?"],
+  "undo.back": ["退回 {n} 分", "{n} points come back"],
+  "undo.goods": ["这些东西请放回货架：", "Please put these back on the shelf:"],
+  "undo.yes": ["撤销，退回 {n} 分", "Undo, give back {n} points"],
+  "undo.no": ["不撤销", "Do not undo"],
+  "undo.done": ["撤销好了，分已退回。请把东西放回货架。", "Undone. Your points are back. Please put the goods back."],
+
+  "time.title": ["您还在吗？", "Are you still there?"],
+  "time.basket": ["再过 {n} 秒，篮子会清空。", "In {n} seconds the basket will be emptied."],
+  "time.card": ["再过 {n} 秒，回到首页。", "In {n} seconds this goes back to the start."],
+  "time.safe": ["不会扣您的分。", "No points will be taken."],
+  "time.stay": ["我还在，接着换", "I am here, go on"],
+  "time.leave": ["不换了", "I am finished"],
+  "time.emptied": ["篮子清空了，没有扣分。", "The basket was emptied. Nothing was taken."],
+  "time.other_card": ["换了一张卡，刚才的篮子清空了，没有扣分。",
+    "Another card: the basket before was emptied. Nothing was taken."],
+  "left.emptied": ["已退出，没有扣分。", "You have left. Nothing was taken."],
+
+  "switch.title": ["大字和朗读", "Large type, read aloud"],
+  "switch.large": ["大字", "Large type"],
+  "switch.aloud": ["朗读", "Read aloud"],
+  "switch.on": ["开", "on"],
+  "switch.off": ["关", "off"],
+  "switch.no_voice": ["没有语音，只有提示音", "No voice on this machine, sounds only"],
+  "switch.close": ["好了", "Close"],
+  "help.title": ["已经通知工作人员", "Staff have been told"],
+  "help.wait": ["请稍等。没人来请打 {phone}", "Please wait. Or call {phone}"],
+  "help.failed": ["没叫到人", "Nobody could be told"],
+  "help.call": ["请打 {phone}", "Please call {phone}"],
+  "help.close": ["好的", "OK"],
+
+  "checking.title": ["正在核对，请别走开", "Checking, please wait"],
+  "checking.safe": ["不会扣两次。一般十几秒就好。", "You will not be charged twice."],
+  "checking.long": ["还没连上。您可以按「退出」，没换成就不会扣分。",
+    "Still no answer. You may exit: what did not go through is not charged."],
+  "recovered.title": ["刚才那次换成了", "It did go through"],
+  "recovered.detail": ["小票 {slip}，{n} 分。您不用再按。", "Receipt {slip}, {n} points. No need to press again."],
+  "recovered.plain": ["您不用再按。", "No need to press again."],
+  "recovered.not": ["刚才那次没有换成，没有扣分。", "The last one did not go through. Nothing was taken."],
+  "line.lost": ["网断了，现在换不了。通了会响一声。", "No connection. It rings when it is back."],
+  "line.back": ["网通了，可以换了。", "The connection is back."],
+
+  "pad.number_title": ["请输卡上的 8 位号码", "Type the card's 8 digits"],
+  "pad.number_sub": ["就在二维码下面。", "They are under the QR code."],
+  "pad.number_wrong": ["号码不对，请对着卡再输一遍。", "Not a right number. Please type it again."],
+  "pad.clear": ["清空", "Clear"],
+  "pad.delete": ["删一位", "Back"],
+  "pad.back": ["不输了，回去", "Go back"],
+  "pair.title": ["请输 12 位配对码", "Type the 12-digit pairing code"],
+  "pair.sub": ["在办公室的「自助机」页面取码，10 分钟内有效。", "Staff get it on the office's kiosk page; it is good for 10 minutes."],
+  "pair.wrong": ["这个码不对，或者已经过期。请重新取一个。", "This code is wrong or too old. Please get a new one."],
+  "pair.no_line": ["连不上服务器，请看看网线。", "The server cannot be reached."],
+
+  "refusal.safe": ["没有扣您的分。", "Nothing was taken."],
+  "refusal.other": ["挑一样别的", "Choose another"],
+  "refusal.back": ["回到篮子", "Back to basket"],
+  "refusal.home": ["回首页", "Start page"],
+  "refusal.count": ["篮子里还有 {n} 件", "{n:thing/things} in the basket"],
+  "refusal.without": ["不要{name}，换这 {n} 件", "Without it: confirm {n:thing/things}"],
+  "refusal.aside": ["没放进来", "Not taken"],
+};
+
+/** Refusals by code: title and what to do, in both languages. */
+export const REFUSALS = {
+  "people.card_unknown": {
+    zh: ["这张卡不认识", "请再刷一次，把码对正。还不行，请叫人帮忙。"],
+    en: ["We don't know this card", "Scan it again, held straight. Or ask for help."] },
+  "people.card_blocked": {
+    zh: ["这张卡已经停用", "您的积分都在。请用新卡，或请工作人员帮忙。"],
+    en: ["This card is no longer used", "Your points are safe. Use your new card or ask for help."] },
+  "people.pin_needed": {
+    zh: ["只输号码还不够", "请把卡上的二维码对准扫码口，或请工作人员帮忙。"],
+    en: ["The number alone is not enough", "Hold the card's QR code to the reader, or ask for help."] },
+  "people.pin_wrong": {
+    zh: ["密码不对", "没有扣分。请再试一次。"],
+    en: ["Wrong PIN", "Nothing was taken. Please try again."] },
+  "inventory.barcode_unknown": {
+    zh: ["这个条码还没登记", "已经记下，工作人员会来处理。可以点图片找这样东西。"],
+    en: ["This barcode is not listed yet", "We noted it. Look for the picture instead."] },
+  "inventory.goods_unknown": {
+    zh: ["这样东西现在不能换", "没有扣分。请挑一样别的。"],
+    en: ["This cannot be taken now", "Nothing was taken. Please choose another."] },
+  "inventory.past_best_before": {
+    zh: ["{name}过了日期", "没有扣分。请放进旁边的回收篮，换一件再扫。"],
+    en: ["{name} is past its date", "Nothing was taken. Put it in the return basket and take another."] },
+  "ledger.insufficient_balance": {
+    zh: ["还差 {short} 分", "没有扣分。拿掉一样就可以换。"],
+    en: ["{short} points short", "Nothing was taken. Remove one thing and try again."] },
+  "ledger.owed_first": {
+    zh: ["还欠 {owed} 分，先补上才能换", "没有扣分。有疑问请叫人帮忙。"],
+    en: ["You owe {owed} points first", "Nothing was taken. Please ask for help."] },
+  "redemption.sold_out": {
+    zh: ["{name}刚刚被换完了", "没有扣您的分。{restock}"],
+    en: ["{name} has just run out", "Nothing was taken. {restock}"] },
+  "redemption.price_changed": {
+    zh: ["{name}现在是 {now} 分", "刚刚改的价，原来 {was} 分。没有扣分，您看看还换不换。"],
+    en: ["{name} is now {now} points", "It was {was}. Nothing was taken. Do you still want it?"] },
+  "redemption.item_limit": {
+    zh: ["{name}这个月换满了", "每人每月 {limit} 件，{until}起又可以换。没有扣分。"],
+    en: ["Monthly limit for {name} reached", "{limit} a month each. Again from {until}. Nothing was taken."] },
+  "redemption.daily_limit": {
+    zh: ["今天换得够多了", "每天最多 {limit} 分，今天还能换 {left} 分。明天零点重新算。没有扣分。"],
+    en: ["Enough for today", "Daily limit {limit} points; {left} left today. It starts again at midnight. Nothing was taken."] },
+  "redemption.out_of_hours": {
+    zh: ["现在不能换", "{opens} 开门。没有扣分。"],
+    en: ["The shop is closed", "It opens at {opens}. Nothing was taken."] },
+  "redemption.quote_expired": {
+    zh: ["等得久了，请再看一遍", "没有扣分。看好了再按一次黄色按钮。"],
+    en: ["Please look once more", "It took a while. Nothing was taken. Then press the yellow button again."] },
+  "redemption.quote_unreadable": {
+    zh: ["请再看一遍篮子", "没有扣分。看好了再按一次黄色按钮。"],
+    en: ["Please look at the basket again", "Nothing was taken. Then press the yellow button again."] },
+  "redemption.total_differs": {
+    zh: ["数目变了，请再看一遍", "没有扣分。看好了再按一次黄色按钮。"],
+    en: ["The sum has changed", "Nothing was taken. Look again, then press the yellow button."] },
+  "redemption.recount_first": {
+    zh: ["{name}要先请工作人员点一点", "没有扣分。请按「叫人帮忙」，或先换别的。"],
+    en: ["Staff must count {name} first", "Nothing was taken. Press Help, or choose another."] },
+  "redemption.undo_too_late": {
+    zh: ["撤销时间已过", "可以撤到 {until}。请按「叫人帮忙」，工作人员可以办。"],
+    en: ["The time to undo has passed", "It ended at {until}. Staff can still help."] },
+  "redemption.already_undone": {
+    zh: ["这一笔已经撤销过了", "分已经退回，不用再按。"],
+    en: ["Already undone", "The points are back."] },
+  "redemption.not_own": {
+    zh: ["这一笔不是这张卡换的", "请用当时的卡，或请工作人员帮忙。"],
+    en: ["Another card made this", "Please use that card, or ask for help."] },
+  "foundation.too_busy": {
+    zh: ["现在人多，请等十秒再按", "没有扣分。"],
+    en: ["Busy: please wait ten seconds", "Nothing was taken. Then press again."] },
+  "foundation.key_reused": {
+    zh: ["请再看一遍篮子", "没有扣分。看好了再按一次黄色按钮。"],
+    en: ["Please look at the basket again", "Nothing was taken. Then press the yellow button again."] },
+  "kiosk.no_connection": {
+    zh: ["网断了，现在换不了", "没有扣分。通了会响一声，请再刷一次卡。也可以打 {phone}。"],
+    en: ["No connection", "Nothing was taken. It rings when it is back; scan your card again. Or call {phone}."] },
+  "kiosk.sold_out_tile": {
+    zh: ["{name}已经换完了", "{restock}可以先挑一样别的。"],
+    en: ["{name} is gone", "{restock} Please choose another."] },
+  "kiosk.too_often": {
+    zh: ["请歇一会儿", "没有扣分。这台机器 2 分钟后再用，或请工作人员来。"],
+    en: ["Please wait 2 minutes", "Nothing was taken. Or ask for help."] },
+  "kiosk.other": {
+    zh: ["这次没有办成", "没有扣分。请再试一次，或请工作人员帮忙。"],
+    en: ["That did not work", "Nothing was taken. Please try again or ask for help."] },
+};
+
+function fill(sentence, facts) {
+  return sentence
+    .replace(/\{(\w+):([^/}]+)\/([^}]+)\}/g, (_, name, one, many) =>
+      `${facts[name]} ${Number(facts[name]) === 1 ? one : many}`)
+    .replace(/\{(\w+)\}/g, (_, name) => `${facts[name] ?? ""}`)
+    .replace(/ +/g, " ").trim();
+}
+
+/** The sentence of a code in the person's language. */
+export function say(language, code, facts = {}) {
+  const pair = WORDS[code];
+  return fill(language === "zh-CN" ? pair[0] : pair[1], facts);
+}
+
+/** Title and detail of a refusal. An unknown code takes the bank's own sentence, else a plain one. */
+export function sayRefusal(language, refusal, facts) {
+  const known = REFUSALS[refusal.code];
+  if (!known && refusal.title) return { title: refusal.title, detail: refusal.detail || "" };
+  const words = (known ?? REFUSALS["kiosk.other"])[language === "zh-CN" ? "zh" : "en"];
+  return { title: fill(words[0], facts), detail: fill(words[1], facts) };
+}
