@@ -1,0 +1,5 @@
+"""`python -m pointsbank` is the command `pointsbank`."""
+
+from pointsbank.cli import main
+
+main()

@@ -1,0 +1,5 @@
+"""The commands: `pointsbank init`, `demo`, `serve`, `import`, `cards`, `check`, `export`, `bench`."""
+
+from pointsbank.cli.app import main
+
+__all__ = ["main"]

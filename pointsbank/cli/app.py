@@ -1,0 +1,52 @@
+"""The command's frame: help, the bank's folder, exit codes, refusals in both languages.
+
+Exit codes: 0 done, 1 refused, 2 the command was not understood, 3 the check found something.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pointsbank.cli.bank import init, serve
+from pointsbank.cli.books import check, export
+from pointsbank.cli.cards import cards
+from pointsbank.cli.demo import demo
+from pointsbank.cli.imports import import_group
+from pointsbank.cli.speed import bench
+from pointsbank.foundation import PointsBankError
+from pointsbank.web.i18n import both_sentences
+
+DEFAULT_HOME = Path("var/bank")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEFAULT_HOME,
+    envvar="POINTSBANK_HOME",
+    show_default=True,
+    help="The bank's folder: its books and its keys.",
+)
+@click.version_option(package_name="pointsbank", message="%(version)s")
+@click.pass_context
+def group(context: click.Context, home: Path) -> None:
+    """A points bank for volunteers (公益银行) and its unmanned shop."""
+    context.obj = home
+
+
+for command in (init, demo, serve, import_group, cards, check, export, bench):
+    group.add_command(command)
+
+
+def main() -> None:
+    """Run a command; a refusal is two sentences and exit code 1, never a stack of lines."""
+    try:
+        group()
+    except PointsBankError as refusal:
+        for line in both_sentences(refusal):
+            click.echo(line, err=True)
+        sys.exit(1)

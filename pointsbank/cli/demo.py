@@ -1,0 +1,86 @@
+"""`pointsbank demo`: a community with a year behind it, made once and served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pointsbank.cli.bank import make_home, start_server
+from pointsbank.demonstration import make_demonstration
+from pointsbank.foundation import (
+    DATABASE_FILE,
+    KEYS_FILE,
+    DatabaseUnfit,
+    DemonstrationOnly,
+    find_setting,
+    open_bank,
+)
+
+DEMO_HOME = Path("var/demo")
+READY = "ready"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEMO_HOME,
+    show_default=True,
+    help="Where the demonstration lives.",
+)
+@click.option("--anew", is_flag=True, help="Throw the old demonstration away and make it anew.")
+@click.option("--make-only", is_flag=True, help="Make it and do not serve.")
+@click.option(
+    "--insecure",
+    is_flag=True,
+    help="Let other machines in over plain http. A demonstration only; the camera stays off there.",
+)
+def demo(
+    host: str, port: int, folder: Path, anew: bool, make_only: bool, insecure: bool
+) -> None:
+    """Show the whole idea working, at http://localhost:8000."""
+    ready = folder / READY
+    if ready.exists() and not anew:
+        _refuse_real_bank(folder)
+    else:
+        _make(folder)
+        ready.touch()
+    if make_only:
+        return
+    click.echo("")
+    click.echo(f"  演示开好了 The demonstration is ready:  http://localhost:{port}/")
+    click.echo("  停下按 Ctrl-C. Ctrl-C stops it.")
+    start_server(folder, host, port, insecure=insecure)
+
+
+def _make(folder: Path) -> None:
+    """Make it from nothing; a half-made one is thrown away first."""
+    if (folder / DATABASE_FILE).exists():
+        _refuse_real_bank(folder)
+    # Only what is ours: the folder may hold somebody's other things.
+    for name in (DATABASE_FILE, KEYS_FILE, READY):
+        for leftover in folder.glob(f"{name}*"):
+            leftover.unlink()
+    click.echo("正在写一年的账 Writing a year of books …", err=True)
+    bank = make_home(folder)
+    try:
+        make_demonstration(bank)
+    finally:
+        bank.close()
+
+
+def _refuse_real_bank(folder: Path) -> None:
+    """Raise DemonstrationOnly when the folder holds a real bank."""
+    try:
+        bank = open_bank(folder, exclusive=False)
+    except DatabaseUnfit:
+        return
+    try:
+        nature = bank.database.read(lambda session: find_setting(session, "nature"))
+    finally:
+        bank.close()
+    if nature == "bank":
+        raise DemonstrationOnly()

@@ -1,0 +1,83 @@
+"""`pointsbank import`: lists that people already have, read into the books."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from pointsbank.cli.opening import by_option, caller_of, password_option, writing
+from pointsbank.earning import import_hours
+from pointsbank.foundation import Bank, Caller, ImportResult
+from pointsbank.inventory import import_goods
+from pointsbank.people import import_volunteers
+from pointsbank.web.i18n import sentence
+
+PROBLEMS_SHOWN = 20
+
+
+class Importer(Protocol):
+    """What each room's import looks like to a door."""
+
+    def __call__(
+        self, bank: Bank, by: Caller, data: bytes, name: str, *, take_good: bool, progress: Any
+    ) -> ImportResult: ...
+
+
+_IMPORTERS: dict[str, Importer] = {
+    "volunteers": import_volunteers,
+    "hours": import_hours,
+    "goods": import_goods,
+}
+
+
+@click.command("import")
+@click.argument("what", type=click.Choice(sorted(_IMPORTERS)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--take-good", is_flag=True, help="Book the good rows although some are bad.")
+@by_option
+@password_option
+@click.pass_obj
+def import_group(
+    home: Path, what: str, file: Path, take_good: bool, by: str, password_file: Any
+) -> None:
+    """Import volunteers, hours or goods from a CSV or XLSX file.
+
+    The whole file is checked first; when a row is bad nothing is booked unless --take-good is given.
+    Bad rows are written beside the file, to be mended there and imported again. The same file twice
+    changes nothing. Exit code 3 means that some rows were bad.
+    """
+    with writing(home) as bank:
+        caller = caller_of(bank, by, password_file)
+        with click.progressbar(length=1, label=file.name, file=sys.stderr) as bar:
+
+            def progress(done: int, total: int) -> None:
+                bar.length = max(total, 1)
+                bar.update(done - bar.pos)
+
+            result = _IMPORTERS[what](
+                bank, caller, file.read_bytes(), file.name, take_good=take_good, progress=progress
+            )
+    _report(file, result, take_good)
+
+
+def _report(file: Path, result: ImportResult, take_good: bool) -> None:
+    click.echo(
+        f"共 {result.total} 行 rows · 入账 booked {result.good} · 早已有 known {result.repeated} · "
+        f"有问题 bad {len(result.problems)}"
+    )
+    for problem in result.problems[:PROBLEMS_SHOWN]:
+        said = sentence(problem.code, "title", **problem.facts)
+        click.echo(f"  第 {problem.row} 行 row {problem.row}: {said} [{problem.code}]")
+    if len(result.problems) > PROBLEMS_SHOWN:
+        click.echo(f"  … 还有 {len(result.problems) - PROBLEMS_SHOWN} 行 more")
+    if result.problem_file is not None:
+        beside = file.with_name(f"{file.stem}.problems.csv")
+        beside.write_bytes(result.problem_file)
+        click.echo(f"有问题的行在 The bad rows are in {beside}；改好再导一次 mend them, import again.")
+    if result.problems:
+        if not take_good and not result.good:
+            click.echo("什么也没有入账。Nothing was booked. (--take-good 先收好的 takes the good ones)")
+        click.get_current_context().exit(3)

@@ -1,0 +1,55 @@
+"""How a command opens a bank, and how it learns who is at the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from pointsbank.foundation import Bank, Caller, open_bank
+from pointsbank.foundation.schema import refuse_other_schema
+from pointsbank.people import check_password
+
+by_option = click.option(
+    "--by", required=True, metavar="LOGIN", help="Who does it; asks for that person's password."
+)
+password_option = click.option(
+    "--password-file",
+    type=click.File("r"),
+    help="Read the password from a file (or - for standard input) and do not ask.",
+)
+
+
+@contextmanager
+def reading(home: Path) -> Iterator[Bank]:
+    """The bank, for looking only; a running server is not disturbed."""
+    bank = open_bank(home, exclusive=False)
+    try:
+        refuse_other_schema(bank.database.url)
+        yield bank
+    finally:
+        bank.close()
+
+
+@contextmanager
+def writing(home: Path) -> Iterator[Bank]:
+    """The bank, for writing. Raises BankInUse while a server has it open."""
+    bank = open_bank(home)
+    try:
+        refuse_other_schema(bank.database.url)
+        yield bank
+    finally:
+        bank.close()
+
+
+def caller_of(bank: Bank, by: str, password_file: TextIO | None) -> Caller:
+    """Check the person's password. The caller is marked as a command, never a second person."""
+    if password_file is not None:
+        password = password_file.readline().rstrip("\n")
+    else:
+        password = click.prompt(f"{by} 的密码 Password", hide_input=True, err=True)
+    staff = check_password(bank, by, password)
+    return Caller(actor=f"staff:{staff.id}", client=f"command:{staff.id}")

@@ -1,0 +1,42 @@
+"""Making the demonstration: a year of a community, told through the operations that people use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pointsbank.demonstration.goods_story import GoodsStory
+from pointsbank.demonstration.people_story import PeopleStory
+from pointsbank.demonstration.settings import TRAY, keep_setting
+from pointsbank.demonstration.storyteller import Storyteller
+from pointsbank.demonstration.year_story import YearStory
+from pointsbank.foundation import SHOP_ZONE, Bank, canonical_json
+
+WEEKS = 52
+
+
+def make_demonstration(bank: Bank) -> None:
+    """Fill an empty bank with a made-up community and its last year, up to a moment ago.
+
+    The days are counted back from now, so that lists and charts look the same in any year. The
+    bank's clock runs as before when it returns.
+    """
+    now = bank.clock.moment().astimezone(SHOP_ZONE)
+    teller = Storyteller(bank)
+    first_day = (now - timedelta(weeks=WEEKS)).replace(hour=8, minute=0, second=0, microsecond=0)
+    people = PeopleStory(teller)
+    goods = GoodsStory(teller, people)
+    year = YearStory(teller, people, goods)
+    people.begin(first_day - timedelta(days=14))
+    goods.begin(first_day - timedelta(days=10))
+    for week in range(WEEKS + 1):
+        year.tell_week(week, first_day + timedelta(weeks=week), until=now)
+    tray = year.end(now - timedelta(minutes=12))
+    _leave_on_tray(bank, tray)
+    teller.go_home()
+
+
+def _leave_on_tray(bank: Bank, cards: dict[str, tuple[int, int]]) -> None:
+    told = canonical_json({kind: list(card) for kind, card in cards.items()}).decode()
+    bank.database.write(lambda session: keep_setting(session, TRAY, told))
+
+

@@ -1,0 +1,24 @@
+"""What the demonstration remembers of itself, beside the bank's own settings."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, insert, update
+
+from pointsbank.foundation import Session, Setting, find_setting, statement
+
+DAYS_AHEAD = "demonstration_days_ahead"
+TRAY = "demonstration_tray"
+CHEATED = "demonstration_cheated"
+
+_INSERT = statement(insert(Setting))
+_UPDATE = statement(
+    update(Setting).where(Setting.name == bindparam("of")).values(value=bindparam("to"))
+)
+
+
+def keep_setting(session: Session, name: str, value: str) -> None:
+    """Write a setting, new or not."""
+    if find_setting(session, name) is None:
+        session.run(_INSERT, name=name, value=value)
+    else:
+        session.run(_UPDATE, of=name, to=value)

@@ -1,0 +1,251 @@
+"""The year itself: service every week, approved by a second person, and the walks to the shop."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pointsbank.charity import approve_grant, donate_points, propose_grant
+from pointsbank.demonstration import sample
+from pointsbank.demonstration.goods_story import GoodsStory
+from pointsbank.demonstration.people_story import PeopleStory, Person
+from pointsbank.demonstration.storyteller import Storyteller
+from pointsbank.earning import approve_records, record_service
+from pointsbank.foundation import PointsBankError, Session, to_instant
+from pointsbank.inventory import note_unknown_code
+from pointsbank.ledger import kept_balances
+from pointsbank.people import block_card
+from pointsbank.redemption import answer_help, call_help, check_out, quote, undo
+
+# Where in the list of volunteers the cards of the tray are.
+RICH, LARGE, SHORT, BLOCKED = 0, 4, 37, 30
+SHORT_MINUTES = 174
+PRICES_FELL_WEEK = 39
+QUARTER_WEEKS = 13
+GRANT_WEEKS = (20, 34, 47)
+SERVICES_AT = (9, 14, 19)
+OPEN_HOURS = (8, 19)
+# Some save up, so that somebody can always afford a detergent or a school bag.
+KEEP = 265
+UNKNOWN_BARCODE = "6901234567892"
+
+
+class YearStory:
+    """Tells one week after the other."""
+
+    def __init__(self, teller: Storyteller, people: PeopleStory, goods: GoodsStory) -> None:
+        self.teller = teller
+        self.people = people
+        self.goods = goods
+        self.chance = teller.chance
+        self.waiting: list[str] = []
+
+    def tell_week(self, week: int, monday: datetime, until: datetime) -> None:
+        """One week: last week's records are approved, new ones written, things are redeemed."""
+        if monday >= until:
+            return
+        self.teller.at(monday)
+        self._approve()
+        if week % QUARTER_WEEKS == 0 and week:
+            self.goods.fill_up()
+        if week == PRICES_FELL_WEEK:
+            self.goods.lower_prices()
+        for day in range(6):
+            morning = monday + timedelta(days=day)
+            if morning + timedelta(hours=14) >= until:
+                return
+            self._serve(morning)
+            if week >= 4:
+                self._redeem(morning)
+        if week > PRICES_FELL_WEEK:
+            self._take_rice()
+        if week in GRANT_WEEKS:
+            self._give_away(monday + timedelta(days=6))
+
+    def end(self, moment: datetime) -> dict[str, tuple[int, int]]:
+        """The last hour before the visitor comes; the cards that lie on the tray."""
+        self._approve()
+        self._short_card(moment - timedelta(days=2))
+        self.teller.at(moment - timedelta(hours=1))
+        self.goods.give_what_must_go_soon()
+        blocked = self.people.volunteers[BLOCKED]
+        self.teller.do(block_card, self.people.staff["limin"], short_number=blocked.short_number)
+        self._leave_work_to_do(moment)
+        self.teller.at(moment)
+        cards = {
+            "rich": self.people.volunteers[RICH],
+            "short": self.people.volunteers[SHORT],
+            "blocked": blocked,
+            "family": self.people.families[0],
+            "large": self.people.volunteers[LARGE],
+        }
+        return {kind: (person.serial, person.issue) for kind, person in cards.items()}
+
+    # ------------------------------------------------------------------------------- service
+
+    def _serve(self, morning: datetime) -> None:
+        """One team is out on this day; each of its people for an hour to three."""
+        team = morning.toordinal() % len(sample.TEAMS)
+        name, activity, category = sample.TEAMS[team]
+        start = morning.replace(hour=self.chance.choice(SERVICES_AT), minute=0)
+        for person in self.people.volunteers:
+            if person.team != team or person is self.people.volunteers[SHORT]:
+                continue
+            if self.chance.random() < 0.12 and person is not self.people.volunteers[RICH]:
+                continue
+            minutes = self.chance.choice((60, 90, 120, 120, 150, 180))
+            self._record(person, name, activity, category, start, minutes)
+
+    def _record(
+        self,
+        person: Person,
+        team: str,
+        activity: str,
+        category: str,
+        start: datetime,
+        minutes: int,
+    ) -> None:
+        self.teller.at(start + timedelta(minutes=minutes + 20))
+        made = self.teller.do(
+            record_service,
+            self.people.staff["wangfang"],
+            number=person.number,
+            activity=activity,
+            minutes=minutes,
+            source=self.chance.choice(("sign_in", "sign_in", "app")),
+            started_at=to_instant(start),
+            ended_at=to_instant(start + timedelta(minutes=minutes)),
+            team=team,
+            category=category,
+        )
+        self.waiting.append(str(made.answer["record"]))
+
+    def _approve(self) -> None:
+        """A second person finds last week's records right: the witness, or the colleague."""
+        approver = self.people.staff[self.chance.choice(("limin", "chenbo"))]
+        while self.waiting:
+            chunk, self.waiting = self.waiting[:200], self.waiting[200:]
+            self.teller.do(approve_records, approver, records=chunk)
+
+    def _short_card(self, moment: datetime) -> None:
+        """Whoever served once, 2.9 hours, has 29 points: one short of a soap."""
+        person = self.people.volunteers[SHORT]
+        name, activity, category = sample.TEAMS[person.team]
+        self._record(
+            person, name, activity, category, moment.replace(hour=9, minute=0), SHORT_MINUTES
+        )
+        self.teller.at(moment + timedelta(hours=12))
+        self._approve()
+
+    # ------------------------------------------------------------------------------- the shop
+
+    def _redeem(self, morning: datetime) -> None:
+        """A few people walk to the shop; the rich one of the tray saves up."""
+        buyers = self.chance.sample(self.people.volunteers[1:], 3)
+        for place, person in enumerate(buyers):
+            moment = morning.replace(hour=OPEN_HOURS[0] + 4 * place, minute=5 * place)
+            self.teller.at(moment + timedelta(minutes=self.chance.randrange(50)))
+            if person in (self.people.volunteers[SHORT], self.people.volunteers[BLOCKED]):
+                continue
+            basket = self._basket(person)
+            if basket:
+                self._check_out(person, basket)
+
+    def _basket(self, person: Person) -> dict[str, int]:
+        """What somebody takes who likes to keep some points."""
+        spare = self._balance(person) - (KEEP if self.chance.random() < 0.8 else 0)
+        basket: dict[str, int] = {}
+        for goods in self.chance.sample(sample.GOODS, 4):
+            price, there = self.goods.price[goods.sku], self.goods.on_shelf.get(goods.sku, 0)
+            if price <= spare and there > 2 + (goods.sku == "SHUBAO"):
+                basket[goods.sku] = 1
+                spare -= price
+        return basket
+
+    def _take_rice(self) -> None:
+        """Whoever has saved up most takes a bag of rice, until there is none."""
+        richest = max(self.people.volunteers[1:], key=self._balance)
+        if self.goods.on_shelf["DAMI"] and self._balance(richest) >= self.goods.price["DAMI"]:
+            self._check_out(richest, {"DAMI": 1})
+
+    def _check_out(self, person: Person, basket: dict[str, int]) -> None:
+        bank, kiosk = self.teller.bank, self.people.kiosk
+        asked = {
+            "lines": [
+                {"sku": sku, "quantity": count, "scanned": False} for sku, count in basket.items()
+            ]
+        }
+        offer = quote(
+            bank,
+            by=kiosk,
+            kind="goods",
+            shop_id=self.people.shop_id,
+            device_number=1,
+            card=person.code,
+            request=asked,
+        )
+        if offer.refusals:
+            return
+        made = self.teller.do(
+            check_out,
+            kiosk,
+            kind="goods",
+            card=person.code,
+            quote=offer.quote,
+            total_points=offer.total_points,
+        )
+        if self.chance.random() < 0.04:
+            self.teller.at(self.teller.moment + timedelta(minutes=2))
+            number = str(made.answer["redemption"]["number"])
+            self.teller.do(
+                undo, kiosk, number=number, card=person.code, shop_id=self.people.shop_id
+            )
+            return
+        for sku, count in basket.items():
+            self.goods.on_shelf[sku] -= count
+
+    def _balance(self, person: Person) -> int:
+        def read(session: Session) -> int:
+            return kept_balances(session, person.wallet_id)[person.wallet_id]
+
+        return self.teller.bank.database.read(read)
+
+    # ------------------------------------------------------------------------------- giving, and the rest
+
+    def _give_away(self, moment: datetime) -> None:
+        """Some give points to the pool; a family receives them by two people's decision."""
+        self.teller.at(moment)
+        givers = sorted(self.people.volunteers[1:], key=self._balance)[-4:]
+        for person in givers:
+            if self._balance(person) > KEEP + 120:
+                self.teller.do(
+                    donate_points,
+                    self.people.staff["wangfang"],
+                    volunteer=person.number,
+                    points=100,
+                )
+        for family in self.people.families:
+            try:
+                made = self.teller.do(
+                    propose_grant, self.people.staff["limin"], family=family.number, points=100
+                )
+                self.teller.do(
+                    approve_grant, self.people.staff["chenbo"], grant=made.answer["grant"]
+                )
+            except PointsBankError:
+                # The pool is empty until more has been given.
+                return
+
+    def _leave_work_to_do(self, moment: datetime) -> None:
+        """What the visitor finds open: records to approve, a barcode nobody knows, a call answered."""
+        name, activity, category = sample.TEAMS[0]
+        for place, person in enumerate(self.people.volunteers[1:8]):
+            start = (moment - timedelta(days=1)).replace(hour=15, minute=0)
+            self._record(person, name, activity, category, start, 60 + 30 * (place % 3))
+        self.waiting.clear()
+        self.teller.at(moment - timedelta(minutes=40))
+        for _ in range(4):
+            self.teller.do(note_unknown_code, self.people.kiosk, code=UNKNOWN_BARCODE)
+        call = self.teller.do(call_help, self.people.kiosk).answer["call"]
+        self.teller.at(moment - timedelta(minutes=36))
+        self.teller.do(answer_help, self.people.staff["limin"], call=call)
+
