@@ -9,10 +9,11 @@ from pointsbank.demonstration.cheating import cheat, is_cheated, put_right
 from pointsbank.demonstration.making import make_demonstration
 from pointsbank.demonstration.people_story import pair_own_kiosk
 from pointsbank.demonstration.sample import STAFF
-from pointsbank.demonstration.tray import list_tray
+from pointsbank.demonstration.tray import TrayCard, list_tray
 
 __all__ = [
     "STAFF",
+    "TrayCard",
     "cheat",
     "go_to_month_end",
     "go_to_next_day",

@@ -87,6 +87,8 @@ def normalise_scan(text: str) -> str:
     >>> normalise_scan("\\\\000026ｂ２c3 d4\\r\\n")
     'B2C3D4'
     """
+    if is_card_code(text):
+        return text
     plain = "".join(
         letter
         for letter in unicodedata.normalize("NFKC", text)

@@ -24,7 +24,7 @@ from pointsbank.foundation import (
     statement,
     strict_table,
 )
-from pointsbank.ledger import Account, AccountRef
+from pointsbank.ledger import Account, AccountRef, lock_accounts
 from pointsbank.people.card_codes import (
     card_code_hash,
     is_card_code,
@@ -140,6 +140,11 @@ _IN_USE = statement(
         Card.wallet_id == bindparam("of_wallet"), Card.status != "replaced"
     ).with_for_update(key_share=True)
 )
+_HELD = statement(
+    select(Card.short_number).where(
+        Card.wallet_id == bindparam("of_wallet"), Card.status != "replaced"
+    )
+)
 _LAST_ISSUE = statement(
     select(func.coalesce(func.max(Card.issue), 0)).where(Card.serial == bindparam("of_serial"))
 )
@@ -219,7 +224,10 @@ def issue(
     The code itself is told to nobody here: whoever prints derives it again from the card key.
     """
     session = act.session
-    held = find_card_in_use(session, wallet_id)
+    # Of two who issue at once the second waits here, and then sees the card. The card itself is
+    # not locked: a checkout holds it while it waits for the wallet.
+    lock_accounts(session, wallet_id)
+    held = session.row(_HELD, of_wallet=wallet_id)
     if held is not None:
         raise CardExists(short_number=held.short_number)
     count = int(session.value(_LAST_ISSUE, of_serial=wallet_id)) + 1

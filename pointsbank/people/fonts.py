@@ -15,7 +15,7 @@ from pathlib import Path
 from fontTools.ttLib import TTCollection, TTFont
 from PIL import ImageFont
 
-from pointsbank.foundation.errors import Unavailable
+from pointsbank.foundation import Unavailable
 
 FONT_VARIABLE = "POINTSBANK_FONT"
 ELLIPSIS = "…"

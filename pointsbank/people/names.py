@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from pointsbank.foundation.errors import InvalidInput
+from pointsbank.foundation import InvalidInput
 
 SEPARATOR = "·"
 LENGTH_MOST = 50

@@ -308,7 +308,8 @@ def _issue_to(act: Act, volunteer: VolunteerRef) -> str:
 def issue_cards(act: Act, *, numbers: list[str]) -> Answer:
     """Issue a card to each of at most 200 volunteers who has none; the others are passed over."""
     issued = 0
-    for volunteer in volunteers.find_volunteers(act.session, numbers[:CARDS_MOST]).values():
+    found = volunteers.find_volunteers(act.session, numbers[:CARDS_MOST]).values()
+    for volunteer in sorted(found, key=lambda one: one.wallet.id):
         held = cards.find_card_in_use(act.session, volunteer.wallet.id)
         if held is None and volunteer.left_on is None:
             _issue_to(act, volunteer)

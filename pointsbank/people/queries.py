@@ -39,6 +39,8 @@ from pointsbank.people.volunteers import Volunteer
 PHONE_TAIL = 4
 NUMBERS_MOST = 200
 SOMEBODY_GONE = "已注销"
+# What a family's card and the kiosk call its holder: nothing may tell it from another card.
+CARDHOLDER = "持卡人"
 
 
 @dataclass(frozen=True)
@@ -238,14 +240,12 @@ _GREETING = statement(
     .outerjoin(Person, Person.id == Volunteer.person_id)
     .where(Volunteer.id == bindparam("of_id"))
 )
-_LABEL = statement(select(Family.label).where(Family.id == bindparam("of_id")))
 
 
 def greeting_of(session: Session, card: CardHolder) -> Greeting:
-    """How to meet whoever holds this card. A family is met as itself, and nobody looks over it."""
+    """How to meet whoever holds this card. A family is met like anybody else, as a cardholder."""
     if card.volunteer_id is None:
-        label = session.value(_LABEL, of_id=card.family_id)
-        return Greeting(None, label, card.balance, card.owes, True, False, False)
+        return Greeting(None, CARDHOLDER, card.balance, card.owes, False, False, False)
     row = session.row(_GREETING, of_id=card.volunteer_id)
     return Greeting(
         address=row.form_of_address,
@@ -269,7 +269,6 @@ _FACES = (
         Volunteer.number,
         Person.name,
         Family.number.label("family_number"),
-        Family.label,
     )
     .outerjoin(Volunteer, Volunteer.id == Card.volunteer_id)
     .outerjoin(Person, Person.id == Volunteer.person_id)
@@ -305,7 +304,8 @@ def _read_faces(session: Session, card_key: bytes, numbers: list[str]) -> list[C
         code = make_card_code(card_key, row.serial, row.issue)
         if card_code_hash(code) != row.code_hash:
             raise CardKeyOther(short_number=row.short_number)
-        masked = row.label or (mask_name(row.name) if row.name else SOMEBODY_GONE)
+        person = mask_name(row.name) if row.name else SOMEBODY_GONE
+        masked = CARDHOLDER if row.family_number else person
         number = row.number or row.family_number
         faces.append(
             CardFace(

@@ -8,11 +8,22 @@ from contextlib import closing
 import psycopg
 from sqlalchemy import make_url
 
+WITHOUT_CHECKS = """
+DO $$ DECLARE found record; BEGIN
+    FOR found IN SELECT conrelid::regclass AS "table", conname AS name FROM pg_constraint
+        WHERE contype = 'c' AND connamespace = 'public'::regnamespace
+    LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', found."table", found.name); END LOOP;
+END $$
+"""
+
 
 def forge(url: str, *statements: str) -> None:
-    """Run statements with triggers, foreign keys and CHECKs out of the way; then put them back."""
+    """Run statements with triggers, foreign keys and CHECKs out of the way.
+
+    Afterwards they stand again, but for PostgreSQL's CHECKs, which would look at the rows there.
+    """
     if not url.startswith("sqlite"):
-        alter(url, "SET session_replication_role = replica", *statements)
+        alter(url, "SET session_replication_role = replica", WITHOUT_CHECKS, *statements)
         return
     path = make_url(url).database or ""
     with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:

@@ -67,6 +67,7 @@ FORGERIES = [
     ("account-types", "UPDATE account SET least = -50 WHERE type = 'wallet'", None),
     ("account-types", "UPDATE account SET type = 'purse' WHERE type = 'wallet'", None),
     ("one-commodity", "UPDATE move SET commodity_id = 2 WHERE id = 4", PURCHASE),
+    ("one-commodity", "UPDATE move SET amount = -30 WHERE id = 4", PURCHASE),
     ("whole-entries", "DELETE FROM move WHERE id = 4", PURCHASE),
     ("whole-entries", "DELETE FROM move WHERE entry_id = 4", PURCHASE),
     ("whole-entries", "DELETE FROM journal_entry WHERE id = 4", PURCHASE),

@@ -95,6 +95,17 @@ class KioskDriver:
             self._press_key(key, moment)
         return self
 
+    def present_card(self, code: str) -> KioskDriver:
+        """Scan a card until the kiosk says something to it, as a person would on a busy day."""
+        for _ in range(4):
+            self.scan(code)
+            end = time.monotonic() + 4
+            while time.monotonic() < end:
+                if "before" in self.sums() or self.refusal():
+                    return self
+                self.page.wait_for_timeout(50)
+        raise AssertionError(f"the kiosk says nothing to the card; screen is {self.screen!r}")
+
     def _press_key(self, key: str, moment: float) -> None:
         """One key down and up, as the system would report it at this moment."""
         session = self._session or self.page.context.new_cdp_session(self.page)
@@ -142,8 +153,10 @@ class KioskDriver:
         found = {}
         for name in ("before", "this", "after", "short"):
             cell = self.role(f"sum-{name}")
-            if cell.count():
-                found[name] = as_number(cell.first.inner_text())
+            said = cell.first.inner_text() if cell.count() else ""
+            # While the bank is being asked, a cell shows dots.
+            if any(sign.isdigit() for sign in said):
+                found[name] = as_number(said)
         return found
 
     def lines(self) -> dict[str, int]:

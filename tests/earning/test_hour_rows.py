@@ -74,7 +74,7 @@ def test_an_unknown_way_of_recording_is_refused() -> None:
     assert (problem.code, problem.facts["value"]) == ("foundation.cell_choice", "口头")
 
 
-@pytest.mark.parametrize("missing", ["志愿者编号", "开始时间", "录入方式"])
+@pytest.mark.parametrize("missing", ["志愿者姓名", "开始时间", "录入方式"])
 def test_a_file_without_a_needed_column_is_refused(missing: str) -> None:
     with pytest.raises(SheetUnreadable) as refused:
         read_hour_rows(HEAD.replace(missing, "别的").encode(), "a.csv")

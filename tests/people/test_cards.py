@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
-from pointsbank.foundation import Bank, Keys, new_key
+from pointsbank.foundation import Bank, Keys, Session, new_key
 from pointsbank.people import (
+    Card,
     CardBlocked,
     CardExists,
+    CardHolder,
     CardKeyOther,
     CardNotBlocked,
     CardUnknown,
@@ -30,7 +35,7 @@ from tests.at_once import at_once
 from tests.make import SOMEBODY, Make
 
 
-def read(bank: Bank, code: str) -> object:
+def read(bank: Bank, code: str) -> CardHolder:
     """The card as somebody who wants to use it finds it."""
     return bank.database.read(lambda session: get_card_by_code(session, code))
 
@@ -39,11 +44,12 @@ def test_a_card_finds_its_wallet_in_one_statement(make: Make, bank: Bank) -> Non
     volunteer = make.volunteer(points=520)
     code = make.card(volunteer).code
 
-    def ask(session):
+    def ask(session: Session) -> tuple[CardHolder | None, int]:
         found = find_card_by_code(session, code)
         return found, session.runs
 
     card, statements = bank.database.read(ask)
+    assert card is not None
     assert (card.wallet, card.owed) == (volunteer.wallet, volunteer.owed)
     assert (card.balance, card.owes, card.holder) == (520, 0, volunteer.holder)
     assert (card.status, card.volunteer_id, card.family_id) == ("active", volunteer.id, None)
@@ -57,13 +63,32 @@ def test_a_card_can_be_locked_with_its_wallet(make: Make, bank: Bank) -> None:
     assert locked.balance == 7
 
 
+def test_whoever_waits_for_a_card_sees_that_it_was_blocked_meanwhile(
+    make: Make, bank: Bank
+) -> None:
+    code = make.card(make.volunteer(points=7)).code
+    blocked = threading.Event()
+
+    def block(session: Session) -> None:
+        session.run(update(Card).values(status="blocked", ended_at=bank.clock.instant()))
+        blocked.set()
+        time.sleep(0.2)
+
+    def spend() -> object:
+        blocked.wait(10)
+        return bank.database.write(lambda session: get_card_by_code(session, code, lock=True))
+
+    _, outcome = at_once([lambda: bank.database.write(block), spend])
+    assert isinstance(outcome, CardBlocked)
+
+
 def test_a_familys_card_finds_the_familys_wallet(make: Make, bank: Bank) -> None:
     number = make.do(register_family).answer["number"]
     make.do(issue_card, number=number)
     [face] = list_card_faces(bank, card_key=bank.keys.card, numbers=[number])
     card = read(bank, face.code)
     assert (card.holder, card.owed, card.wallet.type) == ("family:1", None, "family_wallet")
-    assert face.masked_name == "某户1"
+    assert face.masked_name == "持卡人"
 
 
 def test_what_a_scanner_makes_of_a_code_is_still_the_code(make: Make, bank: Bank) -> None:

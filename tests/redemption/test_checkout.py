@@ -366,7 +366,7 @@ def test_only_a_kiosk_or_a_worker_checks_out(counter: Counter) -> None:
 
 
 def test_purchases_are_listed_the_newest_first(counter: Counter) -> None:
-    buyer, other = counter.buyer(points=100), counter.buyer(points=100)
+    buyer, other = counter.buyer(points=200), counter.buyer(points=100)
     counter.goods("SOAP", price=30, shelf=20)
     counter.goods("RICE", price=5, shelf=20)
     first = counter.check_out(buyer, tapped("SOAP", 2))

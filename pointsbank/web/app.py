@@ -1,0 +1,90 @@
+"""Putting the doors on a bank: one Flask application for one open bank."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import kiosk
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from itsdangerous import URLSafeTimedSerializer
+
+from pointsbank.foundation import Bank, open_bank
+from pointsbank.foundation.schema import MIGRATIONS, refuse_other_schema
+from pointsbank.tables import metadata
+from pointsbank.web import access, api, errors, headers, i18n, portals
+from pointsbank.web.context import BANK
+
+# The registry that Flask-Migrate and a developer's shell look at; bookings never pass through it.
+registry = SQLAlchemy(metadata=metadata)
+migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True)
+
+BODY_BYTES_MOST = 64 * 1024
+
+
+class Application(Flask):
+    """Flask, told once what it would otherwise find out again in every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view of ours is a coroutine."""
+        return func
+
+
+class FormSessions(SecureCookieSessionInterface):
+    """The form's cookie, with a signer that is made once: its key never changes while we live."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._signer
+
+
+def create_app() -> Flask:
+    """The application that a server starts: the bank named by `POINTSBANK_HOME`."""
+    bank = open_bank(Path(os.environ["POINTSBANK_HOME"]), lock_patience=5.0)
+    refuse_other_schema(bank.database.url)
+    return create_app_for(bank, secure=os.environ.get("POINTSBANK_INSECURE") != "1")
+
+
+def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:
+    """The application over an open bank. `secure=False` is for a demonstration over plain http."""
+    app = Application("pointsbank.web")
+    app.config.update(
+        SECRET_KEY=bank.keys.session,
+        SQLALCHEMY_DATABASE_URI=bank.database.url,
+        MAX_CONTENT_LENGTH=BODY_BYTES_MOST,
+        MAX_FORM_MEMORY_SIZE=BODY_BYTES_MOST,
+        MAX_FORM_PARTS=100,
+        SESSION_COOKIE_NAME="__Host-form" if secure else "form",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        LOGIN_COOKIE_NAME="__Host-pb" if secure else "pb",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        DEMONSTRATION=bank.is_demonstration,
+        SECURE=secure,
+    )
+    app.session_interface = FormSessions(app)
+    app.extensions[BANK] = bank
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    registry.init_app(app)
+    migrate.init_app(app, registry)
+    i18n.init_app(app)
+    errors.init_app(app)
+    access.init_app(app)
+    headers.init_app(app)
+    api.init_app(app)
+    portals.init_app(app)
+    app.register_blueprint(kiosk.blueprint)
+    access.open_to_everybody(app, "static", "kiosk.")
+    return app

@@ -1,0 +1,45 @@
+"""The headers that every answer carries: nothing inline, nothing from elsewhere, nothing kept."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request
+
+_PAGE = (
+    "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "media-src 'self' blob:; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'"
+)
+_DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_KIOSK = "/kiosk/"
+_STATIC_SECONDS = 3600
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_dress)
+
+
+def _dress(response: Response) -> Response:
+    is_page = response.mimetype in {"text/html", "image/svg+xml"}
+    on_kiosk = request.path.startswith(_KIOSK)
+    # The code reader is WebAssembly; the kiosk alone may compile it, and may open the camera.
+    policy = _PAGE.format(wasm=" 'wasm-unsafe-eval'" if on_kiosk else "") if is_page else _DATA
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", policy)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = (
+        "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
+        if on_kiosk
+        else "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+    )
+    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
+        headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
+        headers["Content-Security-Policy"] = _PAGE.format(wasm="")
+    else:
+        headers["Cache-Control"] = "no-store"
+    if current_app.config["SECURE"] and request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return response

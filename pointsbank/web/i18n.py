@@ -1,0 +1,98 @@
+"""Two languages: Chinese first, English at one touch.
+
+Pages are written in Chinese and translated by the catalogue `messages`; the sentences of refusals
+and other coded things are looked up by code in the catalogue `codes`, which speaks both.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, get_locale
+
+from pointsbank.foundation import PointsBankError
+
+LANGUAGES = {"zh-CN": "zh_Hans_CN", "en": "en"}
+COOKIE = "lang"
+_YEAR_SECONDS = 365 * 24 * 3600
+
+FOLDER = Path(__file__).parent / "translations"
+
+babel = Babel()
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    babel.init_app(app, locale_selector=_select_locale)
+    app.context_processor(lambda: {"lang": current_language(), "languages": list(LANGUAGES)})
+    app.after_request(_remember_choice)
+
+
+def current_language() -> str:
+    """`zh-CN` or `en`."""
+    if not has_request_context():
+        return "zh-CN"
+    return "en" if str(get_locale() or "").startswith("en") else "zh-CN"
+
+
+def _select_locale() -> str:
+    if not has_request_context():
+        return LANGUAGES["zh-CN"]
+    wanted = request.args.get("lang") or request.cookies.get(COOKIE)
+    if wanted in LANGUAGES:
+        return LANGUAGES[wanted]
+    if request.path.startswith("/api/"):
+        best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh-CN")
+        return LANGUAGES["en" if best == "en" else "zh-CN"]
+    return LANGUAGES["zh-CN"]
+
+
+def _remember_choice(response: Any) -> Any:
+    wanted = request.args.get("lang")
+    if wanted in LANGUAGES and not request.path.startswith("/api/"):
+        response.set_cookie(COOKIE, wanted, max_age=_YEAR_SECONDS, samesite="Lax", path="/")
+    return response
+
+
+def sentence(code: str, part: str = "title", language: str | None = None, /, **facts: Any) -> str:
+    """The sentence of a code; `part` is `title` or `detail`.
+
+    In the reader's language unless another is asked for; outside a request that is Chinese. A code
+    without a title is said as it is, one without a detail says nothing more.
+    """
+    locale = LANGUAGES[language or current_language()]
+    found = _codes(locale).gettext(f"{code}.{part}")
+    if found == f"{code}.{part}":
+        return "" if part == "detail" else code
+    return found.format_map(_Facts(facts))
+
+
+def both_sentences(refusal: PointsBankError) -> list[str]:
+    """A refusal in both languages, for a terminal."""
+    lines = []
+    for language in LANGUAGES:
+        title, detail = (
+            sentence(refusal.code, part, language, **refusal.facts) for part in ("title", "detail")
+        )
+        lines.append(f"{title} {detail}".strip())
+    return [*lines, f"[{refusal}]"]
+
+
+class _Facts(dict[str, Any]):
+    """A fact that was not given is shown by its name, so that a sentence never fails."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+@cache
+def _codes(locale: str) -> NullTranslations:
+    return Translations.load(str(FOLDER), [locale], domain="codes")

@@ -1,0 +1,32 @@
+"""All pages under one roof, and what every template may use."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, current_app, request
+
+from pointsbank.web.context import current_visitor
+from pointsbank.web.portals import filters
+from pointsbank.web.portals.login import blueprint as login
+from pointsbank.web.portals.merchant.pages import blueprint as merchant
+from pointsbank.web.portals.office import BLUEPRINTS as OFFICE
+from pointsbank.web.portals.public.demo import blueprint as demonstration
+from pointsbank.web.portals.public.pages import blueprint as public
+
+BLUEPRINTS: tuple[Blueprint, ...] = (login, public, *OFFICE, merchant)
+
+
+def init_app(app: Flask) -> None:
+    filters.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if app.config["DEMONSTRATION"]:
+        app.register_blueprint(demonstration)
+    app.context_processor(_everywhere)
+
+
+def _everywhere() -> dict[str, object]:
+    return {
+        "visitor": current_visitor(),
+        "demonstration": current_app.config["DEMONSTRATION"],
+        "large": request.args.get("large") == "1",
+    }

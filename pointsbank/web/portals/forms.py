@@ -1,0 +1,139 @@
+"""Forms that book once: typed values are kept, a refusal comes back on the form with its sentence.
+
+Every form carries a key that was made when it was rendered, so that a double click is one booking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import flash, redirect, request
+
+from pointsbank.foundation import (
+    InvalidInput,
+    InvariantBroken,
+    Operation,
+    Outcome,
+    PointsBankError,
+    Unavailable,
+    new_key,
+)
+from pointsbank.foundation.cells import day as read_day
+from pointsbank.foundation.cells import fen, whole_number
+from pointsbank.web.context import current_bank, current_visitor, request_key
+from pointsbank.web.errors import problem_of, status_of
+
+WHOLE_MOST = 1_000_000
+Value = TypeVar("Value")
+
+
+class FieldMissing(InvalidInput):
+    """A field of a form is empty (没有填)."""
+
+    code = "web.field_missing"
+
+
+@dataclass
+class Form:
+    """What a template needs of a form: its key, what was typed, and what was refused."""
+
+    key: str = field(default_factory=new_key)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problem: dict[str, Any] | None = None
+    wrong_field: str | None = None
+
+    @classmethod
+    def of(cls, refusal: PointsBankError, typed: Typed | None = None) -> Form:
+        """A form that comes back with its refusal.
+
+        It gets a fresh key after a definite refusal; while the outcome is not known it keeps its
+        own, so that pressing again cannot book twice.
+        """
+        form = cls(problem=problem_of(refusal))
+        if typed is not None:
+            form.typed, form.wrong_field = typed.fields, typed.reading
+        if isinstance(refusal, Unavailable):
+            form.key = request_key()
+        return form
+
+    def value(self, name: str, default: object = "") -> object:
+        """What was typed into a field, else its default."""
+        return self.typed.get(name, default)
+
+    def error(self, name: str) -> str:
+        """The sentence that stands under a field, or nothing."""
+        if self.problem is None or self.wrong_field != name:
+            return ""
+        return f"{self.problem['title']} {self.problem['detail']}".strip()
+
+
+class Typed:
+    """The fields of a sent form, read one by one; the first that cannot be read is remembered."""
+
+    def __init__(self) -> None:
+        self.fields = {name: value.strip() for name, value in request.form.items()}
+        self.reading: str | None = None
+
+    def text(self, name: str) -> str:
+        """A field that must be filled in."""
+        self.reading = name
+        value = self.fields.get(name, "")
+        if not value:
+            raise FieldMissing()
+        return self._read(value)
+
+    def maybe(self, name: str) -> str | None:
+        """A field that may stay empty."""
+        return self.fields.get(name) or None
+
+    def whole(self, name: str, least: int = 1, most: int = WHOLE_MOST) -> int:
+        """A whole number."""
+        text = self.text(name)
+        self.reading = name
+        return self._read(whole_number(text, least, most))
+
+    def day(self, name: str) -> str | None:
+        """A day, or None when it is empty."""
+        value = self.maybe(name)
+        if value is None:
+            return None
+        self.reading = name
+        return self._read(read_day(value))
+
+    def fen(self, name: str) -> int | None:
+        """Yuan as fen, or None when it is empty."""
+        value = self.maybe(name)
+        if value is None:
+            return None
+        self.reading = name
+        return self._read(fen(value))
+
+    def _read(self, value: Value) -> Value:
+        self.reading = None
+        return value
+
+
+def book(verb: Operation[Any], **values: Any) -> Outcome:
+    """Run a verb for the visitor, under the key of the form."""
+    return verb(current_bank(), by=current_visitor().caller, key=request_key(), **values)
+
+
+def submit(
+    work: Callable[[Typed], Outcome],
+    *,
+    again: Callable[[Form], str],
+    done: Callable[[Outcome], tuple[str, str]],
+) -> Any:
+    """Book what a form asks. `again` shows the form once more; `done` says where to go and what."""
+    typed = Typed()
+    try:
+        outcome = work(typed)
+    except InvariantBroken:
+        raise
+    except PointsBankError as refusal:
+        return again(Form.of(refusal, typed)), int(status_of(refusal))
+    target, said = done(outcome)
+    flash(said, outcome.receipt)
+    return redirect(target)

@@ -1,0 +1,89 @@
+"""Logging in and out (登录, 退出): one door for staff, witnesses and merchants."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, session
+from werkzeug.wrappers import Response
+
+from pointsbank.foundation import NotPermitted, new_key
+from pointsbank.people import check_password, end_login, open_login
+from pointsbank.web.access import allows_everybody, hash_of_token
+from pointsbank.web.context import NOBODY, current_bank, current_visitor
+from pointsbank.web.errors import problem_of, status_of
+
+blueprint = Blueprint("login", __name__)
+
+
+def home_of(roles: frozenset[str]) -> str:
+    """Where a person begins the day."""
+    return "/merchant/" if roles == frozenset({"merchant"}) else "/office/"
+
+
+@blueprint.get("/login")
+@allows_everybody
+def page() -> Any:
+    visitor = current_visitor()
+    if visitor is not NOBODY:
+        return redirect(home_of(visitor.roles))
+    return render_template("public/login.html", problem=None, next=request.args.get("next", ""))
+
+
+@blueprint.post("/login")
+@allows_everybody
+def log_in() -> Any:
+    """Check the password, then start a new session under a new token."""
+    bank = current_bank()
+    name, password = request.form.get("login", ""), request.form.get("password", "")
+    try:
+        staff = check_password(bank, name, password)
+    except NotPermitted as refusal:
+        problem = problem_of(refusal)
+        page = render_template(
+            "public/login.html", problem=problem, next=request.form.get("next", ""), login=name
+        )
+        return make_response(page, int(status_of(refusal)))
+    token = secrets.token_urlsafe(32)
+    open_login(bank, staff_id=staff.id, token_hash=hash_of_token(token), key=new_key())
+    # The form's token is made anew as well, so that nothing from before the login lives on.
+    session.clear()
+    answer = redirect(_inside(request.form.get("next")) or home_of(frozenset(staff.roles)))
+    _set_cookie(answer, token)
+    return answer
+
+
+@blueprint.post("/logout")
+@allows_everybody
+def log_out() -> Any:
+    """End this session; its cookie is worth nothing from now on."""
+    token = request.cookies.get(current_app.config["LOGIN_COOKIE_NAME"])
+    if token and current_visitor() is not NOBODY:
+        end_login(current_bank(), token_hash=hash_of_token(token), key=new_key())
+    session.clear()
+    answer = redirect("/login")
+    answer.delete_cookie(
+        current_app.config["LOGIN_COOKIE_NAME"], path="/", secure=current_app.config["SECURE"]
+    )
+    return answer
+
+
+def _set_cookie(answer: Response, token: str) -> None:
+    answer.set_cookie(
+        current_app.config["LOGIN_COOKIE_NAME"],
+        token,
+        secure=current_app.config["SECURE"],
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def _inside(target: str | None) -> str | None:
+    """A page of our own to go on to, or None: never another site's address."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    return None if parts.netloc or parts.scheme else target

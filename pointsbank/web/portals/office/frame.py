@@ -1,0 +1,75 @@
+"""The office's frame (办公室): who may come in, and what stands around every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import gettext as _
+
+from pointsbank.earning import NoRule, count_pending, get_rule
+from pointsbank.people import ShopRow, list_shops
+from pointsbank.web.context import Visitor, current_bank, current_visitor
+from pointsbank.web.portals.addresses import address, pressed
+from pointsbank.web.portals.forms import Form
+
+READERS = ("worker", "admin", "witness", "auditor")
+WRITERS = ("worker", "admin")
+APPROVERS = ("worker", "admin", "witness")
+
+TABS = ("today", "volunteers", "service", "redemptions", "goods", "books", "devices")
+
+
+def office_blueprint(subject: str) -> Blueprint:
+    """The blueprint of one subject of the office."""
+    return Blueprint(
+        f"office_{subject}", f"pointsbank.web.portals.office.{subject}", url_prefix="/office"
+    )
+
+
+def office_page(template: str, here: str, **context: Any) -> str:
+    """A page of the office, with its frame filled in."""
+    visitor = current_visitor()
+    counts = {"service": count_pending(current_bank())}
+    return render_template(
+        f"office/{template}",
+        here=here,
+        person={"name": visitor.name, "role": role_word(visitor)},
+        tabs_allowed=TABS,
+        counts=counts,
+        address=address,
+        pressed=pressed,
+        may_write=is_one_of(visitor, WRITERS),
+        may_approve=is_one_of(visitor, APPROVERS),
+        **{"form": Form(), **context},
+    )
+
+
+def current_shop() -> ShopRow:
+    """The shop that the office looks after: the first one."""
+    return list_shops(current_bank())[0]
+
+
+def rate_on(day: str) -> int | None:
+    """The points of an hour on a day, or None before there is a rule."""
+    try:
+        return get_rule(current_bank(), day=day).points_per_hour
+    except NoRule:
+        return None
+
+
+def is_one_of(visitor: Visitor, roles: tuple[str, ...]) -> bool:
+    """Whether a visitor has one of these roles."""
+    return bool(visitor.roles & set(roles))
+
+
+def role_word(visitor: Visitor) -> str:
+    """What a visitor is here for, in one word: the role that may do most."""
+    words = {
+        "admin": _("管理员"),
+        "worker": _("社区工作者"),
+        "witness": _("监督员"),
+        "auditor": _("审计"),
+        "merchant": _("捐赠商户"),
+    }
+    return next((words[role] for role in words if role in visitor.roles), "")

@@ -1,0 +1,79 @@
+"""Redemptions (兑换): who took what for how many points; the slip as the kiosk printed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pointsbank.foundation import Session
+from pointsbank.ledger import read_account
+from pointsbank.people import find_number_of_wallet, name_holders
+from pointsbank.redemption import get_redemption, list_redemptions
+from pointsbank.web.access import allows
+from pointsbank.web.context import current_bank
+from pointsbank.web.portals.addresses import asked, asked_day, asked_paging, pager_of
+from pointsbank.web.portals.office.frame import (
+    READERS,
+    current_shop,
+    office_blueprint,
+    office_page,
+)
+
+blueprint = office_blueprint("redemptions")
+
+
+@blueprint.get("/redemptions")
+@allows(*READERS)
+def redemptions() -> Any:
+    """All redemptions, newest first, narrowed by days and goods."""
+    bank = current_bank()
+    since, until, sku = asked_day("from"), asked_day("to"), asked("words")
+    found = list_redemptions(
+        bank,
+        since=since,
+        until=until,
+        sku=sku.upper() if sku else None,
+        paging=asked_paging(),
+    )
+    wallets = {one.wallet_id for one in found.items}
+    return office_page(
+        "redemptions.html",
+        "redemptions",
+        found=found,
+        who=bank.database.read(lambda session: _who(session, wallets)),
+        points=sum(one.total_points for one in found.items if not one.undone),
+        pieces=sum(one.pieces for one in found.items if not one.undone),
+        since=since or "",
+        until=until or "",
+        sku=sku or "",
+        pager=pager_of(found),
+    )
+
+
+def _who(session: Session, wallets: set[int]) -> dict[int, tuple[str, str | None]]:
+    """Whose wallets these are, masked, and the number of the volunteer if it is one."""
+    holders = {wallet: read_account(session, wallet).holder for wallet in wallets}
+    names = name_holders(session, holders.values())
+    return {
+        wallet: (names.get(holder, holder), find_number_of_wallet(session, wallet))
+        for wallet, holder in holders.items()
+    }
+
+
+@blueprint.get("/redemptions/<number>")
+@allows(*READERS)
+def page(number: str) -> Any:
+    """One redemption as its slip, with the entry it made."""
+    bank = current_bank()
+    found = get_redemption(bank, number=number)
+    name, volunteer = bank.database.read(lambda session: _who(session, {found.wallet_id}))[
+        found.wallet_id
+    ]
+    return office_page(
+        "redemption.html",
+        "redemptions",
+        slip=found,
+        name=name,
+        volunteer=volunteer,
+        shop=current_shop(),
+        may_undo_until=found.undo_until if not found.undone else None,
+    )

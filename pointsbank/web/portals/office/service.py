@@ -1,0 +1,293 @@
+"""Service (服务): record it, and let a second person find it right or send it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from pointsbank.earning import (
+    RecordRow,
+    approve_record,
+    approve_records,
+    get_record,
+    list_records,
+    preview_rule,
+    record_service,
+    reject_record,
+    void_record,
+)
+from pointsbank.foundation import Outcome, PointsBankError
+from pointsbank.foundation.cells import minutes as read_minutes
+from pointsbank.people import get_staff
+from pointsbank.web.access import allows
+from pointsbank.web.context import current_bank, current_visitor
+from pointsbank.web.errors import status_of
+from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
+from pointsbank.web.portals.forms import Form, Typed, book, submit
+from pointsbank.web.portals.office.frame import (
+    APPROVERS,
+    READERS,
+    WRITERS,
+    office_blueprint,
+    office_page,
+)
+from pointsbank.web.portals.office.names import names_for
+from pointsbank.web.portals.office.people_found import one_person, people_like
+from pointsbank.web.portals.office.words import RECORD_SOURCES, RECORD_STEPS
+
+blueprint = office_blueprint("service")
+
+SHOWN_MOST = 200
+STATUSES = (*RECORD_STEPS, "all")
+
+
+@blueprint.get("/service")
+@allows(*READERS)
+def page() -> Any:
+    """Records of service; without a filter those that wait for a second person."""
+    return _list_page(Form())
+
+
+def _list_page(form: Form) -> str:
+    bank = current_bank()
+    status = asked_of("status", STATUSES) or "pending"
+    who = asked("who")
+    people = people_like(who) if who else []
+    found = list_records(
+        bank,
+        status=None if status == "all" else status,
+        source=asked_of("source", RECORD_SOURCES),
+        volunteer_id=(people[0].id if people else 0) if who else None,
+        since=asked_day("from"),
+        until=asked_day("to"),
+        paging=asked_paging(SHOWN_MOST if asked("shown") == "all" else 25),
+    )
+    holders = [one.recorded_by for one in found.items]
+    names = bank.database.read(lambda session: names_for(session, holders=holders))
+    ready = [one.number for one in found.items if may_decide(one)]
+    return office_page(
+        "service.html",
+        "service",
+        form=form,
+        found=found,
+        status=status,
+        who=who or "",
+        since=asked_day("from") or "",
+        until=asked_day("to") or "",
+        names=names,
+        ready=ready,
+        own=[one.number for one in found.items if is_own(one)],
+        earns={one.number: earns_of(one) for one in found.items},
+        minutes=sum(one.minutes for one in found.items),
+        points=sum(one.points or 0 for one in found.items),
+        sources=RECORD_SOURCES,
+        steps=RECORD_STEPS,
+        pager=pager_of(found),
+    )
+
+
+def is_own(record: RecordRow) -> bool:
+    """Whether the visitor wrote this record down, or it is about the visitor."""
+    visitor = current_visitor()
+    if record.recorded_by == f"staff:{visitor.staff_id}":
+        return True
+    return _volunteer_of_visitor() == record.volunteer_id
+
+
+def _volunteer_of_visitor() -> int | None:
+    login = current_visitor().login or ""
+    return current_bank().database.read(lambda session: get_staff(session, login).volunteer_id)
+
+
+def may_decide(record: RecordRow) -> bool:
+    """Whether the visitor may be the second person of this record."""
+    return (
+        record.status == "pending"
+        and bool(current_visitor().roles & set(APPROVERS))
+        and not is_own(record)
+    )
+
+
+def earns_of(record: RecordRow) -> str:
+    """How the record's points come about, as it was decided or as it would be today."""
+    if record.working is not None:
+        return record.working
+    try:
+        return preview_rule(
+            current_bank(), day=record.served_on, minutes=record.minutes, source=record.source
+        ).zh
+    except PointsBankError:
+        return ""
+
+
+@blueprint.get("/service/new")
+@allows(*WRITERS)
+def new() -> Any:
+    """The form that records a service."""
+    typed = {"who": asked("who") or "", "served_on": current_bank().clock.today()}
+    return _form_page(Form(typed=typed))
+
+
+def _form_page(form: Form, sentence: str = "", minutes: int = 0) -> str:
+    who = str(form.value("who"))
+    choices = people_like(who) if form.wrong_field == "who" and who else []
+    return office_page(
+        "service_new.html",
+        "service",
+        form=form,
+        sentence=sentence,
+        minutes=minutes,
+        choices=choices,
+        sources=RECORD_SOURCES,
+        today=current_bank().clock.today(),
+    )
+
+
+@blueprint.post("/service/new")
+@allows(*WRITERS)
+def record_new() -> Any:
+    """Show the sentence that will be recorded; pressed again, record it."""
+    typed = Typed()
+    if typed.maybe("step") == "record":
+        return submit(_record, again=_form_page, done=_recorded)
+    form = Form(typed=typed.fields)
+    try:
+        sentence, minutes = _sentence(typed)
+    except PointsBankError as refusal:
+        return _form_page(Form.of(refusal, typed)), int(status_of(refusal))
+    return _form_page(form, sentence, minutes)
+
+
+def _read(typed: Typed) -> dict[str, Any]:
+    typed.reading = "who"
+    volunteer = one_person(typed.text("who"))
+    values: dict[str, Any] = {"number": volunteer.number, "activity": typed.text("activity")}
+    values["served_on"] = typed.day("served_on") or current_bank().clock.today()
+    hours = typed.text("hours")
+    typed.reading = "hours"
+    values["minutes"] = read_minutes(hours)
+    typed.reading = None
+    source = typed.maybe("source") or "manual"
+    return {**values, "source": source if source in RECORD_SOURCES else "manual"}
+
+
+def _sentence(typed: Typed) -> tuple[str, int]:
+    values = _read(typed)
+    working = preview_rule(
+        current_bank(),
+        day=values["served_on"],
+        minutes=values["minutes"],
+        source=values["source"],
+    )
+    sentence = _(
+        "给 %(number)s 记 %(day)s %(activity)s；另一个人认定后入账：%(working)s。",
+        number=values["number"],
+        day=values["served_on"],
+        activity=values["activity"],
+        working=working.zh,
+    )
+    return sentence, values["minutes"]
+
+
+def _record(typed: Typed) -> Outcome:
+    return book(record_service, **_read(typed))
+
+
+def _recorded(outcome: Outcome) -> tuple[str, str]:
+    number = outcome.answer["record"]
+    return url_for("office_service.record", number=number), _("记下了，等另一个人认定。")
+
+
+@blueprint.post("/service/approve")
+@allows(*APPROVERS)
+def approve_shown() -> Any:
+    """Approve all records that were shown, at most 200; what may not be is passed over."""
+
+    def work(typed: Typed) -> Outcome:
+        records = typed.text("records").split()[:SHOWN_MOST]
+        return book(approve_records, records=records)
+
+    def done(outcome: Outcome) -> tuple[str, str]:
+        answer = outcome.answer
+        said = _(
+            "认定了 %(n)s 条，入账 %(points)s 分；跳过 %(rest)s 条。",
+            n=len(answer["approved"]),
+            points=answer["points"],
+            rest=len(answer["passed_over"]),
+        )
+        return url_for("office_service.page"), said
+
+    return submit(work, again=_list_page, done=done)
+
+
+@blueprint.get("/service/<number>")
+@allows(*READERS)
+def record(number: str) -> Any:
+    """One record: who, what, how long, what it earns, and who decides."""
+    return _record_page(number)
+
+
+def _record_page(number: str, form: Form | None = None) -> str:
+    bank = current_bank()
+    found = get_record(bank, record=number)
+    holders = [found.recorded_by, found.decided_by, found.voided_by]
+    return office_page(
+        "record.html",
+        "service",
+        form=form or Form(),
+        record=found,
+        names=bank.database.read(lambda session: names_for(session, holders=holders)),
+        earns=earns_of(found),
+        own=is_own(found),
+        decides=may_decide(found),
+        voids=found.status == "effective" and bool(current_visitor().roles & set(APPROVERS)),
+        sources=RECORD_SOURCES,
+        steps=RECORD_STEPS,
+    )
+
+
+@blueprint.post("/service/<number>/approve")
+@allows(*APPROVERS)
+def approve(number: str) -> Any:
+    """Find one record right; its points are issued."""
+    return submit(
+        lambda typed: book(approve_record, record=number),
+        again=lambda form: _record_page(number, form),
+        done=lambda outcome: (
+            _address(number),
+            _("认定了：%(working)s。", working=outcome.answer["working"]),
+        ),
+    )
+
+
+@blueprint.post("/service/<number>/reject")
+@allows(*APPROVERS)
+def reject(number: str) -> Any:
+    """Send one record back, with a reason."""
+    return submit(
+        lambda typed: book(reject_record, record=number, reason=typed.text("reason")),
+        again=lambda form: _record_page(number, form),
+        done=lambda outcome: (_address(number), _("驳回了，没有入账。")),
+    )
+
+
+@blueprint.post("/service/<number>/void")
+@allows(*APPROVERS)
+def void(number: str) -> Any:
+    """Take an approval back: the points go back, or are owed."""
+    return submit(
+        lambda typed: book(void_record, record=number, reason=typed.text("reason")),
+        again=lambda form: _record_page(number, form),
+        done=lambda outcome: (
+            _address(number),
+            _("撤回了，积分已冲回；欠 %(n)s 分。", n=outcome.answer["owes"])
+            if outcome.answer["owes"]
+            else _("撤回了，积分已冲回。"),
+        ),
+    )
+
+
+def _address(number: str) -> str:
+    return url_for("office_service.record", number=number)

@@ -1,0 +1,264 @@
+"""Today (今日): what is to be done, the most urgent first; today's points as a sum to check."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from pointsbank.earning import list_records
+from pointsbank.foundation import Bank, Paging, Session, add_days
+from pointsbank.inventory import (
+    list_empty_shelves,
+    list_goods_ending,
+    list_recounts,
+    list_unknown_codes,
+)
+from pointsbank.ledger import PointsFlow, list_points_flows, points_outstanding
+from pointsbank.redemption import answer_help, list_help_calls, list_redemptions
+from pointsbank.web.access import allows
+from pointsbank.web.context import current_bank, current_visitor
+from pointsbank.web.portals.filters import clock, hours
+from pointsbank.web.portals.forms import book, submit
+from pointsbank.web.portals.office.checked import find_last_check
+from pointsbank.web.portals.office.frame import (
+    READERS,
+    WRITERS,
+    current_shop,
+    office_blueprint,
+    office_page,
+)
+
+blueprint = office_blueprint("today")
+
+# What still stands this many days before its last day is brought to mind.
+ENDING_DAYS = 30
+WEEKS = 8
+# So many lines of work fit on the screen without scrolling.
+LINES_MOST = 6
+
+
+@blueprint.get("/")
+@allows(*READERS)
+def page() -> Any:
+    """What is to be done, and how the points stand."""
+    bank, shop = current_bank(), current_shop()
+    today = bank.clock.today()
+    since = add_days(today, -7 * WEEKS + 1)
+
+    def read(session: Session) -> Any:
+        return points_outstanding(session), list_points_flows(session, since=since, until=today)
+
+    outstanding, flows = bank.database.read(read)
+    todo = _todo(bank, shop.id, today)
+    return office_page(
+        "today.html",
+        "today",
+        day=date.fromisoformat(today),
+        weekday=_weekday(today),
+        shop=shop,
+        is_open=shop.opens <= clock(bank.clock.instant()) < shop.closes,
+        customers=list_redemptions(bank, shop_id=shop.id, since=today, until=today).total,
+        todo=todo[:LINES_MOST],
+        more=todo[LINES_MOST:],
+        sums=_sums([flow for flow in flows if flow.day == today], outstanding, today),
+        weeks=_weeks(flows, today),
+        check=find_last_check(bank),
+    )
+
+
+def _weekday(day: str) -> str:
+    words = (
+        _("星期一"),
+        _("星期二"),
+        _("星期三"),
+        _("星期四"),
+        _("星期五"),
+        _("星期六"),
+        _("星期日"),
+    )
+    return str(words[date.fromisoformat(day).weekday()])
+
+
+def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
+    """The lines of work; the most urgent first."""
+    return [
+        *_calls(bank),
+        *_pending(bank),
+        *_looks(bank, shop_id),
+        *_goods(bank, shop_id, today),
+    ]
+
+
+def _calls(bank: Bank) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": "stop",
+            "word": _("叫人帮忙"),
+            "title": _("%(device)s 有人要帮忙", device=call.device),
+            "note": _("%(at)s 按的铃", at=clock(call.at)),
+            "post": url_for("office_today.help_answered", call=call.id),
+            "label": _("我去"),
+        }
+        for call in list_help_calls(bank).items
+    ]
+
+
+def _pending(bank: Bank) -> list[dict[str, Any]]:
+    waiting = list_records(bank, status="pending", paging=Paging(1, 1))
+    if not waiting.total:
+        return []
+    oldest = list_records(bank, status="pending", paging=Paging(waiting.total, 1)).items
+    note = ""
+    if oldest:
+        one = oldest[0]
+        note = _(
+            "最早的是 %(day)s：%(activity)s %(hours)s 小时",
+            day=one.served_on,
+            activity=one.activity,
+            hours=hours(one.minutes),
+        )
+    return [
+        {
+            "kind": "wait",
+            "word": _("等认定"),
+            "title": _("%(n)s 条服务记录等人认定", n=waiting.total),
+            "note": note,
+            "href": url_for("office_service.page"),
+            "label": _("去认定"),
+            "main": True,
+        }
+    ]
+
+
+def _looks(bank: Bank, shop_id: int) -> list[dict[str, Any]]:
+    lines = []
+    recounts = list_recounts(bank, shop_id=shop_id)
+    if recounts.total:
+        first = recounts.items[0]
+        lines.append(
+            {
+                "kind": "stop",
+                "word": _("待清点"),
+                "title": _("%(n)s 处货架与账上不一样", n=recounts.total),
+                "note": _("最近是%(name)s，多出 %(n)s 件", name=first.name, n=first.quantity),
+                "href": url_for("office_goods.looks"),
+                "label": _("看差异"),
+            }
+        )
+    unknown = list_unknown_codes(bank)
+    if unknown.total:
+        code = unknown.items[0]
+        lines.append(
+            {
+                "kind": "muted",
+                "word": _("不认识"),
+                "title": _("%(n)s 个条码还没登记", n=unknown.total),
+                "note": _("%(code)s 被扫了 %(n)s 次", code=code.code, n=code.seen),
+                "href": url_for("office_goods.looks"),
+                "label": _("去建档"),
+            }
+        )
+    return lines
+
+
+def _goods(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
+    until = add_days(today, ENDING_DAYS)
+    ending, empty = bank.database.read(
+        lambda session: (
+            list_goods_ending(session, shop_id=shop_id, today=today, until=until),
+            list_empty_shelves(session, shop_id=shop_id, today=today),
+        )
+    )
+    lines = [
+        {
+            "kind": "stop",
+            "word": _("快过期") if (one.best_before or today) >= today else _("过期了"),
+            "title": _("%(name)s，%(n)s 件", name=one.name, n=one.on_shelf + one.in_store_room),
+            "note": _("%(day)s 到期；货架 %(n)s 件", day=one.best_before, n=one.on_shelf),
+            "href": url_for("office_goods.page", sku=one.sku),
+            "label": _("安排"),
+        }
+        for one in ending[:2]
+    ]
+    if empty:
+        first = empty[0]
+        lines.append(
+            {
+                "kind": "muted",
+                "word": _("空架"),
+                "title": _("%(n)s 样在货架上换完了", n=len(empty)),
+                "note": _("%(name)s：库房还有 %(n)s 件", name=first.name, n=first.in_store_room),
+                "href": url_for("office_goods.page", sku=first.sku),
+                "label": _("去上架"),
+            }
+        )
+    return lines
+
+
+# Which flow is which line of the sum: side, out, words, sign, filter of the journal.
+_LINES = (
+    ("issued", True, "in", "&type=issued&turned=no"),
+    ("issued", False, "cost", "&type=issued&turned=yes"),
+    ("redeemed", False, "cost", "&type=redeemed&turned=no"),
+    ("redeemed", True, "in", "&type=redeemed&turned=yes"),
+    ("expired", False, "cost", "&type=expired"),
+)
+
+
+def _sums(flows: list[PointsFlow], outstanding: int, today: str) -> dict[str, Any]:
+    """Last night + issued − redeemed + given back = now."""
+    words = (_("今天发放"), _("撤回发放"), _("今天兑换"), _("撤销退回"), _("过期收回"))
+    lines, change = [], 0
+    for (side, out, kind, narrowing), word in zip(_LINES, words, strict=True):
+        flow = next((one for one in flows if (one.side, one.out) == (side, out)), None)
+        points = flow.points if flow else 0
+        change += points if out else -points
+        if points or (side, out) in {("issued", True), ("redeemed", False), ("redeemed", True)}:
+            lines.append(
+                {
+                    "word": word,
+                    "plus": out,
+                    "points": points,
+                    "entries": flow.entries if flow else 0,
+                    "kind": kind,
+                    "href": f"/office/journal?from={today}&to={today}{narrowing}",
+                }
+            )
+    return {
+        "before": outstanding - change,
+        "before_href": f"/office/books?day={add_days(today, -1)}",
+        "lines": lines,
+        "now": outstanding,
+    }
+
+
+def _weeks(flows: list[PointsFlow], today: str) -> list[dict[str, Any]]:
+    """Issued and redeemed of the last eight weeks, the last one ending today."""
+    groups = []
+    for back in range(WEEKS - 1, -1, -1):
+        first, last = add_days(today, -7 * back - 6), add_days(today, -7 * back)
+        within = [flow for flow in flows if first <= flow.day <= last]
+        issued = sum(one.points for one in within if one.side == "issued" and one.out)
+        redeemed = sum(one.points for one in within if one.side == "redeemed" and not one.out)
+        start = date.fromisoformat(first)
+        name = f"{start.month}.{start.day}" if back else _("近七天")
+        groups.append({"name": name, "values": [issued, redeemed]})
+    return groups
+
+
+@blueprint.post("/help/<int:call>")
+@allows(*WRITERS)
+def help_answered(call: int) -> Any:
+    """Say that one is on the way to a kiosk."""
+    name = current_visitor().name or ""
+    return submit(
+        lambda typed: book(answer_help, call=call),
+        again=lambda form: office_page("refused.html", "today", form=form),
+        done=lambda outcome: (
+            url_for("office_today.page"),
+            _("记下了，%(name)s 去帮忙。", name=name),
+        ),
+    )

@@ -1,0 +1,220 @@
+"""Volunteers (志愿者): the list, and one person's file with the passbook and the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from pointsbank.earning import count_hours, list_records, read_record
+from pointsbank.foundation import Outcome, Paging, PointsBankError, Session, public_id
+from pointsbank.foundation.cells import clean_text
+from pointsbank.ledger import StatementLine, read_statement, sum_passbook
+from pointsbank.people import (
+    VolunteerFile,
+    get_volunteer_file,
+    list_cards,
+    list_teams,
+    list_volunteers,
+    register_volunteer,
+    show_name,
+)
+from pointsbank.web.access import allows
+from pointsbank.web.context import current_bank
+from pointsbank.web.errors import status_of
+from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
+from pointsbank.web.portals.filters import hours
+from pointsbank.web.portals.forms import Form, Typed, book, submit
+from pointsbank.web.portals.office.frame import READERS, WRITERS, office_blueprint, office_page
+from pointsbank.web.portals.office.names import names_for
+from pointsbank.web.portals.office.words import (
+    CARD_STATES,
+    RECORD_SOURCES,
+    RECORD_STEPS,
+    entry_kind,
+)
+
+blueprint = office_blueprint("volunteers")
+
+SORTS = {
+    f"{sign}{name}" for sign in ("", "-") for name in ("number", "team", "points", "registered")
+}
+RECORDS_SHOWN = 8
+LINES_SHOWN = 12
+
+
+@blueprint.get("/volunteers")
+@allows(*READERS)
+def page() -> Any:
+    """The list of volunteers, narrowed and sorted by the address."""
+    bank = current_bank()
+    sort = asked_of("sort", SORTS) or "number"
+    words, team, left = asked("words") or "", asked("team"), asked("left") == "yes"
+    found = list_volunteers(
+        bank, search=words, team=team, left=left, sort=sort, paging=asked_paging()
+    )
+    return office_page(
+        "volunteers.html",
+        "volunteers",
+        found=found,
+        teams=[(name, f"{name} {count}") for name, count in list_teams(bank)],
+        team=team,
+        words=words,
+        left=left,
+        sort=sort,
+        pager=pager_of(found),
+    )
+
+
+@blueprint.get("/volunteers/new")
+@allows(*WRITERS)
+def new() -> Any:
+    """The form that registers a volunteer."""
+    return _new_page(Form())
+
+
+def _new_page(form: Form) -> str:
+    return office_page("volunteer_new.html", "volunteers", form=form)
+
+
+@blueprint.post("/volunteers/new")
+@allows(*WRITERS)
+def register() -> Any:
+    """Register a volunteer."""
+
+    def work(typed: Typed) -> Outcome:
+        return book(
+            register_volunteer,
+            number=typed.text("number"),
+            name=typed.text("name"),
+            phone=typed.maybe("phone"),
+            team=typed.maybe("team"),
+            form_of_address=typed.maybe("address"),
+            large_type=typed.maybe("large_type") is not None,
+            read_aloud=typed.maybe("read_aloud") is not None,
+            hide_balance=typed.maybe("hide_balance") is not None,
+        )
+
+    return submit(
+        work,
+        again=_new_page,
+        done=lambda outcome: (
+            url_for("office_volunteers.person", number=outcome.answer["number"]),
+            _("登记好了，可以发卡。"),
+        ),
+    )
+
+
+@blueprint.get("/volunteers/<number>")
+@allows(*READERS)
+def person(number: str) -> Any:
+    """One person's file."""
+    return person_page(number)
+
+
+def person_page(number: str, *, full_name: bool = False, form: Form | None = None) -> str:
+    """The file; the full name stands there only in the answer to somebody who asked for it."""
+    bank = current_bank()
+    volunteer = get_volunteer_file(bank, number=number)
+    chosen = {
+        "from": asked_day("from"),
+        "to": asked_day("to"),
+        "only": asked_of("only", {"in", "out", "reversal"}),
+        "words": clean_text(asked("words") or "", 100) or None,
+    }
+
+    def read(session: Session) -> Any:
+        lines = read_statement(
+            session,
+            volunteer.wallet_id,
+            since=chosen["from"],
+            until=chosen["to"],
+            only=chosen["only"],
+            words=chosen["words"],
+            paging=asked_paging(LINES_SHOWN),
+        )
+        sums = sum_passbook(session, volunteer.wallet_id, since=chosen["from"], until=chosen["to"])
+        return lines, sums, _reasons(session, list(lines.items))
+
+    lines, sums, reasons = bank.database.read(read)
+    records = list_records(bank, volunteer_id=volunteer.id, paging=Paging(1, RECORDS_SHOWN))
+    names = bank.database.read(
+        lambda session: names_for(session, holders=[one.decided_by for one in records.items])
+    )
+    cards = list_cards(bank, wallet_id=volunteer.wallet_id)
+    return office_page(
+        "person.html",
+        "volunteers",
+        person_file=volunteer,
+        shown_name=_name_of(volunteer, full_name),
+        full_name=full_name,
+        lines=lines,
+        sums=sums,
+        why=_why(reasons),
+        what=_what(reasons),
+        chosen=chosen,
+        pager=pager_of(lines),
+        entry_kind=entry_kind,
+        records=records,
+        names=names,
+        sources=RECORD_SOURCES,
+        steps=RECORD_STEPS,
+        hours_served=count_hours(bank, volunteer_id=volunteer.id),
+        cards=cards,
+        card_states=CARD_STATES,
+        form=form or Form(),
+    )
+
+
+def _name_of(volunteer: VolunteerFile, full_name: bool) -> str:
+    return (volunteer.name if full_name else None) or volunteer.masked_name
+
+
+Reasons = dict[int, tuple[str, str, str]]
+
+
+def _reasons(session: Session, lines: list[StatementLine]) -> Reasons:
+    """For each entry what it was, what it rests on in words, and where to read that."""
+    found: Reasons = {}
+    for line in lines:
+        kind, _colon, text = (line.document or "").partition(":")
+        if not text.isdigit():
+            continue
+        if kind == "record":
+            record = read_record(session, int(text))
+            what = _(
+                "%(activity)s %(hours)s 小时（%(day)s）",
+                activity=record.activity,
+                hours=hours(record.minutes),
+                day=record.served_on[5:],
+            )
+            href = url_for("office_service.record", number=record.number)
+            why = line.memo if not line.reverses else record.number
+            found[line.entry_id] = (what if not line.reverses else line.memo, why, href)
+        elif kind == "redemption":
+            number = public_id("R", int(text))
+            href = url_for("office_redemptions.page", number=number)
+            found[line.entry_id] = (line.memo, _("小票 %(number)s", number=number), href)
+    return found
+
+
+def _why(reasons: Reasons) -> Callable[[StatementLine], tuple[str, str] | None]:
+    return lambda line: reasons[line.entry_id][1:] if line.entry_id in reasons else None
+
+
+def _what(reasons: Reasons) -> Callable[[StatementLine], str]:
+    return lambda line: reasons[line.entry_id][0] if line.entry_id in reasons else line.memo
+
+
+@blueprint.post("/volunteers/<number>/name")
+@allows(*WRITERS)
+def reveal(number: str) -> Any:
+    """Show the full name, once it is written down who looked."""
+    try:
+        book(show_name, number=number)
+    except PointsBankError as refusal:
+        form = Form.of(refusal)
+        return person_page(number, form=form), int(status_of(refusal))
+    return person_page(number, full_name=True)

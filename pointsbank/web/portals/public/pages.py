@@ -1,0 +1,151 @@
+"""The front page with its doors, and the page that shows every part of the visual language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, url_for
+from flask_babel import gettext as _
+
+from pointsbank.demonstration import STAFF, is_cheated, list_tray
+from pointsbank.foundation import list_settings
+from pointsbank.web.access import allows_everybody
+from pointsbank.web.context import current_bank
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/")
+@allows_everybody
+def front() -> Any:
+    """The doors; in a demonstration with their logins, the tray, and time at hand."""
+    bank = current_bank()
+    demonstration = current_app.config["DEMONSTRATION"]
+    settings = bank.database.read(list_settings)
+    tray = list_tray(bank) if demonstration else None
+    return render_template(
+        "front.html",
+        shop_name=settings.get("shop_name", settings.get("community_name", "")),
+        doors=_doors(demonstration),
+        tray=_cards(tray.cards) if tray else [],
+        goods=[{"name": good.name, "barcode": good.barcode} for good in tray.goods] if tray else [],
+        demo_acts=_acts(is_cheated(bank)) if demonstration else [],
+        today=bank.clock.today(),
+    )
+
+
+@blueprint.get("/looks")
+@allows_everybody
+def looks() -> Any:
+    """Every component in every state, in both themes."""
+    return render_template("looks.html")
+
+
+def _doors(demonstration: bool) -> list[dict[str, Any]]:
+    logins = (
+        {person.login: {"user": person.login, "password": person.password} for person in STAFF}
+        if demonstration
+        else {}
+    )
+    return [
+        {
+            "name": _("自助机"),
+            "line": _("刷卡、拿东西、按黄色按钮。"),
+            "href": url_for("kiosk.page"),
+            "login": None,
+            "picture": "soap",
+            "icon": "card",
+        },
+        {
+            "name": _("办公室 · 工作人员"),
+            "line": _("记时长、上货、发卡。"),
+            "href": "/office/",
+            "login": logins.get("limin"),
+            "picture": "notebook",
+            "icon": "book",
+        },
+        {
+            "name": _("办公室 · 第二个人"),
+            "line": _("别人记的，由另一位同事或监督员认定。"),
+            "href": "/office/service",
+            "login": logins.get("wangfang"),
+            "second_login": logins.get("chenbo"),
+            "picture": "mug",
+            "icon": "user-check",
+        },
+        {
+            "name": _("账册"),
+            "line": _("账对不对，当场查一遍；拿走用别的软件查。"),
+            "href": "/office/books",
+            "login": logins.get("chenbo"),
+            "picture": "box",
+            "icon": "chart",
+        },
+        {
+            "name": _("捐赠商户"),
+            "line": _("我捐的东西都去了哪里。"),
+            "href": "/merchant/",
+            "login": logins.get("chaoshi"),
+            "picture": "schoolbag",
+            "icon": "gift",
+        },
+        {
+            "name": _("接口"),
+            "line": _("给程序员：自助机说的话，别的程序也可以说。"),
+            "href": "/api/",
+            "login": None,
+            "picture": "umbrella",
+            "icon": "link",
+        },
+    ]
+
+
+def _cards(cards: list[Any]) -> list[dict[str, str]]:
+    labels = {
+        "rich": (_("分数多的"), _("买得起洗衣液和书包")),
+        "short": (_("只有 29 分"), _("差 1 分，换不了香皂")),
+        "blocked": (_("挂失的"), _("停用了，分还在")),
+        "family": (_("一户人家的"), _("看上去和别的卡一样")),
+        "large": (_("要大字的"), _("一刷就是大字")),
+    }
+    return [
+        {
+            "label": labels[card.kind][0],
+            "note": labels[card.kind][1],
+            "href": url_for("kiosk.page", _anchor=f"tray={card.kind}"),
+        }
+        for card in cards
+    ]
+
+
+def _acts(cheated: bool) -> list[dict[str, str]]:
+    cheating = (
+        {
+            "label": _("改回来"),
+            "note": _("那 1 分现在在别人的卡里，去账册查一遍看看，再改回来。"),
+            "href": url_for("demonstration.right"),
+            "icon": "undo",
+        }
+        if cheated
+        else {
+            "label": _("试着作弊"),
+            "note": _("绕过程序挪 1 分，看谁先发现。"),
+            "href": url_for("demonstration.wrong"),
+            "icon": "search",
+        }
+    )
+    return [
+        {
+            "label": _("下一天"),
+            "note": _("钟拨到明天这个时候。"),
+            "href": url_for("demonstration.next_day"),
+            "icon": "clock",
+        },
+        {
+            "label": _("月结"),
+            "note": _("钟拨到下个月一号，看上个月末的试算平衡表。"),
+            "href": url_for("demonstration.month_end"),
+            "icon": "book",
+        },
+        cheating,
+    ]

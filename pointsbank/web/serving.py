@@ -1,0 +1,66 @@
+"""Serving: granian in front of one worker process that owns the bank.
+
+Granian is two processes. The worker makes the application, holds the bank's lock and ends with its
+parent: a worker whose parent was killed would otherwise keep the port and go on selling.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import cast
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from pointsbank.foundation import Bank, lock_is_free
+from pointsbank.web.app import create_app
+from pointsbank.web.context import BANK
+
+THREADS = 16
+_PARENT = "POINTSBANK_PARENT"
+
+
+def make_worker_app() -> Flask:
+    """What granian's child calls: the application, closed cleanly at the end."""
+    app = create_app()
+    bank = cast(Bank, app.extensions[BANK])
+    Finalize(None, bank.close, exitpriority=100)
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+    return app
+
+
+def _end_with_parent() -> None:
+    parent = int(os.environ[_PARENT])
+    while os.getppid() == parent:
+        time.sleep(0.25)
+    os._exit(1)
+
+
+def serve(home: Path, *, host: str, port: int, secure: bool = True, workers: int = 1) -> None:
+    """Serve a bank until stopped. More than one worker is for PostgreSQL only.
+
+    Raises BankInUse when another process has the bank open.
+    """
+    lock_is_free(home)
+    os.environ["POINTSBANK_HOME"] = str(home)
+    os.environ["POINTSBANK_INSECURE"] = "0" if secure else "1"
+    os.environ[_PARENT] = str(os.getpid())
+    Granian(
+        "pointsbank.web.serving:make_worker_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        workers_kill_timeout=10,
+        factory=True,
+        websockets=False,
+        log_level=LogLevels.warning,
+        http1_settings=None,
+    ).serve()

@@ -1,0 +1,116 @@
+"""The check sees what is wrong between the journal and what it names: records and redemptions."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from pointsbank.audit import CHECKS, run_checks
+from pointsbank.earning import approve_record, void_record
+from pointsbank.foundation import Bank, read_public_id
+from tests.audit.forgery import forge
+from tests.books import books_are_right
+from tests.counter import Counter, scanned, tapped
+from tests.make import Make
+
+RECORDER = "(SELECT recorded_by FROM service_record WHERE id = 1)"
+EARNING = [
+    ("issue-for-record", "UPDATE service_record SET points = points + 5 WHERE id = 1"),
+    ("issue-for-record", "UPDATE service_record SET volunteer_id = 2 WHERE id = 1"),
+    ("issue-for-record", "UPDATE service_record SET status = 'void' WHERE id = 1"),
+    ("issue-for-record", "DELETE FROM service_record WHERE id = 1"),
+    ("issue-for-record", "UPDATE service_record SET status = 'effective' WHERE id = 2"),
+    (
+        "record-has-issue",
+        "UPDATE service_record SET entry_id = (SELECT max(id) FROM journal_entry) WHERE id = 1",
+    ),
+    ("two-people", "UPDATE service_record SET recorded_by = decided_by WHERE id = 1"),
+    (
+        "two-people",
+        f"UPDATE staff SET volunteer_id = 1 WHERE 'staff:' || id = {RECORDER}",
+    ),
+]
+REDEEMING = [
+    (
+        "redemption-there",
+        "UPDATE redemption SET entry_id = 1 WHERE id = (SELECT min(id) FROM redemption)",
+    ),
+    ("points-taken", "UPDATE redemption SET total_points = total_points + 1"),
+    ("points-taken", "UPDATE redemption SET points_after = points_after + 1"),
+    ("price-agreed", "UPDATE redemption_line SET price_points = price_points - 1"),
+    ("price-agreed", "UPDATE product_price SET points = points + 1"),
+    ("price-agreed", "UPDATE product_price SET starts_on = '2030-01-01'"),
+    ("price-agreed", "DELETE FROM redemption_line WHERE line = 1"),
+    ("pieces-given", "UPDATE redemption_line SET quantity = quantity + 1"),
+    ("pieces-given", "DELETE FROM redemption_line WHERE line = 1"),
+    ("undone-whole", "DELETE FROM redemption_undo"),
+    ("undone-whole", "UPDATE redemption_undo SET entry_id = 1"),
+]
+
+
+@pytest.fixture
+def earned(make: Make, bank: Bank) -> Bank:
+    """Two approved records of one volunteer, the second void again, and another volunteer."""
+    make.rule()
+    volunteer = make.volunteer()
+    make.volunteer()
+    approver = make.staff("worker").caller
+    for minutes in (180, 120):
+        record = make.record(volunteer, minutes)
+        make.do(approve_record, by=approver, record=record)
+    make.do(void_record, by=make.staff("witness").caller, record=record, reason="补录不实")
+    books_are_right(bank)
+    return bank
+
+
+@pytest.fixture
+def redeemed(make: Make, bank: Bank) -> Bank:
+    """One purchase of two kinds of goods that stands, and one that was undone."""
+    counter = Counter(make)
+    counter.goods("SOAP", price=30, shelf=5)
+    counter.goods("RICE", price=50, shelf=5)
+    buyer = counter.buyer(points=500)
+    counter.check_out(buyer, tapped("SOAP", 2), scanned("RICE"))
+    undone = counter.check_out(buyer, tapped("SOAP"))
+    counter.undo(buyer, undone["number"])
+    books_are_right(bank)
+    return bank
+
+
+def found_by(bank: Bank) -> dict[str, set[str | None]]:
+    """Which checks found something, and in which entries."""
+    found: dict[str, set[str | None]] = {}
+    for finding in run_checks(bank.database.url, durable=False).findings:
+        found.setdefault(finding.check, set()).add(finding.entry)
+    return found
+
+
+@pytest.mark.parametrize(("check", "forgery"), EARNING)
+def test_a_record_that_does_not_fit_its_issue_is_seen(
+    earned: Bank, check: str, forgery: str
+) -> None:
+    forge(earned.database.url, forgery)
+    [entry] = found_by(earned)[check]
+    assert entry is not None
+    assert read_public_id("J", entry) > 0
+
+
+@pytest.mark.parametrize(("check", "forgery"), REDEEMING)
+def test_a_redemption_that_does_not_fit_its_entry_is_seen(
+    redeemed: Bank, check: str, forgery: str
+) -> None:
+    forge(redeemed.database.url, forgery)
+    entries = found_by(redeemed)[check]
+    assert entries
+    assert None not in entries
+
+
+def test_every_check_of_the_rooms_has_a_forgery_that_it_sees() -> None:
+    told = {check for check, _ in (*EARNING, *REDEEMING)}
+    ledgers = ast.unparse(
+        ast.parse(Path(__file__).with_name("test_check.py").read_text(encoding="utf-8"))
+    )
+    for check in CHECKS:
+        assert check.name in told or f"'{check.name}'" in ledgers or check.durability, check.name

@@ -1,0 +1,123 @@
+"""Names, phones and numbers of people never enter the journal or a receipt, whatever is done."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text
+
+from pointsbank.earning import (
+    approve_record,
+    import_hours,
+    record_service,
+    reject_record,
+    void_record,
+)
+from pointsbank.foundation import Bank, Receipt, Session, new_key
+from pointsbank.people import (
+    LoginWrong,
+    add_organisation,
+    add_shop,
+    block_card,
+    change_volunteer,
+    check_password,
+    erase_volunteer,
+    import_volunteers,
+    open_pairing,
+    register_family,
+    replace_card,
+    unblock_card,
+)
+from tests.make import SOMEBODY, Make
+
+NAME, PHONE, AREA, ADDRESS = "慕容拾遗", "19912345678", "丙区某某路八号", "慕容奶奶"
+PASSWORD = "PlantedPassword-2026"
+PLANTED = (NAME, PHONE, AREA, ADDRESS, PASSWORD)
+BOOKS = ("journal_entry", "move", "receipt", "receipt_outcome", "account")
+
+
+def test_what_was_planted_is_found_with_the_people_and_nowhere_else(make: Make, bank: Bank) -> None:
+    _do_everything(make, bank)
+    tables = bank.database.read(_every_cell)
+    found = {
+        (table, word)
+        for table, cells in tables.items()
+        for word in PLANTED
+        if any(word in cell for cell in cells)
+    }
+    assert {table for table, _ in found} == {"person"}
+    assert {word for _, word in found} == {NAME, PHONE, AREA, ADDRESS}
+    assert all(tables[table] for table in BOOKS)
+    done = bank.database.read(lambda session: session.rows(select(Receipt.operation)))
+    assert {row.operation for row in done} >= {
+        "people.register_volunteer",
+        "people.register_volunteers",
+        "people.change_volunteer",
+        "people.issue_card",
+        "people.replace_card",
+        "people.erase_volunteer",
+        "people.count_attempt",
+        "earning.record_service",
+        "earning.record_services",
+        "earning.approve_record",
+        "earning.void_record",
+    }
+
+
+def _do_everything(make: Make, bank: Bank) -> None:
+    """Everything that is done with people, with planted words in every field that takes them."""
+    make.rule()
+    data = {"phone": PHONE, "area": AREA, "form_of_address": ADDRESS}
+    volunteer = make.volunteer(name=NAME, **data)
+    make.do(change_volunteer, number=volunteer.number, name=NAME, **data)
+    held = make.card(volunteer)
+    make.do(block_card, short_number=held.short_number)
+    make.do(unblock_card, short_number=held.short_number)
+    make.do(replace_card, short_number=held.short_number)
+    make.do(register_family)
+    recorder, approver = make.staff("worker"), make.staff("witness")
+    records = [make.record(volunteer, by=recorder) for _ in range(3)]
+    for record in records[:2]:
+        make.do(approve_record, by=approver.caller, record=record)
+    make.do(void_record, by=approver.caller, record=records[0], reason="不实")
+    make.do(reject_record, by=approver.caller, record=records[2], reason="重复")
+    listed = f"编号,姓名,手机,服务区域\nQ1,{NAME},{PHONE},{AREA}\n".encode()
+    import_volunteers(bank, SOMEBODY, listed, "a.csv")
+    hours = f"编号,姓名,活动名称,荣誉时数,活动日期\nQ1,{NAME},清扫,2,2026-11-01\n".encode()
+    import_hours(bank, recorder.caller, hours, "b.csv")
+    make.do(
+        record_service,
+        number="Q1",
+        activity="慰问",
+        minutes=60,
+        source="app",
+        served_on="2026-11-02",
+    )
+    open_pairing(bank, by=SOMEBODY, key=new_key(), shop=_shop(make), name="自助机")
+    for login in (NAME, PASSWORD):
+        with pytest.raises(LoginWrong):
+            check_password(bank, login, PASSWORD)
+    gone = make.volunteer(name=NAME + "二", phone=PHONE)
+    make.do(erase_volunteer, number=gone.number)
+
+
+def _shop(make: Make) -> str:
+    make.do(add_organisation, code="dt", name="丁街道", kind="community")
+    make.do(add_shop, organisation="dt", code="s", name="超市")
+    return "s"
+
+
+def _every_cell(session: Session) -> dict[str, list[str]]:
+    """Every value of every table, as text."""
+    if session.is_sqlite:
+        names = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    else:
+        names = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    tables = [row[0] for row in session.rows(text(names))]
+    return {
+        table: [
+            value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+            for row in session.rows(text(f'SELECT * FROM "{table}"'))
+            for value in row
+        ]
+        for table in tables
+    }
