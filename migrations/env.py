@@ -29,9 +29,7 @@ def run() -> None:
             connection.execute(text("PRAGMA foreign_keys=OFF"))
             connection.execute(text("PRAGMA journal_mode=WAL"))
             connection.commit()
-        context.configure(
-            connection=connection, target_metadata=metadata, render_as_batch=sqlite
-        )
+        context.configure(connection=connection, target_metadata=metadata, render_as_batch=sqlite)
         with context.begin_transaction():
             context.run_migrations()
         if not context.get_context().as_sql:

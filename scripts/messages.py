@@ -77,11 +77,17 @@ def problems() -> list[str]:
     for locale in LOCALES:
         pages = read(locale, "messages")
         known = {message.id: message.string for message in pages if message.id}
-        found += [f"{locale}: not gathered: {text}" for text in sorted(wanted - set(known), key=str)]
-        found += [f"{locale}: not said any more: {text}" for text in sorted(set(known) - wanted, key=str)]
+        found += [
+            f"{locale}: not gathered: {text}" for text in sorted(wanted - set(known), key=str)
+        ]
+        found += [
+            f"{locale}: not said any more: {text}" for text in sorted(set(known) - wanted, key=str)
+        ]
         found += [f"{locale}: not translated: {text}" for text, said in known.items() if not said]
         if locale == "en":
-            found += [f"en: still Chinese: {said}" for said in known.values() if HAN.search(str(said))]
+            found += [
+                f"en: still Chinese: {said}" for said in known.values() if HAN.search(str(said))
+            ]
         for domain in ("messages", "codes"):
             mo = path_of(locale, domain, "mo")
             if not mo.exists() or mo.read_bytes() != compiled(read(locale, domain)):

@@ -85,7 +85,9 @@ def init(
     if password_file is not None:
         password = password_file.readline().rstrip("\n")
     else:
-        password = click.prompt("密码 Password", hide_input=True, confirmation_prompt=True, err=True)
+        password = click.prompt(
+            "密码 Password", hide_input=True, confirmation_prompt=True, err=True
+        )
     bank = make_home(home)
     try:
         found_community(
@@ -136,4 +138,3 @@ def start_server(
     if workers > 1 and database_url(home).startswith("sqlite"):
         raise click.UsageError("SQLite 只能一个进程 SQLite takes one worker only.")
     run_server(home, host=host, port=port, secure=not insecure, workers=workers)
-

@@ -38,9 +38,7 @@ READY = "ready"
     is_flag=True,
     help="Let other machines in over plain http. A demonstration only; the camera stays off there.",
 )
-def demo(
-    host: str, port: int, folder: Path, anew: bool, make_only: bool, insecure: bool
-) -> None:
+def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecure: bool) -> None:
     """Show the whole idea working, at http://localhost:8000."""
     ready = folder / READY
     if ready.exists() and not anew:

@@ -76,8 +76,12 @@ def _report(file: Path, result: ImportResult, take_good: bool) -> None:
     if result.problem_file is not None:
         beside = file.with_name(f"{file.stem}.problems.csv")
         beside.write_bytes(result.problem_file)
-        click.echo(f"有问题的行在 The bad rows are in {beside}；改好再导一次 mend them, import again.")
+        click.echo(
+            f"有问题的行在 The bad rows are in {beside}；改好再导一次 mend them, import again."
+        )
     if result.problems:
         if not take_good and not result.good:
-            click.echo("什么也没有入账。Nothing was booked. (--take-good 先收好的 takes the good ones)")
+            click.echo(
+                "什么也没有入账。Nothing was booked. (--take-good 先收好的 takes the good ones)"
+            )
         click.get_current_context().exit(3)

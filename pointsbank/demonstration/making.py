@@ -38,5 +38,3 @@ def make_demonstration(bank: Bank) -> None:
 def _leave_on_tray(bank: Bank, cards: dict[str, tuple[int, int]]) -> None:
     told = canonical_json({kind: list(card) for kind, card in cards.items()}).decode()
     bank.database.write(lambda session: keep_setting(session, TRAY, told))
-
-

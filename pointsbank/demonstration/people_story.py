@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from sqlalchemy import bindparam, select
+
 from pointsbank.demonstration import sample
 from pointsbank.demonstration.storyteller import Storyteller
 from pointsbank.foundation import Bank, Caller, Session, new_key
@@ -26,7 +28,6 @@ from pointsbank.people import (
     register_family,
     register_volunteer,
 )
-from sqlalchemy import bindparam, select
 
 SYSTEM = Caller(actor="system", client="demonstration")
 AREA = "湖北省>武汉市>汉阳区"

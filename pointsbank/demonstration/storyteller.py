@@ -16,7 +16,7 @@ class Storyteller:
 
     def __init__(self, bank: Bank) -> None:
         self.bank = bank
-        self.chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
+        self.chance = random.Random(SEED)
         self.moment = datetime.min.replace(tzinfo=UTC)
 
     def at(self, moment: datetime) -> None:

@@ -248,4 +248,3 @@ class YearStory:
         call = self.teller.do(call_help, self.people.kiosk).answer["call"]
         self.teller.at(moment - timedelta(minutes=36))
         self.teller.do(answer_help, self.people.staff["limin"], call=call)
-

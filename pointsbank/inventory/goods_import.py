@@ -21,12 +21,12 @@ from pointsbank.foundation import (
     Fact,
     ImportResult,
     PointsBankError,
+    ReceiptUnknown,
     Session,
     get_receipt,
     operation,
     query,
 )
-from pointsbank.foundation.errors import ReceiptUnknown
 from pointsbank.foundation.file_imports import (
     Progress,
     Sentence,
@@ -48,6 +48,8 @@ from pointsbank.people import Shop
 
 # One client for all who import: the same file from two people is still the same file.
 IMPORT_CLIENT = "import:goods"
+# A row of new goods is some twenty statements; more rows would hold the writer beyond 50 ms.
+CHUNK_ROWS = 40
 Values = list[int | str | None]
 
 
@@ -72,7 +74,7 @@ def import_goods(
     total = len(reading.rows) + reading.refused_rows
     repeated = 0
     fresh: list[tuple[str, list[GoodsRow]]] = []
-    for key, chunk in in_chunks(data, [_plain(row) for row in reading.rows]):
+    for key, chunk in in_chunks(data, [_plain(row) for row in reading.rows], CHUNK_ROWS):
         if _is_booked(bank, key):
             repeated += len(chunk)
         else:

@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from pointsbank.foundation import InvalidInput
 from pointsbank.foundation.cells import barcode, clean_text, day, fen, narrow, whole_number
-from pointsbank.foundation.errors import InvalidInput
 from pointsbank.foundation.sheet_errors import shown
 from pointsbank.foundation.sheet_rows import RowReader, SheetReading, read_rows
 from pointsbank.foundation.sheets import Headings, read_sheet

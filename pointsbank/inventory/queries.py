@@ -356,9 +356,7 @@ def list_unknown_codes(session: Session, *, paging: Paging | None = None) -> Pag
     return Page([UnknownCodeRow(*row) for row in rows], total, paging.page, paging.per_page)
 
 
-def goods_on_slip(
-    session: Session, *, shop_id: int, skus: Iterable[str]
-) -> dict[str, GoodsOnSlip]:
+def goods_on_slip(session: Session, *, shop_id: int, skus: Iterable[str]) -> dict[str, GoodsOnSlip]:
     """What a slip says of these goods, by code; a step of one statement."""
     packed = pack([(sku,) for sku in skus])
     return {

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from pointsbank.foundation import (
     Bank,
     Caller,
+    Fact,
     Page,
     Paging,
     PointsBankError,
@@ -18,9 +19,9 @@ from pointsbank.foundation import (
     add_days,
     public_id,
     query,
+    statement,
 )
-from pointsbank.foundation.errors import Fact
-from pointsbank.inventory import Product, donors_thanked
+from pointsbank.inventory import Product, goods_on_slip
 from pointsbank.people import CardHolder, Device, get_card_by_code
 from pointsbank.redemption.callers import require_till, till_name
 from pointsbank.redemption.help_calls import HelpCall
@@ -85,6 +86,7 @@ class RedemptionPaper:
     slip: str
     kind: str
     shop_id: int
+    device_id: int | None
     wallet_id: int
     at: str
     happened_on: str
@@ -181,28 +183,54 @@ def _refused(refusal: PointsBankError) -> Refused:
     return Refused(refusal.code, refusal.facts, str(sku) if sku is not None else None)
 
 
+_ROW_COLUMNS = (
+    Redemption.id,
+    Redemption.slip,
+    Redemption.kind,
+    Redemption.at,
+    Redemption.shop_id,
+    Redemption.wallet_id,
+    Redemption.total_points,
+    Redemption.entry_id,
+    RedemptionUndo.at.label("undone_at"),
+)
+_PAPER = statement(
+    select(
+        *_ROW_COLUMNS,
+        Redemption.device_id,
+        Redemption.happened_on,
+        Redemption.undo_until,
+        Redemption.points_before,
+        Redemption.points_after,
+        RedemptionUndo.entry_id.label("undo_entry_id"),
+    )
+    .outerjoin(RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id)
+    .where(Redemption.id == bindparam("of_id"))
+)
+_PAPER_LINES = statement(
+    select(
+        Product.sku,
+        RedemptionLine.quantity,
+        RedemptionLine.scanned,
+        RedemptionLine.price_points,
+    )
+    .join(Product, Product.id == RedemptionLine.product_id)
+    .where(RedemptionLine.redemption_id == bindparam("of_id"))
+    .order_by(RedemptionLine.line)
+)
+
+
 @query
 def get_redemption(session: Session, *, number: str) -> RedemptionPaper:
     """One purchase with its lines. Raises RedemptionUnknown."""
-    redemption_id = get_redemption_row(session, number).id
-    row = session.row(
-        select(
-            *_ROW_COLUMNS,
-            Redemption.happened_on,
-            Redemption.undo_until,
-            Redemption.points_before,
-            Redemption.points_after,
-            RedemptionUndo.entry_id.label("undo_entry_id"),
-        )
-        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id)
-        .where(Redemption.id == redemption_id)
-    )
+    row = session.row(_PAPER, of_id=get_redemption_row(session, number).id)
     undo_entry = row.undo_entry_id
     return RedemptionPaper(
         number=number_of(row.id),
         slip=row.slip,
         kind=row.kind,
         shop_id=row.shop_id,
+        device_id=row.device_id,
         wallet_id=row.wallet_id,
         at=row.at,
         happened_on=row.happened_on,
@@ -219,47 +247,20 @@ def get_redemption(session: Session, *, number: str) -> RedemptionPaper:
 
 
 def _paper_lines(session: Session, redemption_id: int, shop_id: int) -> list[RedemptionPaperLine]:
-    rows = session.rows(
-        select(
-            RedemptionLine.product_id,
-            Product.sku,
-            Product.name,
-            RedemptionLine.quantity,
-            RedemptionLine.scanned,
-            RedemptionLine.price_points,
-        )
-        .join(Product, Product.id == RedemptionLine.product_id)
-        .where(RedemptionLine.redemption_id == redemption_id)
-        .order_by(RedemptionLine.line)
-    )
-    donors = donors_thanked(
-        session, shop_id=shop_id, product_ids=sorted({row.product_id for row in rows})
-    )
+    rows = session.rows(_PAPER_LINES, of_id=redemption_id)
+    goods = goods_on_slip(session, shop_id=shop_id, skus={row.sku for row in rows})
     return [
         RedemptionPaperLine(
             sku=row.sku,
-            name=row.name,
+            name=goods[row.sku].name,
             quantity=row.quantity,
             scanned=bool(row.scanned),
             price_points=row.price_points,
             sum_points=row.quantity * row.price_points,
-            donor=donors.get(row.product_id),
+            donor=goods[row.sku].donor,
         )
         for row in rows
     ]
-
-
-_ROW_COLUMNS = (
-    Redemption.id,
-    Redemption.slip,
-    Redemption.kind,
-    Redemption.at,
-    Redemption.shop_id,
-    Redemption.wallet_id,
-    Redemption.total_points,
-    Redemption.entry_id,
-    RedemptionUndo.at.label("undone_at"),
-)
 
 
 @query

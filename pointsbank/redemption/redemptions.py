@@ -27,6 +27,7 @@ from pointsbank.foundation import (
     Act,
     Base,
     Int,
+    PublicIdInvalid,
     Session,
     Text,
     from_instant,
@@ -38,7 +39,6 @@ from pointsbank.foundation import (
     strict_table,
     to_instant,
 )
-from pointsbank.foundation.errors import PublicIdInvalid
 from pointsbank.inventory import ShelfPlace
 from pointsbank.ledger import Account, Posted
 from pointsbank.people import CardHolder
@@ -188,7 +188,7 @@ def number_of(redemption_id: int) -> str:
     """The public number of a redemption.
 
     >>> number_of(7)
-    'R000007-5'
+    'R000007-6'
     """
     return public_id("R", redemption_id)
 
@@ -262,6 +262,7 @@ def record_redemption(
             {
                 "sku": line.sku,
                 "quantity": line.quantity,
+                "scanned": line.scanned,
                 "price_points": line.price_points,
                 "sum_points": line.quantity * line.price_points,
             }

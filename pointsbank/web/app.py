@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import kiosk
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from itsdangerous import URLSafeTimedSerializer
 
+import kiosk
 from pointsbank.foundation import Bank, open_bank
 from pointsbank.foundation.schema import MIGRATIONS, refuse_other_schema
 from pointsbank.tables import metadata

@@ -35,7 +35,8 @@ def _dress(response: Response) -> Response:
         if on_kiosk
         else "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
     )
-    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
+    is_file = (request.endpoint or "").rpartition(".")[2] == "static"
+    if is_file and response.status_code < 400:
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
         headers["Content-Security-Policy"] = _PAGE.format(wasm="")
     else:

@@ -107,7 +107,7 @@ def issue(act: Act, *, accounts: list[Any], amount: int) -> Answer:
         owed=owed,
         amount=amount,
         memo=f"{amount // 10}.0 小时 × 10 = {amount}",
-        document=f"record:{act.receipt_id}",
+        document=f"test:{act.receipt_id}",
         rule="earning_rule:1",
         expires_on="2028-12-31",
     )
@@ -118,7 +118,7 @@ def issue(act: Act, *, accounts: list[Any], amount: int) -> Answer:
 def take_back(act: Act, *, entry_id: int, owed: list[Any]) -> Answer:
     """Take an issue back, however much of it has been spent."""
     taken = take_back_issue(
-        act, KIND, entry_id, owed=AccountRef(*owed), memo="记录作废", document="record:1"
+        act, KIND, entry_id, owed=AccountRef(*owed), memo="记录作废", document="test:void"
     )
     return {"id": taken.id}
 

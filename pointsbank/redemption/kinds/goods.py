@@ -44,7 +44,14 @@ from pointsbank.redemption import baskets, rules
 from pointsbank.redemption.baskets import LINES_MOST, QUANTITY_MOST, QuotedLine, read_basket
 from pointsbank.redemption.callers import require_till
 from pointsbank.redemption.errors import QuoteUsed
-from pointsbank.redemption.kinds.kind import Asking, Kind, Priced, QuotationLine, Request
+from pointsbank.redemption.kinds.kind import (
+    Asking,
+    Kind,
+    Priced,
+    QuotationLine,
+    Request,
+    TrueOrFalse,
+)
 from pointsbank.redemption.quotes import Quote, refuse_other_wallet
 from pointsbank.redemption.redemptions import (
     lock_shelves_of,
@@ -73,7 +80,7 @@ class GoodsLine(Schema):
 
     sku = fields.String(required=True, validate=validate.Length(1, 20))
     quantity = fields.Integer(required=True, strict=True, validate=validate.Range(1, QUANTITY_MOST))
-    scanned = fields.Boolean(load_default=False)
+    scanned = TrueOrFalse(load_default=False)
 
 
 def price_goods(session: Session, asking: Asking, request: Request) -> Priced:

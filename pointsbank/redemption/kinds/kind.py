@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow.fields import Field
+from marshmallow.fields import Boolean, Field
 
 from pointsbank.foundation import Act, Answer, Bank, Caller, PointsBankError, Session
 from pointsbank.ledger import EntryKind
@@ -14,6 +14,17 @@ from pointsbank.people import CardHolder
 from pointsbank.redemption.quotes import Quote
 
 Request = Mapping[str, Any]
+
+
+class TrueOrFalse(Boolean):
+    """`true` or `false` in a request, and nothing that merely looks like them, as `1` or `"no"`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
