@@ -29,8 +29,16 @@ from pointsbank.earning.service_records import (
     fingerprint_of,
     record_number,
 )
-from pointsbank.foundation import Bank, Caller, Fact, Session, pack, packed_rows, statement
-from pointsbank.foundation.errors import PointsBankError
+from pointsbank.foundation import (
+    Bank,
+    Caller,
+    Fact,
+    PointsBankError,
+    Session,
+    pack,
+    packed_rows,
+    statement,
+)
 from pointsbank.foundation.file_imports import (
     ImportResult,
     Progress,

@@ -12,9 +12,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Literal
 
+from pointsbank.foundation import InvalidInput, business_day, from_instant
 from pointsbank.foundation.cells import clean_text, day, instant_local, minutes, volunteer_number
-from pointsbank.foundation.clock import business_day, from_instant
-from pointsbank.foundation.errors import InvalidInput
 from pointsbank.foundation.sheet_rows import RowReader, SheetReading, one_of, read_rows
 from pointsbank.foundation.sheets import Headings, read_sheet
 
@@ -63,7 +62,10 @@ class HoursRecordedTooEarly(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class HourRow:
-    """One record of hours. Honorary hours have a day but no times, and a place but no team."""
+    """One record of hours. Honorary hours have a day but no times, and a place but no team.
+
+    The number is "" where the file gives none; then the name alone must tell who it is.
+    """
 
     row: int
     number: str
@@ -89,7 +91,7 @@ def read_hour_rows(data: bytes, name: str) -> SheetReading[HourRow]:
     return read_rows(
         sheet,
         _honorary if honorary else _attendance,
-        required=("number", "name", "activity", *proper),
+        required=("name", "activity", *proper),
         titles=HOUR_HEADINGS,
         identity=_identity,
     )
@@ -112,7 +114,7 @@ def _attendance(row: RowReader) -> HourRow:
             row.refuse(HoursRecordedTooEarly(day=on, recorded_on=recorded_on), "recorded_on")
     return HourRow(
         row=row.number,
-        number=row.need("number", volunteer_number, ""),
+        number=row.may("number", volunteer_number) or "",
         name=row.need("name", partial(clean_text, most=50), ""),
         recorded_by=row.need("recorded_by", _read_recorded_by, "manual"),
         activity=row.need("activity", partial(clean_text, most=100), ""),
@@ -131,7 +133,7 @@ def _attendance(row: RowReader) -> HourRow:
 def _honorary(row: RowReader) -> HourRow:
     return HourRow(
         row=row.number,
-        number=row.need("number", volunteer_number, ""),
+        number=row.may("number", volunteer_number) or "",
         name=row.need("name", partial(clean_text, most=50), ""),
         recorded_by="honorary",
         activity=row.need("activity", partial(clean_text, most=100), ""),
@@ -150,4 +152,4 @@ def _honorary(row: RowReader) -> HourRow:
 def _identity(hours: HourRow) -> Iterator[Hashable]:
     # Records that overlap without being the same are judged where all records are known.
     when = (hours.starts_at, hours.ends_at) if hours.starts_at else (hours.day,)
-    yield hours.number, hours.activity, *when
+    yield hours.number, hours.name, hours.activity, *when

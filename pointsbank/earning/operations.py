@@ -15,7 +15,7 @@ from pointsbank.earning.errors import (
     RecordRepeated,
     SamePersonTwice,
 )
-from pointsbank.earning.rules import Working, insert_rule, rule_on, work_out
+from pointsbank.earning.rules import Rule, Working, insert_rule, rule_on, work_out
 from pointsbank.earning.service_records import (
     Service,
     counted_before,
@@ -33,7 +33,6 @@ from pointsbank.earning.service_records import (
 from pointsbank.foundation import Act, Answer, PointsBankError, operation
 from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import (
-    AccountRef,
     declare_kind,
     issue_points,
     kept_balances,
@@ -166,7 +165,7 @@ def approve_record(act: Act, *, record: str) -> Answer:
     found = get_locked(records, record_id)
     volunteer = people[found.volunteer_id]
     act.for_whom = volunteer.holder
-    working, entry = _approve(act, approver, found, volunteer, _issued(act))
+    working, entry = _approve(_Sitting(act, approver), found, volunteer)
     return {
         "record": record,
         "status": "effective",
@@ -180,18 +179,19 @@ def approve_record(act: Act, *, record: str) -> Answer:
 def approve_records(act: Act, *, records: list[str]) -> Answer:
     """Approve up to 200 records at once; those that may not be are passed over, each with its code.
 
-    Raises SecondPersonNeeded, RoleMissing.
+    Of a longer list `left` were not looked at. Raises SecondPersonNeeded, RoleMissing.
     """
     approver = require_person(act, *APPROVERS)
     ids = [read_record_number(record) for record in records[:RECORDS_MOST]]
     people, locked = _lock(act, ids)
-    issued = _issued(act)
+    sitting = _Sitting(act, approver)
     answer: dict[str, Any] = {"approved": [], "points": 0, "passed_over": []}
+    answer["left"] = len(records) - len(ids)
     for record_id in sorted(set(ids)):
         try:
             found = get_locked(locked, record_id)
             # Every refusal stands before the first effect, so one that is refused leaves no trace.
-            working, _ = _approve(act, approver, found, people[found.volunteer_id], issued)
+            working, _ = _approve(sitting, found, people[found.volunteer_id])
         except PointsBankError as refusal:
             told = {"record": record_number(record_id), "code": refusal.code}
             answer["passed_over"].append(told)
@@ -210,20 +210,36 @@ def _lock(act: Act, record_ids: list[int]) -> tuple[dict[int, VolunteerRef], dic
     return people, lock_records(act.session, record_ids)
 
 
-def _issued(act: Act) -> AccountRef:
-    return open_account(act.session, "issued", points_id(act.session), SYSTEM_HOLDER, now=act.now)
+class _Sitting:
+    """One approver going through records: what is the same for many of them is looked up once."""
+
+    def __init__(self, act: Act, approver: StaffRow) -> None:
+        self.act, self.approver = act, approver
+        points = points_id(act.session)
+        self.issued = open_account(act.session, "issued", points, SYSTEM_HOLDER, now=act.now)
+        self._rules: dict[str, Rule] = {}
+        self._recorders: dict[str, StaffRow | None] = {}
+
+    def rule_on(self, day: str) -> Rule:
+        if day not in self._rules:
+            self._rules[day] = rule_on(self.act.session, day)
+        return self._rules[day]
+
+    def recorder(self, actor: str) -> StaffRow | None:
+        if actor not in self._recorders:
+            self._recorders[actor] = find_actor(self.act.session, actor)
+        return self._recorders[actor]
 
 
-def _approve(
-    act: Act, approver: StaffRow, record: Any, volunteer: VolunteerRef, issued: AccountRef
-) -> tuple[Working, str | None]:
+def _approve(sitting: _Sitting, record: Any, volunteer: VolunteerRef) -> tuple[Working, str | None]:
+    act = sitting.act
     if record.status != "pending":
         raise RecordDecided(number=record_number(record.id), status=record.status)
-    if record.recorded_by == approver.actor:
+    if record.recorded_by == sitting.approver.actor:
         raise SamePersonTwice(number=record_number(record.id))
-    _refuse_own(approver, record.volunteer_id)
-    _refuse_own(find_actor(act.session, record.recorded_by), record.volunteer_id)
-    rule = rule_on(act.session, record.served_on)
+    _refuse_own(sitting.approver, record.volunteer_id)
+    _refuse_own(sitting.recorder(record.recorded_by), record.volunteer_id)
+    rule = sitting.rule_on(record.served_on)
     before = counted_before(act.session, record) if rule.cap_minutes_per_activity else 0
     working = work_out(rule, minutes=record.minutes, source=record.source, counted_before=before)
     entry_id = number = None
@@ -231,7 +247,7 @@ def _approve(
         posted = issue_points(
             act,
             ISSUE,
-            issued=issued,
+            issued=sitting.issued,
             wallet=volunteer.wallet,
             owed=volunteer.owed,
             amount=working.points,

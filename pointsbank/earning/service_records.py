@@ -34,6 +34,7 @@ from pointsbank.foundation import (
     Int,
     Session,
     Text,
+    business_day,
     canonical_json,
     from_instant,
     insert_ignoring,
@@ -45,7 +46,6 @@ from pointsbank.foundation import (
     strict_table,
 )
 from pointsbank.foundation.cells import DAY_MINUTES, clean_text
-from pointsbank.foundation.clock import business_day
 from pointsbank.foundation.sheet_rows import one_of
 
 _source = one_of({source: source for source in SOURCES})
@@ -181,7 +181,7 @@ def record_number(record_id: int) -> str:
     """The public number of a record.
 
     >>> record_number(12)
-    'S000012-3'
+    'S000012-5'
     """
     return public_id("S", record_id)
 

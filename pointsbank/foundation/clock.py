@@ -24,8 +24,12 @@ def to_instant(moment: datetime) -> str:
 
 
 def from_instant(text: str) -> datetime:
-    """Read an instant back as an aware moment in UTC."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """Read an instant back as an aware moment in UTC.
+
+    >>> from_instant("2026-11-22T02:26:00.000000Z")
+    datetime.datetime(2026, 11, 22, 2, 26, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.fromisoformat(text)
 
 
 def business_day(moment: datetime) -> str:

@@ -48,11 +48,16 @@ class ImportResult:
     notes: Sequence[RowProblem] = field(default_factory=list)
 
 
-def in_chunks(data: bytes, rows: Sequence[T]) -> Iterator[tuple[str, Sequence[T]]]:
-    """Rows in chunks, each with its idempotency key; rows are plain values, or tuples of them."""
+def in_chunks(
+    data: bytes, rows: Sequence[T], most: int = CHUNK_ROWS
+) -> Iterator[tuple[str, Sequence[T]]]:
+    """Rows in chunks, each with its idempotency key; rows are plain values, or tuples of them.
+
+    A room whose rows are heavy asks for shorter chunks, so that none holds the writer for long.
+    """
     file = hashlib.sha256(data).hexdigest()[:24]
-    for start in range(0, len(rows), CHUNK_ROWS):
-        chunk = rows[start : start + CHUNK_ROWS]
+    for start in range(0, len(rows), most):
+        chunk = rows[start : start + most]
         # What is taken of a range may differ when the books have been mended in between.
         taken = hashlib.sha256(canonical_json(chunk)).hexdigest()[:16]
         yield f"{file}_{start + 1}-{start + len(chunk)}_{taken}", chunk

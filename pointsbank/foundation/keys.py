@@ -17,10 +17,12 @@ from typing import Any
 
 from pointsbank.foundation.errors import DatabaseUnfit
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
 
 def canonical_json(value: Any) -> bytes:
     """The one way to write plain values as bytes: sorted, tight, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _encode(value).encode()
 
 
 @dataclass(frozen=True)

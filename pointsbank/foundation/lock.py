@@ -1,7 +1,7 @@
 """The lock that keeps a second process from writing to the same bank (独占锁).
 
-Several processes that write to one SQLite file can corrupt it with the library that Debian ships, so
-whoever writes holds this lock for its whole life. The kernel drops it when the process dies.
+Several processes that write to one SQLite file can corrupt it with the library that Debian ships,
+so whoever writes holds this lock for its whole life. The kernel drops it when the process dies.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Receipts (回执): one row for each operation, kept for ever, in the same transaction.
 
-The receipt is claimed before anything else happens and its outcome is written last, so that an entry
-can point at it and nothing is ever updated. A refusal rolls both back and leaves no trace.
+The receipt is claimed before anything else happens and its outcome is written last, so that an
+entry can point at it and nothing is ever updated. A refusal rolls both back and leaves no trace.
 """
 
 from __future__ import annotations

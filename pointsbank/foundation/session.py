@@ -1,8 +1,8 @@
 """The hands on one open transaction: SQLAlchemy statements, run by the driver itself.
 
-Statements are written once in SQLAlchemy Core and compiled to the dialect's text; the text then runs
-on the raw connection. That keeps one texture for SQLite and PostgreSQL at a fraction of the cost of
-`Connection.execute`. Nobody who is handed a session ends it; only `database.py` does.
+Statements are written once in SQLAlchemy Core and compiled to the dialect's text; the text then
+runs on the raw connection. That keeps one texture for SQLite and PostgreSQL at a fraction of the
+cost of `Connection.execute`. Nobody who is handed a session ends it; only `database.py` does.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class _Compiled:
         self.names: list[str] = list(compiled.positiontup or self.defaults)
         columns = getattr(source, "exported_columns", None)
         names = [column.key or column.name for column in columns] if columns else []
-        self.row_type: Any = namedtuple("Row", names, rename=True) if names else None  # noqa: PYI024
+        self.row_type: Any = namedtuple("Row", names, rename=True) if names else None
 
 
 def _columns_to_fill(source: Executable) -> list[str] | None:
@@ -110,9 +110,12 @@ def packed_rows(parameter: str, *kinds: type[int] | type[str]) -> tuple[ColumnEl
     )
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def pack(rows: Iterable[Sequence[int | str | None]]) -> str:
     """Write rows in the form that `packed_rows` reads."""
-    return json.dumps([list(row) for row in rows], separators=(",", ":"))
+    return _encode(list(rows))
 
 
 class Cursor(Protocol):
@@ -175,10 +178,8 @@ class Session:
         else:
             compiled = _Compiled(source, self.dialect)
         self.runs += 1
-        if len(values) == len(compiled.names):
-            given = values
-        else:
-            given = {**compiled.defaults, **values}
+        complete = len(values) == len(compiled.names)
+        given = values if complete else {**compiled.defaults, **values}
         if self.dialect == "sqlite":
             return compiled, self.connection.execute(
                 compiled.text, [given[name] for name in compiled.names]

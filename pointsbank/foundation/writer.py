@@ -1,7 +1,7 @@
 """The single writer (唯一写入者) of an SQLite bank: many waiting operations, one durable commit.
 
-Everything that writes queues here. The writer takes what waits, runs each operation in a savepoint of
-its own, commits once, and only then answers all of them: nothing overspends, nothing is ever
+Everything that writes queues here. The writer takes what waits, runs each operation in a savepoint
+of its own, commits once, and only then answers all of them: nothing overspends, nothing is ever
 "locked", and one flush to the disk serves many kiosks.
 """
 

@@ -1,7 +1,7 @@
 """The journal (序时账): entries and their moves, posted once and never rubbed out.
 
-A move is balanced by its very shape: so many units from one account to another, in one commodity. An
-entry is one event with one or more moves. Posting is the only thing that changes a balance.
+A move is balanced by its very shape: so many units from one account to another, in one commodity.
+An entry is one event with one or more moves. Posting is the only thing that changes a balance.
 """
 
 from __future__ import annotations

@@ -17,12 +17,17 @@ from pointsbank.ledger.queries import EntryMove, EntryRow, entries_found, read_e
 
 @dataclass(frozen=True)
 class JournalPage:
-    """Entries with their moves. The sums are of all pages, of moves that touch what was asked."""
+    """Entries with their moves. The sums are of all pages, of moves that touch what was asked.
+
+    `received` and `sent` are what the accounts of the type asked for took in and gave out.
+    """
 
     entries: Page[EntryRow]
     moves: dict[int, list[EntryMove]]
     points: int
     pieces: int
+    received: int
+    sent: int
 
 
 def read_journal_page(session: Session, *, paging: Paging, **narrowing: Any) -> JournalPage:
@@ -34,7 +39,27 @@ def read_journal_page(session: Session, *, paging: Paging, **narrowing: Any) -> 
         read_moves(session, [entry.id for entry in entries.items]),
         points=sums.get("points", 0),
         pieces=sums.get("goods", 0),
+        received=_sum_side(session, narrowing, Move.target_id),
+        sent=_sum_side(session, narrowing, Move.source_id),
     )
+
+
+def _sum_side(session: Session, narrowing: dict[str, Any], side: Any) -> int:
+    wanted = narrowing.get("account_type")
+    if not wanted:
+        return 0
+    found = entries_found(**narrowing).subquery("found")
+    moved = (
+        select(func.coalesce(func.sum(Move.amount), 0))
+        .select_from(Move)
+        .join(found, found.c.id == Move.entry_id)
+        .join(Account, Account.id == side)
+        .where(Account.type == wanted)
+    )
+    if narrowing.get("commodity"):
+        moved = moved.join(Commodity, Commodity.id == Move.commodity_id)
+        moved = moved.where(Commodity.code == narrowing["commodity"])
+    return int(session.value(moved))
 
 
 def _sum_moves(session: Session, narrowing: dict[str, Any]) -> dict[str, int]:

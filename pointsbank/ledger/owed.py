@@ -1,8 +1,8 @@
 """Owing, without negative points (欠分).
 
-A reversal must never be blocked, yet a wallet never falls below zero. When points that are taken back
-have been spent already, what is there is taken and the rest stands on the volunteer's owed account,
-which may go below zero; later earnings repay it first, and redeeming waits until then.
+A reversal must never be blocked, yet a wallet never falls below zero. When points that are taken
+back have been spent already, what is there is taken and the rest stands on the volunteer's owed
+account, which may go below zero; later earnings repay it first, and redeeming waits until then.
 """
 
 from __future__ import annotations

@@ -197,6 +197,17 @@ def test_a_chunk_passes_over_what_may_not_be_approved(make: Make, bank: Bank) ->
     assert make.balance(volunteer.wallet) == 40
 
 
+def test_of_a_list_that_is_too_long_the_rest_is_told(make: Make) -> None:
+    make.rule()
+    record = make.record(make.volunteer())
+    done = make.do(approve_records, by=make.staff().caller, records=[record] * 203)
+    assert (done.answer["approved"], done.answer["points"], done.answer["left"]) == (
+        [record],
+        20,
+        3,
+    )
+
+
 def test_a_back_filled_record_is_effective_and_earns_nothing(make: Make, bank: Bank) -> None:
     make.rule()
     volunteer, approver = make.volunteer(), make.staff("witness")

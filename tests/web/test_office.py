@@ -106,6 +106,15 @@ def test_service_is_recorded_after_its_sentence_was_seen(worker: Visitor, make: 
     assert "等着认定的 1 条" in worker.read("/office/service")
 
 
+def test_a_name_that_fits_several_people_lets_one_pick(worker: Visitor, make: Make) -> None:
+    numbers = [make.volunteer(name=name).number for name in ("王小明", "王小丽")]
+    fields = {"who": "王小", "activity": "探访", "hours": "2"}
+    asked = worker.send("/office/service/new", "/office/service/new", step="look", **fields)
+    assert asked.status_code == 422
+    for number in numbers:
+        assert f"/office/service/new?who={number}" in asked.text
+
+
 def test_a_double_click_books_once(worker: Visitor, counter: Counter) -> None:
     counter.goods("SOAP", store=10)
     form = worker.hidden("/office/goods/SOAP")

@@ -161,8 +161,10 @@ def record_new() -> Any:
 
 
 def _read(typed: Typed) -> dict[str, Any]:
+    who = typed.text("who")
     typed.reading = "who"
-    volunteer = one_person(typed.text("who"))
+    volunteer = one_person(who)
+    typed.reading = None
     values: dict[str, Any] = {"number": volunteer.number, "activity": typed.text("activity")}
     values["served_on"] = typed.day("served_on") or current_bank().clock.today()
     hours = typed.text("hours")
