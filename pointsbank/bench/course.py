@@ -96,7 +96,7 @@ def measure(
         Side(yardstick),
         Side(ours),
         mean(one.statements for one in replays),
-        layers.with_server(Side(ours).cpu_us),
+        layers,
         booked,
     )
 

@@ -34,7 +34,7 @@ class Server:
         found, fresh = [], [self.process.pid]
         while fresh:
             found += fresh
-            fresh = [child for parent in fresh for child in _children(parent)]
+            fresh = [child for parent in fresh for child in children_of(parent)]
         return found
 
     def cpu_seconds(self) -> float | None:
@@ -42,7 +42,8 @@ class Server:
         return cpu_seconds_of(self.processes)
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started, from whichever of its threads."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
         told = " ".join((task / "children").read_text() for task in tasks)

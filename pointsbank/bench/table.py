@@ -8,7 +8,6 @@ from pointsbank.bench.course import Measured
 from pointsbank.bench.rounds import Side
 
 _LAYERS = (
-    ("server", "granian, network"),
     ("routing", "Flask: routes, headers, who asks, slip"),
     ("validation", "strict JSON, schema"),
     ("hand_over", "hand-over to the writer"),
@@ -28,10 +27,13 @@ def table_of(measured: Measured) -> Iterator[str]:
     yield f"  statements per checkout {measured.statements:.1f}, refused {len(refused)}"
     for told in refused[:1]:
         yield f"  first refusal: {told[-300:]}"
-    yield "  CPU µs of one checkout, by layer"
+    yield "  CPU µs of one checkout, alone and in one process, by layer"
     for name, told in _LAYERS:
         value = getattr(measured.layers, name)
         yield f"    {told:<42}{'–' if value is None else round(value):>6}"
+    used = measured.ours.cpu_us
+    if used is not None:
+        yield f"    {'all of it over HTTP, commits shared':<42}{used:>6.0f}"
     yield f"  books: {measured.booked} checkouts, all acknowledged ones there once, check clean"
     yield f"  ratio {measured.dialect} {measured.ratio:.2f}"
 

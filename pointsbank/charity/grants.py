@@ -1,4 +1,4 @@
-"""Grants (拨付): so many points from the pool to one family, proposed by one, approved by another."""
+"""Grants (拨付): points from the pool to one family, proposed by one, approved by another."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,7 +11,7 @@ import click
 
 from pointsbank.cli.opening import by_option, caller_of, password_option, writing
 from pointsbank.earning import import_hours
-from pointsbank.foundation import Bank, Caller, ImportResult
+from pointsbank.foundation import Bank, Caller, ImportResult, RowProblem
 from pointsbank.inventory import import_goods
 from pointsbank.people import import_volunteers
 from pointsbank.web.i18n import sentence
@@ -45,9 +46,9 @@ def import_group(
 ) -> None:
     """Import volunteers, hours or goods from a CSV or XLSX file.
 
-    The whole file is checked first; when a row is bad nothing is booked unless --take-good is given.
-    Bad rows are written beside the file, to be mended there and imported again. The same file twice
-    changes nothing. Exit code 3 means that some rows were bad.
+    The whole file is checked first; when a row is bad nothing is booked unless --take-good is
+    given. Bad rows are written beside the file, to be mended there and imported again. The same
+    file twice changes nothing. Exit code 3 means that some rows were bad.
     """
     with writing(home) as bank:
         caller = caller_of(bank, by, password_file)
@@ -64,24 +65,29 @@ def import_group(
 
 
 def _report(file: Path, result: ImportResult, take_good: bool) -> None:
+    bad = len({problem.row for problem in result.problems})
     click.echo(
-        f"共 {result.total} 行 rows · 入账 booked {result.good} · 早已有 known {result.repeated} · "
-        f"有问题 bad {len(result.problems)}"
+        f"共 {result.total} 行 rows · 入账 booked {result.good} · 更新 renewed {result.changed} · "
+        f"早已有 known {result.repeated} · 有问题 bad {bad}"
     )
-    for problem in result.problems[:PROBLEMS_SHOWN]:
-        said = sentence(problem.code, "title", **problem.facts)
-        click.echo(f"  第 {problem.row} 行 row {problem.row}: {said} [{problem.code}]")
-    if len(result.problems) > PROBLEMS_SHOWN:
-        click.echo(f"  … 还有 {len(result.problems) - PROBLEMS_SHOWN} 行 more")
+    _tell(result.problems)
+    if result.notes:
+        click.echo(f"收下了，请再看看 Taken, but please look: {len(result.notes)}")
+        _tell(result.notes)
     if result.problem_file is not None:
         beside = file.with_name(f"{file.stem}.problems.csv")
         beside.write_bytes(result.problem_file)
-        click.echo(
-            f"有问题的行在 The bad rows are in {beside}；改好再导一次 mend them, import again."
-        )
+        click.echo(f"有问题的行 The bad rows: {beside}")
+        click.echo("在那里改好，再导一次。Mend them there and import that file.")
     if result.problems:
         if not take_good and not result.good:
-            click.echo(
-                "什么也没有入账。Nothing was booked. (--take-good 先收好的 takes the good ones)"
-            )
+            click.echo("什么也没有入账；要先收好的，加 --take-good。Nothing was booked.")
         click.get_current_context().exit(3)
+
+
+def _tell(problems: Sequence[RowProblem]) -> None:
+    for problem in problems[:PROBLEMS_SHOWN]:
+        said = sentence(problem.code, "title", **problem.facts)
+        click.echo(f"  第 {problem.row} 行 row {problem.row}: {said} [{problem.code}]")
+    if len(problems) > PROBLEMS_SHOWN:
+        click.echo(f"  … 还有 more: {len(problems) - PROBLEMS_SHOWN}")

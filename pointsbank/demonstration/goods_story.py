@@ -17,7 +17,7 @@ OLD_PRICE = {"XIYIYE": 250, "MAOJIN": 60}
 
 
 class GoodsStory:
-    """What stands where; the pieces on each shelf are known here as well, to tell the story well."""
+    """What stands where; the pieces on each shelf are known here as well."""
 
     def __init__(self, teller: Storyteller, people: PeopleStory) -> None:
         self.teller = teller

@@ -209,7 +209,7 @@ class YearStory:
 
         return self.teller.bank.database.read(read)
 
-    # ------------------------------------------------------------------------------- giving, and the rest
+    # ------------------------------------------------------------------------ giving, and the rest
 
     def _give_away(self, moment: datetime) -> None:
         """Some give points to the pool; a family receives them by two people's decision."""
@@ -236,7 +236,7 @@ class YearStory:
                 return
 
     def _leave_work_to_do(self, moment: datetime) -> None:
-        """What the visitor finds open: records to approve, a barcode nobody knows, a call answered."""
+        """What the visitor finds open: records to approve, a barcode that nobody knows."""
         name, activity, category = sample.TEAMS[0]
         for place, person in enumerate(self.people.volunteers[1:8]):
             start = (moment - timedelta(days=1)).replace(hour=15, minute=0)

@@ -73,7 +73,7 @@ from pointsbank.foundation.receipts import (
     insert_ignoring,
 )
 from pointsbank.foundation.session import Session, Statement, pack, packed_rows, statement
-from pointsbank.foundation.sheets import guard
+from pointsbank.foundation.sheets import RowProblem, guard
 from pointsbank.foundation.types import Bytes, Int, Text
 
 __all__ = [
@@ -118,6 +118,7 @@ __all__ = [
     "Receipt",
     "ReceiptOutcome",
     "ReceiptUnknown",
+    "RowProblem",
     "RuleRefused",
     "Session",
     "Setting",

@@ -167,7 +167,7 @@ def test_what_is_missing_or_too_much_is_named(kiosk_client: KioskClient, counter
             assert set(refused["fields"]["json"]) == {name}
     line = good["/quotes"]["lines"][0] | {"price_points": 1}
     refused = problem(kiosk_client.post("/quotes", good["/quotes"] | {"lines": [line]}))
-    assert refused["fields"] == {"json": {"lines": {"0": {"price_points": ["unknown"]}}}}
+    assert set(refused["fields"]["json"]["lines"]["0"]) == {"price_points"}
     assert snapshot(counter.bank) == before
 
 

@@ -19,7 +19,11 @@ blueprint = Blueprint("api_calls", __name__, description="叫人 Telling the wor
 class UnknownCode(Body):
     """A code that was scanned and belongs to no goods."""
 
-    code = Code("[0-9A-Z-]{6,20}", required=True, metadata=told("扫到的条码", "6901234567892"))
+    code = Code(
+        "[0-9A-Z-]{6,20}",
+        required=True,
+        metadata=told("扫到的条码 The scanned code", "6901234567892"),
+    )
 
 
 class Noted(Body):

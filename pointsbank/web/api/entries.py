@@ -29,10 +29,14 @@ class EntriesWanted(DaysWanted):
     """Days, and what an entry moved."""
 
     kind = Code(
-        r"[a-z_]{1,40}\.[a-z_]{1,40}", load_default=None, metadata=told("种类", "redemption.goods")
+        r"[a-z_]{1,40}\.[a-z_]{1,40}",
+        load_default=None,
+        metadata=told("种类 Kind of entry", "redemption.goods"),
     )
     account_type = Code("[a-z_]{1,40}", load_default=None, metadata=told("账户类型", "wallet"))
-    commodity = Code("[A-Za-z0-9:_-]{1,40}", load_default=None, metadata=told("计量单位", "PTS"))
+    commodity = Code(
+        "[A-Za-z0-9:_-]{1,40}", load_default=None, metadata=told("计量单位 Commodity", "PTS")
+    )
 
 
 class Entry(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,8 @@ ABOUT = (
     "books carries an idempotency key."
 )
 _METHODS = ("get", "post")
+# What stands behind the last sign that is not ASCII is the English.
+_BOTH = re.compile(r"(.*[^\x00-\x7f])\s([\x21-\x7e][\x20-\x7e]*)", re.DOTALL)
 _TOKEN = "$TOKEN"
 
 
@@ -97,9 +100,14 @@ def groups_of(document: dict[str, Any]) -> list[Group]:
 
 
 def _one_language(text: str, english: bool) -> str:
-    """Tags are named in both languages, Chinese first, with a blank between."""
-    chinese, _, other = text.partition(" ")
-    return other if english and other else chinese
+    """Descriptions say it in Chinese, then in English; where there is only one, that.
+
+    >>> _one_language("卡上的 24 位码 The code on the card", english=False)
+    '卡上的 24 位码'
+    """
+    found = _BOTH.match(text)
+    told = found[2 if english else 1] if found else text
+    return told.replace("`", "")
 
 
 def _shown(
@@ -123,12 +131,14 @@ def _shown(
         method=method.upper(),
         path=path,
         title=title.rstrip("."),
-        says=says,
+        says=says.replace("`", ""),
         who=_who(operation),
         keyed=keyed,
         status=status,
-        fields=[_parameter(parameter) for parameter in parameters]
-        + list(_fields(document, body, "") if body else []),
+        fields=[
+            *(_parameter(parameter, english) for parameter in parameters),
+            *(_fields(document, body, "", english) if body else ()),
+        ],
         curl=_curl(document, path, method, operation, body, keyed),
         answer=json.dumps(answer, ensure_ascii=False, indent=2),
         refusals=_refusals(operation),
@@ -175,16 +185,18 @@ def _answer(document: dict[str, Any], operation: dict[str, Any]) -> tuple[int, A
     return int(status), _example(document, content["schema"]) if content else {}
 
 
-def _parameter(parameter: dict[str, Any]) -> Field:
+def _parameter(parameter: dict[str, Any], english: bool) -> Field:
     return Field(
         parameter["name"],
         f"{parameter['in']} · {_form(parameter['schema'])}",
         bool(parameter.get("required")),
-        parameter.get("description") or parameter["schema"].get("description", ""),
+        _one_language(parameter.get("description", ""), english),
     )
 
 
-def _fields(document: dict[str, Any], schema: dict[str, Any], before: str) -> list[Field]:
+def _fields(
+    document: dict[str, Any], schema: dict[str, Any], before: str, english: bool
+) -> list[Field]:
     listed = []
     for name, part in schema.get("properties", {}).items():
         inner = _resolved(document, part)
@@ -193,11 +205,12 @@ def _fields(document: dict[str, Any], schema: dict[str, Any], before: str) -> li
             inner, mark = _resolved(document, inner["items"]), "[]"
         full = f"{before}{name}{mark}"
         if inner.get("properties"):
-            listed += _fields(document, inner, f"{full}.")
+            listed += _fields(document, inner, f"{full}.", english)
         else:
             required = name in schema.get("required", ())
             meaning = part.get("description") or inner.get("description", "")
-            listed.append(Field(full, _form(inner), required, meaning))
+            told = _one_language(meaning, english)
+            listed.append(Field(full, _form(inner), required, told))
     return listed
 
 

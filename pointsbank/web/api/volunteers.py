@@ -32,14 +32,21 @@ STAFF = ("worker", "admin", "auditor", "witness")
 class Search(PageWanted):
     """Part of a name, of a number, or the last digits of a telephone."""
 
-    search = CleanText(60, least=0, load_default="", metadata=told("查找", "V-0386"))
+    search = CleanText(
+        60,
+        least=0,
+        load_default="",
+        metadata=told("姓名、编号或手机尾号 Name, number or last digits", "V-0386"),
+    )
 
 
 class DaysWanted(PageWanted):
     """Business days, both inclusive."""
 
-    since = Day(data_key="from", load_default=None, metadata=told("从哪天", "2026-10-01"))
-    until = Day(data_key="to", load_default=None, metadata=told("到哪天", "2026-11-20"))
+    since = Day(
+        data_key="from", load_default=None, metadata=told("从哪天 From this day", "2026-10-01")
+    )
+    until = Day(data_key="to", load_default=None, metadata=told("到哪天 To this day", "2026-11-20"))
 
 
 class Volunteer(Body):

@@ -24,6 +24,7 @@ from pointsbank.foundation.cells import day as read_day
 from pointsbank.foundation.cells import fen, whole_number
 from pointsbank.web.context import current_bank, current_visitor, request_key
 from pointsbank.web.errors import problem_of, status_of
+from pointsbank.web.i18n import current_language
 
 WHOLE_MOST = 1_000_000
 Value = TypeVar("Value")
@@ -66,7 +67,9 @@ class Form:
         """The sentence that stands under a field, or nothing."""
         if self.problem is None or self.wrong_field != name:
             return ""
-        return f"{self.problem['title']} {self.problem['detail']}".strip()
+        title, detail = str(self.problem["title"]), str(self.problem["detail"])
+        stop = "" if title.endswith(("。", ".")) else "。" if current_language() == "zh-CN" else "."
+        return f"{title}{stop} {detail}".strip() if detail else title
 
 
 class Typed:

@@ -1,0 +1,86 @@
+"""Kill -9 under load: what was acknowledged is in the books, and nothing is there by half."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from pointsbank.bench.scratch import Scratch
+from tests.kills.conftest import fill
+from tests.kills.judge import judge
+from tests.kills.rig import WAYS, History, Server, crowd, is_alive, read_history
+
+SEED = 20261122
+WORKER_GONE_SECONDS = 2.0
+RESTART_SECONDS = 5.0
+BROKEN = ("tests.kills.early_answers",)
+
+
+def kill_under_load(
+    scratch: Scratch, port: int, folder: Path, kills: int, module: tuple[str, ...] = ("pointsbank",)
+) -> tuple[History, list[float], list[float]]:
+    """So many kills in every way; what kiosks heard, and how long each end and each start took."""
+    world = fill(scratch)
+    server = Server(scratch.home, scratch.url, port, module)
+    chance = random.Random(SEED)
+    ends, starts = [], []
+    try:
+        for number, way in enumerate(islice(cycle(WAYS), kills)):
+            starts.append(server.start())
+            with crowd(port, world, folder, SEED + number):
+                time.sleep(chance.uniform(0.3, 1.2))
+                ends.append(server.kill(way))
+    finally:
+        server.stop()
+    return read_history(folder), ends, starts
+
+
+def refuse_broken_promises(scratch: Scratch, port: int, folder: Path, kills: int) -> None:
+    history, ends, starts = kill_under_load(scratch, port, folder, kills)
+    assert judge(scratch.url, history) == []
+    assert len(history.booked) > 10 * kills, "hardly anything was under way"
+    assert set(history.refused.values()) == {"redemption.total_differs"}
+    assert max(ends) <= WORKER_GONE_SECONDS
+    assert median(starts) <= RESTART_SECONDS
+
+
+def test_what_was_acknowledged_survives_every_way_of_killing(
+    scratch: Scratch, port: int, tmp_path: Path
+) -> None:
+    refuse_broken_promises(scratch, port, tmp_path, kills=len(WAYS))
+
+
+@pytest.mark.nightly
+def test_what_was_acknowledged_survives_a_hundred_kills(
+    scratch: Scratch, port: int, tmp_path: Path
+) -> None:
+    refuse_broken_promises(scratch, port, tmp_path, kills=100)
+
+
+def test_a_server_that_answers_before_it_commits_is_found_out(
+    sqlite_bank: Scratch, port: int, tmp_path: Path
+) -> None:
+    history, _, _ = kill_under_load(sqlite_bank, port, tmp_path, len(WAYS), BROKEN)
+    found = judge(sqlite_bank.url, history)
+    assert any(told.startswith("lost") for told in found), found
+
+
+def test_a_second_server_on_the_same_books_refuses_to_start(
+    sqlite_bank: Scratch, port: int
+) -> None:
+    fill(sqlite_bank)
+    server = Server(sqlite_bank.home, sqlite_bank.url, port)
+    try:
+        server.start()
+        second = server.start_second()
+        assert second.returncode == 1
+        assert "foundation.bank_in_use" in second.stderr
+        assert "Traceback" not in second.stderr
+        assert is_alive(server.worker)
+    finally:
+        server.stop()
