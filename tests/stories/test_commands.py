@@ -7,12 +7,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pointsbank.earning import approve_records, list_records
-from pointsbank.foundation import Bank, Caller, Paging, new_key, open_bank
+from pointsbank.foundation import SHOP_ZONE, Bank, Caller, Paging, new_key, open_bank
 from pointsbank.inventory import shelve
 from pointsbank.ledger import trial_balance
 from pointsbank.people import (
@@ -166,7 +167,10 @@ def redeem(bank: Bank, sku: str, count: int) -> None:
     kiosk = Caller(actor=name, client=name, device=name)
     faces = list_card_faces(bank, card_key=bank.keys.card)
     bought = 0
-    for face in itertools.cycle(faces):
+    # The shop is open at ten, whatever the time is where this test runs.
+    morning = datetime.now(SHOP_ZONE).replace(hour=10) + timedelta(days=1)
+    bank.clock.set_now(lambda: morning)
+    for face in itertools.islice(itertools.cycle(faces), 4 * count):
         offer = quote(
             bank,
             by=kiosk,
@@ -190,6 +194,7 @@ def redeem(bank: Bank, sku: str, count: int) -> None:
         bought += 1
         if bought == count:
             return
+    raise AssertionError(f"only {bought} could be bought: {offer.refusals}")
 
 
 def prove(home: Path, folder: Path) -> None:
