@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
@@ -80,8 +81,12 @@ class Walk:
 
     def press(self, role: str, more: str = "") -> None:
         """Press without waiting for a hand's time: how a hand presses is tried elsewhere."""
-        script = "(button) => document.querySelector(`${button}:not([inert] *)`).click()"
-        self.page.evaluate(script, f'[data-role="{role}"]{more}')
+        script = """(button) => {
+          const found = document.querySelector(`${button}:not([inert] *)`);
+          if (!found) throw new Error(`there is no ${button}`);
+          found.click();
+        }"""
+        self.page.evaluate(script, f':is([data-role="{role}"], [data-do="{role}"]){more}')
 
     def add(self, sku: str) -> None:
         """One piece from the wall's boards; the wall is turned when it is not in view."""
@@ -235,32 +240,35 @@ def walk_with_the_longest_names(walk: Walk) -> None:
 def stretch(page: Page) -> None:
     """Let the bank answer with the longest names and six-digit points."""
 
-    def answer(route: Route, change: Callable[[dict], None]) -> None:
-        response = route.fetch()
-        body = response.json()
-        if response.ok:
-            change(body)
-        route.fulfill(response=response, json=body)
+    def answering(change: Callable[[dict[str, Any]], None]) -> Callable[[Route], None]:
+        def answer(route: Route) -> None:
+            response = route.fetch()
+            body = response.json()
+            if response.ok:
+                change(body)
+            route.fulfill(response=response, json=body)
 
-    def shelf(body: dict) -> None:
+        return answer
+
+    def shelf(body: dict[str, Any]) -> None:
         for item in body["items"]:
             item["name"], item["name_en"] = LONGEST_GOODS, LONGEST_GOODS_EN
             item["price_points"] += MANY_POINTS
 
-    def card(body: dict) -> None:
+    def card(body: dict[str, Any]) -> None:
         body["card"]["greeting"] = {
             "zh": f"{LONGEST_PERSON}，您好",
             "en": f"Hello, {LONGEST_PERSON}",
         }
         body["card"]["points"] += 5 * SIX_DIGITS if body["card"]["points"] > 100 else 0
 
-    def quote(body: dict) -> None:
+    def quote(body: dict[str, Any]) -> None:
         pieces = sum(line["quantity"] for line in body["quote"]["lines"])
         body["quote"]["total_points"] += pieces * MANY_POINTS
         if (body["quote"]["points_before"] or 0) > 100:
             body["quote"]["points_before"] += 5 * SIX_DIGITS
 
-    def redemption(body: dict) -> None:
+    def redemption(body: dict[str, Any]) -> None:
         done = body["redemption"]
         for line in done["lines"]:
             line["name"] = LONGEST_GOODS
@@ -278,7 +286,7 @@ def stretch(page: Page) -> None:
         route.fulfill(response=response, json=body)
 
     for path, change in {"shelf": shelf, "cards/read": card, "quotes": quote}.items():
-        page.route(f"**/api/v1/{path}", lambda route, change=change: answer(route, change))
+        page.route(f"**/api/v1/{path}", answering(change))
     page.route("**/api/v1/redemptions", redeem)
 
 
@@ -364,7 +372,7 @@ def test_the_longest_names_and_six_digits_break_no_line_and_no_button(stretched:
 
 PLANTED = """<main style="width:300px; font-size:24px">
 <p style="font-size:23px">small</p>
-<button style="width:63px; height:80px">tight</button>
+<button style="width:63px; height:80px; font-size:24px">tight</button>
 <p style="width:100px; overflow:hidden; white-space:nowrap">a line that is far too long</p>
 <div style="width:100px; background:#fff; white-space:nowrap">another line that is too long</div>
 <p style="width:60px; overflow-wrap:anywhere">unbreakable</p>

@@ -88,7 +88,7 @@ class Server:
     @property
     def worker(self) -> int:
         """The one process below the parent that has the application."""
-        # Where processes are spawned and not forked, Python's own resource tracker stands beside it.
+        # Where processes are spawned, not forked, Python's resource tracker stands beside it.
         children = children_of(self.parent)
         return next(pid for pid in children if b"resource_tracker" not in _command_line(pid))
 
