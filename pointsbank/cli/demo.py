@@ -16,6 +16,8 @@ from pointsbank.foundation import (
     find_setting,
     open_bank,
 )
+from pointsbank.web.portals.office.checked import FILE as CHECK_FILE
+from pointsbank.web.portals.office.checked import check_now
 
 DEMO_HOME = Path("var/demo")
 READY = "ready"
@@ -59,13 +61,14 @@ def _make(folder: Path) -> None:
     if (folder / DATABASE_FILE).exists():
         _refuse_real_bank(folder)
     # Only what is ours: the folder may hold somebody's other things.
-    for name in (DATABASE_FILE, KEYS_FILE, READY):
+    for name in (DATABASE_FILE, KEYS_FILE, CHECK_FILE, READY):
         for leftover in folder.glob(f"{name}*"):
             leftover.unlink()
     click.echo("正在写一年的账 Writing a year of books …", err=True)
     bank = make_home(folder)
     try:
         make_demonstration(bank)
+        check_now(bank)
     finally:
         bank.close()
 

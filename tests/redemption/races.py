@@ -27,7 +27,7 @@ from tests.make import SOMEBODY
 def last_piece(counter: Counter, buyers: int = 64) -> Scene:
     """So many buyers tap the last piece."""
     people = [counter.buyer(points=100) for _ in range(buyers)]
-    counter.goods("SOAP", price=10)
+    counter.goods("SOAP", price=1)
     at = {"shop_id": counter.shop_id, "sku": "SOAP", "quantity": 1}
 
     def run() -> Outcomes:

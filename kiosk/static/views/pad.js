@@ -14,7 +14,7 @@ export function padView(model) {
     h("p", { class: `k-body-text${model.padWrong ? " k-pad-wrong" : ""}`, "data-role": "pad-text" },
       model.padWrong && icon("octagon-alert"),
       words(model, model.padWrong || (pairing ? "pair.sub" : "pad.number_sub"))),
-    h("p", { class: `k-cells${pairing ? " k-cells-many" : ""}`, "aria-label": model.typed, role: "img" },
+    h("p", { class: `k-cells${pairing ? " k-cells-many" : ""}`, "aria-label": model.typed || words(model, pairing ? "pair.title" : "pad.number_title"), role: "img" },
       Array.from({ length: DIGITS[model.screen] }, (_, place) =>
       h("span", { class: `k-cell${place === model.typed.length ? " k-cell-next" : ""}${place && place % GROUP === 0 ? " k-cell-gap" : ""}` },
         model.typed[place] ?? ""))),

@@ -1,0 +1,41 @@
+"""The measurement itself: it runs, it ends with the ratio, and the yardstick does real work."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from pointsbank.bench.recording import record_checkout
+from pointsbank.bench.scratch import scratch_sqlite
+from pointsbank.bench.world import fill_basket, make_world
+from pointsbank.bench.yardstick import run_yardstick
+from pointsbank.cli.speed import bench
+from pointsbank.foundation import new_key
+from pointsbank.redemption import check_out, list_redemptions
+
+
+def test_the_last_line_is_the_ratio(tmp_path: Path) -> None:
+    arguments = ["--sqlite", "--seconds", "0.5", "--rounds", "1", "--folder", str(tmp_path)]
+    done = CliRunner().invoke(bench, arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert re.fullmatch(r"ratio \d+\.\d\d", done.stdout.rstrip().splitlines()[-1])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_yardstick_books_as_much_as_it_says(tmp_path: Path) -> None:
+    with scratch_sqlite(tmp_path) as scratch:
+        bank = scratch.open()
+        world = make_world(bank)
+        basket = fill_basket(bank, world, world.kiosks[0], world.cards[0], random.Random(1))
+        work = check_out.work_for(bank, by=basket.kiosk.caller, key=new_key(), **basket.body)
+        replay = record_checkout(bank.database.write, work, "sqlite")
+        bank.close()
+        done = run_yardstick(scratch.url, "sqlite", [replay], seconds=0.1, connections=1)
+        bank = scratch.open(exclusive=False)
+        booked = list_redemptions(bank).total
+        bank.close()
+    assert replay.statements == 10
+    assert booked == done.done_in_all + 1

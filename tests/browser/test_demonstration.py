@@ -1,0 +1,119 @@
+"""The demonstration as a visitor tries it: cheating is found, time passes, nothing gets mixed up."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from pointsbank.audit.check import run_checks
+from tests.browser.conftest import ROOT, Demonstration
+from tests.browser.test_first_redemption import books_are_right, log_in
+
+BOTH_SENTENCES = ("演示账册不能当真", "A demonstration is not a real bank")
+
+
+def press_on_front(page: Page, demonstration: Demonstration, words: str) -> None:
+    """Press one of the buttons beside the tray."""
+    page.goto(f"{demonstration.address}/")
+    page.locator(".demo-acts button", has_text=words).click()
+
+
+def check_now(page: Page, demonstration: Demonstration) -> str:
+    """Press 现在查一遍 in the books; the page's head."""
+    page.goto(f"{demonstration.address}/office/books")
+    page.get_by_role("button", name="现在查一遍").click()
+    page.wait_for_load_state()
+    return page.locator(".page-head").inner_text()
+
+
+def test_who_cheats_is_found_out_and_can_put_it_right(
+    demonstration: Demonstration, desk_page: Page
+) -> None:
+    log_in(desk_page, demonstration, "chenbo")
+    assert "账是对的：0 处不符" in check_now(desk_page, demonstration)
+
+    press_on_front(desk_page, demonstration, "试着作弊")
+    assert "账不对" in check_now(desk_page, demonstration)
+    head = desk_page.locator(".page-head-stop h1")
+    assert head.evaluate("(one) => getComputedStyle(one).color") == "rgb(115, 60, 0)"
+    found = desk_page.locator("main").inner_text()
+    assert re.search(r"(account|账户|entry|J\d)", found)
+
+    press_on_front(desk_page, demonstration, "改回来")
+    assert "账是对的：0 处不符" in check_now(desk_page, demonstration)
+    books_are_right(demonstration)
+
+
+def test_the_next_day_comes_at_a_touch(demonstration: Demonstration, desk_page: Page) -> None:
+    log_in(desk_page, demonstration, "limin")
+    before = desk_page.locator("h1").inner_text()
+    press_on_front(desk_page, demonstration, "下一天")
+    desk_page.goto(f"{demonstration.address}/office/")
+    assert desk_page.locator("h1").inner_text() != before
+
+    today = demonstration.look(lambda bank: bank.clock.today())
+    tomorrow = date.fromisoformat(today) + timedelta(days=1)
+    assert f"{tomorrow.month} 月 {tomorrow.day} 日" in desk_page.locator("h1").inner_text()
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    """One command of `pointsbank`, as somebody types it."""
+    return subprocess.run(
+        [sys.executable, "-m", "pointsbank", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def found_real_bank(home: Path) -> subprocess.CompletedProcess[str]:
+    """`init` with everything that it asks for."""
+    word = home.parent / "word"
+    word.write_text("a-long-enough-word\n", encoding="utf-8")
+    answers = ("--community", "春风社区", "--shop", "春风超市", "--admin", "first")
+    name = ("--admin-name", "甲", "--password-file", str(word))
+    return run("--home", str(home), "init", *answers, *name)
+
+
+def test_a_second_start_keeps_the_books(demonstration: Demonstration) -> None:
+    cards = [card.code for card in demonstration.cards()]
+    entries = run_checks(books_of(demonstration.home)).entries
+    again = run("demo", "--folder", str(demonstration.home), "--make-only")
+    assert again.returncode == 0
+    assert "Writing a year" not in again.stderr
+    assert [card.code for card in demonstration.cards()] == cards
+    assert run_checks(books_of(demonstration.home)).entries == entries > 500
+
+
+@pytest.mark.parametrize("verb", ["serve", "init"])
+def test_a_demonstration_never_becomes_a_real_bank(demonstration: Demonstration, verb: str) -> None:
+    home = demonstration.home
+    refused = found_real_bank(home) if verb == "init" else run("--home", str(home), "serve")
+    assert refused.returncode == 1
+    for sentence in BOTH_SENTENCES:
+        assert sentence in refused.stderr
+
+
+def test_a_real_bank_never_becomes_a_demonstration(tmp_path: Path) -> None:
+    home = tmp_path / "bank"
+    assert found_real_bank(home).returncode == 0
+    before = (home / "bank.sqlite").read_bytes()
+    for anew in ((), ("--anew",)):
+        refused = run("demo", "--folder", str(home), "--make-only", *anew)
+        assert refused.returncode == 1
+        for sentence in BOTH_SENTENCES:
+            assert sentence in refused.stderr
+    assert (home / "bank.sqlite").read_bytes() == before
+
+
+def books_of(home: Path) -> str:
+    """The address of the books in this folder."""
+    return f"sqlite:///{home / 'bank.sqlite'}"
