@@ -20,7 +20,17 @@ from pointsbank.web.portals.office.checked import FILE as CHECK_FILE
 from pointsbank.web.portals.office.checked import check_now
 
 DEMO_HOME = Path("var/demo")
+# What lies in the folder once it is made, and while it is being made.
 READY = "ready"
+UNFINISHED = "unfinished"
+_OURS = (
+    DATABASE_FILE,
+    *(f"{DATABASE_FILE}{ending}" for ending in ("-wal", "-shm", "-journal", ".lock")),
+    KEYS_FILE,
+    CHECK_FILE,
+    READY,
+    UNFINISHED,
+)
 
 
 @click.command()
@@ -42,12 +52,10 @@ READY = "ready"
 )
 def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecure: bool) -> None:
     """Show the whole idea working, at http://localhost:8000."""
-    ready = folder / READY
-    if ready.exists() and not anew:
+    if (folder / READY).exists() and not anew:
         _refuse_real_bank(folder)
     else:
         _make(folder)
-        ready.touch()
     if make_only:
         return
     click.echo("")
@@ -57,13 +65,13 @@ def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecu
 
 
 def _make(folder: Path) -> None:
-    """Make it from nothing; a half-made one is thrown away first."""
-    if (folder / DATABASE_FILE).exists():
-        _refuse_real_bank(folder)
+    """Make it from nothing; an old or a half-made one is thrown away first."""
+    _refuse_what_is_not_ours(folder)
     # Only what is ours: the folder may hold somebody's other things.
-    for name in (DATABASE_FILE, KEYS_FILE, CHECK_FILE, READY):
-        for leftover in folder.glob(f"{name}*"):
-            leftover.unlink()
+    for name in _OURS:
+        (folder / name).unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / UNFINISHED).touch()
     click.echo("正在写一年的账 Writing a year of books …", err=True)
     bank = make_home(folder)
     try:

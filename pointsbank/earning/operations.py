@@ -237,8 +237,11 @@ def _approve(sitting: _Sitting, record: Any, volunteer: VolunteerRef) -> tuple[W
         raise RecordDecided(number=record_number(record.id), status=record.status)
     if record.recorded_by == sitting.approver.actor:
         raise SamePersonTwice(number=record_number(record.id))
+    recorder = sitting.recorder(record.recorded_by)
+    if recorder is not None and sitting.approver.is_same_person(recorder):
+        raise SamePersonTwice(number=record_number(record.id))
     _refuse_own(sitting.approver, record.volunteer_id)
-    _refuse_own(sitting.recorder(record.recorded_by), record.volunteer_id)
+    _refuse_own(recorder, record.volunteer_id)
     rule = sitting.rule_on(record.served_on)
     before = counted_before(act.session, record) if rule.cap_minutes_per_activity else 0
     working = work_out(rule, minutes=record.minutes, source=record.source, counted_before=before)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from pointsbank.foundation.clock import Clock
 from pointsbank.foundation.database import Database, open_database
-from pointsbank.foundation.errors import DatabaseUnfit
+from pointsbank.foundation.errors import NoBank
 from pointsbank.foundation.keys import Keys
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.receipts import Setting
@@ -57,11 +57,11 @@ def open_bank(
 ) -> Bank:
     """Open a bank that `init` or `demo` has made.
 
-    Raises DatabaseUnfit when there is none, BankInUse when another process writes to it.
+    Raises NoBank when there is none, BankInUse when another process writes to it.
     """
     url = url or database_url(home)
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
-        raise DatabaseUnfit(reason="no_bank", path=str(home))
+        raise NoBank(path=str(home))
     keys = Keys.load(home / KEYS_FILE)
     database = open_database(url, exclusive=exclusive, lock_patience=lock_patience)
     return Bank(home, database, keys, clock or Clock())

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 
 from pointsbank.foundation.errors import (
     DatabaseUnfit,
+    NoBank,
     OutcomeUnconfirmed,
     OutcomeUnknown,
     TooBusy,
@@ -101,7 +102,7 @@ def connect_sqlite(path: Path, *, query_only: bool = False) -> sqlite3.Connectio
             cached_statements=512,
         )
     except sqlite3.OperationalError as cause:
-        raise DatabaseUnfit(reason="no_bank", path=str(path)) from cause
+        raise NoBank(path=str(path)) from cause
     for name, wanted in SQLITE_PRAGMAS.items():
         connection.execute(f"PRAGMA {name}={wanted}")
         found = connection.execute(f"PRAGMA {name}").fetchone()

@@ -125,6 +125,12 @@ class DatabaseUnfit(InvariantBroken):
     code = "foundation.database_unfit"
 
 
+class NoBank(DatabaseUnfit):
+    """There is no bank in this folder yet (这里还没有账册): fact path."""
+
+    code = "foundation.no_bank"
+
+
 class DemonstrationOnly(NotPermitted):
     """A demonstration can never become a real bank, nor the other way round."""
 

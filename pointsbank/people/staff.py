@@ -77,6 +77,12 @@ class StaffRow:
         """As somebody who logged in at their own door; commands are not made by this."""
         return Caller(actor=self.actor, client=self.actor)
 
+    def is_same_person(self, other: StaffRow) -> bool:
+        """Whether two logins are one person's: the same login, or the same volunteer's."""
+        if self.id == other.id:
+            return True
+        return self.volunteer_id is not None and self.volunteer_id == other.volunteer_id
+
 
 _INSERT = statement(insert_ignoring(Staff, "login").returning(Staff.id))
 SELECT_STAFF = select(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,8 +16,9 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from pointsbank.foundation import NotPermitted
-from pointsbank.people import DeviceUnknown, find_device, find_login
+from pointsbank.foundation import NotPermitted, Unavailable, new_key
+from pointsbank.people import DeviceUnknown, find_device, find_login, renew_login
+from pointsbank.web import foyer
 from pointsbank.web.context import NOBODY, Visitor, current_bank, current_visitor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -90,6 +92,7 @@ def allowed_roles(endpoint: str | None) -> frozenset[str]:
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
+    foyer.init_app(app)
     app.before_request(_come_in)
 
 
@@ -99,6 +102,8 @@ def _come_in() -> Response | None:
     allowed = allowed_roles(request.endpoint)
     g.visitor = _recognise()
     if request.method not in SAFE_METHODS:
+        if current_visitor() is NOBODY:
+            foyer.enter()
         _refuse_foreign_request()
     if EVERYBODY in allowed:
         return None
@@ -147,9 +152,12 @@ def _device(token: str) -> Visitor:
 def _staff(cookie: str) -> Visitor:
     bank = current_bank()
     now = bank.clock.instant()
-    login = bank.database.read(lambda session: find_login(session, hash_of_token(cookie), now=now))
+    token_hash = hash_of_token(cookie)
+    login = bank.database.read(lambda session: find_login(session, token_hash, now=now))
     if login is None:
         return NOBODY
+    if login.needs_renewal(now):
+        _renew(token_hash)
     return Visitor(
         staff_id=login.staff_id,
         login=login.login,
@@ -157,6 +165,12 @@ def _staff(cookie: str) -> Visitor:
         roles=frozenset(login.roles),
         organisation_id=login.organisation_id,
     )
+
+
+def _renew(token_hash: bytes) -> None:
+    """Write down that somebody is at work; whoever only reads need not wait for a busy writer."""
+    with suppress(Unavailable):
+        renew_login(current_bank(), token_hash=token_hash, key=new_key())
 
 
 def _refuse_foreign_request() -> None:

@@ -13,6 +13,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import kiosk
 from pointsbank.foundation import Bank, open_bank
@@ -50,7 +51,16 @@ def create_app() -> Flask:
     """The application that a server starts: the bank named by `POINTSBANK_HOME`."""
     bank = open_bank(Path(os.environ["POINTSBANK_HOME"]), lock_patience=5.0)
     refuse_other_schema(bank.database.url)
-    return create_app_for(bank, secure=os.environ.get("POINTSBANK_INSECURE") != "1")
+    app = create_app_for(bank, secure=os.environ.get("POINTSBANK_INSECURE") != "1")
+    if os.environ.get("POINTSBANK_BEHIND_TLS") == "1":
+        believe_proxy(app)
+    return app
+
+
+def believe_proxy(app: Flask) -> None:
+    """Take the caller's address and https from the one proxy in front of us, but never the host."""
+    proxied = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)
+    app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask documents this as the way
 
 
 def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, current_app, request
+from werkzeug.routing import RequestRedirect
 
 _PAGE = (
     "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; "
@@ -25,6 +28,11 @@ def _dress(response: Response) -> Response:
     # The code reader is WebAssembly; the kiosk alone may compile it, and may open the camera.
     policy = _PAGE.format(wasm=" 'wasm-unsafe-eval'" if on_kiosk else "") if is_page else _DATA
     headers = response.headers
+    if isinstance(request.routing_exception, RequestRedirect):
+        # The router writes the whole address, as the Host header of the request has it.
+        parts = urlsplit(response.location or "")
+        path = "/" + parts.path.lstrip("/")
+        headers["Location"] = f"{path}?{parts.query}" if parts.query else path
     headers.setdefault("Content-Security-Policy", policy)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"

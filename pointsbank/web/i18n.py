@@ -82,7 +82,8 @@ def both_sentences(refusal: PointsBankError) -> list[str]:
         title, detail = (
             sentence(refusal.code, part, language, **refusal.facts) for part in ("title", "detail")
         )
-        lines.append(f"{title} {detail}".strip())
+        stop = "。" if language == "zh-CN" else ". "
+        lines.append(stop.join(part for part in (title, detail) if part))
     return [*lines, f"[{refusal}]"]
 
 

@@ -26,7 +26,7 @@ SCREENS_OF_GLASS = {
 }
 UPRIGHT = "1080x1920"
 LONGEST_GOODS = "超浓缩薰衣草香型洗衣凝珠"
-LONGEST_GOODS_EN = "Lavender laundry capsules"
+LONGEST_GOODS_EN = "Laundry capsules"
 LONGEST_PERSON = "阿卜杜热合曼·买买提"
 SIX_DIGITS = 123456
 DEARER = 1000

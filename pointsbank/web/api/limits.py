@@ -18,17 +18,18 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
 from pointsbank.foundation import PointsBankError
-from pointsbank.people import CardUnknown, PairingUnknown
+from pointsbank.people import CardUnknown, LoginLocked, LoginWrong, PairingUnknown
 from pointsbank.web.context import NOBODY, current_visitor
 
 MINUTE = 60.0
 _REMEMBERED_MOST = 10_000
 _LIMITER = "pointsbank.limiter"
-# Requests of any kind, wrong card codes, wrong pairing codes: so many in a minute.
+# Requests of any kind, wrong card codes, pairing codes, passwords: so many in a minute.
 DEFAULTS = {
     "LIMIT_REQUESTS": 300,
     "LIMIT_UNKNOWN_CARDS": 20,
     "LIMIT_WRONG_PAIRINGS": 10,
+    "LIMIT_WRONG_LOGINS": 20,
 }
 
 
@@ -88,8 +89,13 @@ def counting_wrong_pairings() -> AbstractContextManager[None]:
     return _counting("LIMIT_WRONG_PAIRINGS", PairingUnknown)
 
 
+def counting_wrong_logins() -> AbstractContextManager[None]:
+    """Let an address try only so many passwords, whatever logins they are tried on."""
+    return _counting("LIMIT_WRONG_LOGINS", LoginWrong, LoginLocked)
+
+
 @contextmanager
-def _counting(what: str, wrong: type[PointsBankError]) -> Iterator[None]:
+def _counting(what: str, *wrong: type[PointsBankError]) -> Iterator[None]:
     refuse_often(what, amount=0)
     try:
         yield

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from pointsbank.foundation import NotPermitted, new_key
 from pointsbank.people import check_password, end_login, open_login
 from pointsbank.web.access import allows_everybody, hash_of_token
+from pointsbank.web.api.limits import counting_wrong_logins
+from pointsbank.web.api.strict_json import is_harmful
 from pointsbank.web.context import NOBODY, current_bank, current_visitor
 from pointsbank.web.errors import problem_of, status_of
 
@@ -39,13 +41,15 @@ def log_in() -> Any:
     bank = current_bank()
     name, password = request.form.get("login", ""), request.form.get("password", "")
     try:
-        staff = check_password(bank, name, password)
+        with counting_wrong_logins():
+            staff = check_password(bank, name, password)
     except NotPermitted as refusal:
         problem = problem_of(refusal)
         page = render_template(
             "public/login.html", problem=problem, next=request.form.get("next", ""), login=name
         )
         return make_response(page, int(status_of(refusal)))
+    _end_this_login()
     token = secrets.token_urlsafe(32)
     open_login(bank, staff_id=staff.id, token_hash=hash_of_token(token), key=new_key())
     # The form's token is made anew as well, so that nothing from before the login lives on.
@@ -59,15 +63,19 @@ def log_in() -> Any:
 @allows_everybody
 def log_out() -> Any:
     """End this session; its cookie is worth nothing from now on."""
-    token = request.cookies.get(current_app.config["LOGIN_COOKIE_NAME"])
-    if token and current_visitor() is not NOBODY:
-        end_login(current_bank(), token_hash=hash_of_token(token), key=new_key())
+    _end_this_login()
     session.clear()
     answer = redirect("/login")
     answer.delete_cookie(
         current_app.config["LOGIN_COOKIE_NAME"], path="/", secure=current_app.config["SECURE"]
     )
     return answer
+
+
+def _end_this_login() -> None:
+    token = request.cookies.get(current_app.config["LOGIN_COOKIE_NAME"])
+    if token and current_visitor() is not NOBODY:
+        end_login(current_bank(), token_hash=hash_of_token(token), key=new_key())
 
 
 def _set_cookie(answer: Response, token: str) -> None:
@@ -83,7 +91,7 @@ def _set_cookie(answer: Response, token: str) -> None:
 
 def _inside(target: str | None) -> str | None:
     """A page of our own to go on to, or None: never another site's address."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    if not target or not target.startswith("/") or "\\" in target or is_harmful(target):
         return None
     parts = urlsplit(target)
     return None if parts.netloc or parts.scheme else target
