@@ -21,6 +21,7 @@ from pointsbank.foundation import (
     open_bank,
     open_database,
 )
+from pointsbank.foundation.roles import APP_ROLE, grant_roles
 from pointsbank.foundation.schema import upgrade_schema
 from pointsbank.founding import found_community
 from pointsbank.web.serving import serve as run_server
@@ -35,31 +36,36 @@ def make_home(home: Path) -> Bank:
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     url = database_url(home)
-    _refuse_demonstration(url)
+    if nature_of(url) == "demonstration":
+        raise DemonstrationOnly()
     if not (home / KEYS_FILE).exists():
         Keys.new().save(home / KEYS_FILE)
     if url.startswith("sqlite"):
         # Made by us with the right mode before any library opens it.
         os.close(os.open(url.removeprefix("sqlite:///"), os.O_CREAT | os.O_RDWR, 0o600))
     upgrade_schema(url)
+    if not url.startswith("sqlite") and not grant_roles(url):
+        click.echo(
+            f"没有建角色的权限 May not make roles: {APP_ROLE}",
+            err=True,
+        )
     return Bank(home, open_database(url), Keys.load(home / KEYS_FILE))
 
 
-def _refuse_demonstration(url: str) -> None:
+def nature_of(url: str) -> str | None:
+    """`bank` or `demonstration`, or None for a database in which nothing has been founded."""
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
-        return
+        return None
     try:
         database = open_database(url, exclusive=False)
     except DatabaseUnfit:
-        return
+        return None
     try:
-        nature = database.read(lambda session: find_setting(session, "nature"))
+        return database.read(lambda session: find_setting(session, "nature"))
     except Exception:  # an empty database has no settings yet
-        nature = None
+        return None
     finally:
         database.close()
-    if nature == "demonstration":
-        raise DemonstrationOnly()
 
 
 @click.command()

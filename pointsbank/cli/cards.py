@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pointsbank.cli.files import write_for_owner
 from pointsbank.cli.opening import by_option, caller_of, password_option, writing
 from pointsbank.foundation import new_key
 from pointsbank.people import (
@@ -40,13 +41,13 @@ def cards(home: Path, out: Path, numbers: tuple[str, ...], by: str, password_fil
     if rare:
         click.echo(f"字体里没有这些字 The font lacks: {rare}", err=True)
     if out.suffix.lower() == ".pdf":
-        out.write_bytes(sheet_pdf(faces))
+        write_for_owner(out, sheet_pdf(faces))
         written = [out]
     else:
         pages = [faces[i : i + CARDS_PER_SHEET] for i in range(0, len(faces), CARDS_PER_SHEET)]
         written = [out.with_name(f"{out.stem}-{n:03d}.png") for n in range(1, len(pages) + 1)]
         for path, page in zip(written, pages, strict=True):
-            path.write_bytes(as_png(draw_sheet(page)))
+            write_for_owner(path, as_png(draw_sheet(page)))
     click.echo(
         f"新发 issued {issued.answer['issued']} · 共印 printed {len(faces)} · "
         f"{written[0] if written else out}"

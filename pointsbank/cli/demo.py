@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from pointsbank.cli.bank import make_home, start_server
+from pointsbank.cli.bank import make_home, nature_of, start_server
 from pointsbank.demonstration import make_demonstration
 from pointsbank.foundation import (
     DATABASE_FILE,
     KEYS_FILE,
-    DatabaseUnfit,
     DemonstrationOnly,
-    find_setting,
-    open_bank,
+    database_url,
+    lock_is_free,
 )
 from pointsbank.web.portals.office.checked import FILE as CHECK_FILE
 from pointsbank.web.portals.office.checked import check_now
@@ -52,9 +51,9 @@ _OURS = (
 )
 def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecure: bool) -> None:
     """Show the whole idea working, at http://localhost:8000."""
-    if (folder / READY).exists() and not anew:
-        _refuse_real_bank(folder)
-    else:
+    if nature_of(database_url(folder)) == "bank":
+        raise DemonstrationOnly()
+    if anew or not (folder / READY).exists():
         _make(folder)
     if make_only:
         return
@@ -67,6 +66,8 @@ def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecu
 def _make(folder: Path) -> None:
     """Make it from nothing; an old or a half-made one is thrown away first."""
     _refuse_what_is_not_ours(folder)
+    if (folder / DATABASE_FILE).exists():
+        lock_is_free(folder)
     # Only what is ours: the folder may hold somebody's other things.
     for name in _OURS:
         (folder / name).unlink(missing_ok=True)
@@ -79,17 +80,17 @@ def _make(folder: Path) -> None:
         check_now(bank)
     finally:
         bank.close()
+    (folder / READY).touch()
+    (folder / UNFINISHED).unlink()
 
 
-def _refuse_real_bank(folder: Path) -> None:
-    """Raise DemonstrationOnly when the folder holds a real bank."""
-    try:
-        bank = open_bank(folder, exclusive=False)
-    except DatabaseUnfit:
-        return
-    try:
-        nature = bank.database.read(lambda session: find_setting(session, "nature"))
-    finally:
-        bank.close()
-    if nature == "bank":
+def _refuse_what_is_not_ours(folder: Path) -> None:
+    """Raise DemonstrationOnly for books or keys that no demonstration has left here.
+
+    A bank's keys may stand alone when its books are on PostgreSQL, and its books may be unreadable;
+    so it is our own mark that decides, and not what can be read.
+    """
+    held = any((folder / name).exists() for name in (DATABASE_FILE, KEYS_FILE))
+    marked = any((folder / name).exists() for name in (READY, UNFINISHED))
+    if held and not marked:
         raise DemonstrationOnly()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import click
 
+from pointsbank.cli.files import write_for_owner
 from pointsbank.cli.opening import by_option, caller_of, password_option, writing
 from pointsbank.earning import import_hours
 from pointsbank.foundation import Bank, Caller, ImportResult, RowProblem
@@ -76,7 +77,7 @@ def _report(file: Path, result: ImportResult, take_good: bool) -> None:
         _tell(result.notes)
     if result.problem_file is not None:
         beside = file.with_name(f"{file.stem}.problems.csv")
-        beside.write_bytes(result.problem_file)
+        write_for_owner(beside, result.problem_file)
         click.echo(f"有问题的行 The bad rows: {beside}")
         click.echo("在那里改好，再导一次。Mend them there and import that file.")
     if result.problems:

@@ -33,6 +33,7 @@ def _dress(response: Response) -> Response:
         parts = urlsplit(response.location or "")
         path = "/" + parts.path.lstrip("/")
         headers["Location"] = f"{path}?{parts.query}" if parts.query else path
+        response.set_data("")
     headers.setdefault("Content-Security-Policy", policy)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"

@@ -32,7 +32,7 @@ SIDE_DOORS = {
     "pointsbank.web.portals": FILES,
     # Alembic comes in for whoever makes or upgrades a bank, not for everybody.
     "pointsbank.bench": {"pointsbank.foundation.schema"},
-    "pointsbank.cli": {"pointsbank.foundation.schema"},
+    "pointsbank.cli": {"pointsbank.foundation.roles", "pointsbank.foundation.schema"},
     "pointsbank.demonstration": {"pointsbank.foundation.schema"},
     "pointsbank.web.app": {"pointsbank.foundation.schema"},
 }

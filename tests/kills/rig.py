@@ -38,6 +38,7 @@ class Server:
 
     def __init__(self, home: Path, url: str, port: int, module: Sequence[str] = SERVER) -> None:
         self.port = port
+        self._said = home / "server.log"
         self._command = [sys.executable, "-m", *module, "--home", str(home), "serve"]
         self._command += ["--host", HOST, "--port", str(port)]
         self._surroundings = {
@@ -50,15 +51,12 @@ class Server:
     def start(self) -> float:
         """Start it; how many seconds until it answered."""
         began = time.monotonic()
-        self._process = subprocess.Popen(
-            self._command,
-            env=self._surroundings,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(
+                self._command, env=self._surroundings, cwd=ROOT, stdout=said, stderr=said
+            )
         while time.monotonic() - began < READY_SECONDS:
-            assert self._process.poll() is None, "the server ended by itself"
+            assert self._process.poll() is None, f"it ended by itself: {self._said.read_text()}"
             with suppress(OSError, http.client.HTTPException):
                 asking = http.client.HTTPConnection(HOST, self.port, timeout=5)
                 asking.request("GET", "/api/openapi.json")

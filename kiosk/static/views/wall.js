@@ -7,6 +7,7 @@ import { points, title } from "./parts.js";
 
 const FEW = 6;
 const LONG_NAME = 7;
+const MUCH = 1000;
 
 export function wallView(model, room) {
   const goods = wallGoods(model);
@@ -55,7 +56,7 @@ function tile(model, item) {
   picture(item.picture),
   h("span", { class: "k-tag" },
     h("span", { class: `k-tag-name${long ? " k-tag-name-long" : ""}` }, h("b", {}, name), item.spec && !long && h("span", { class: "k-tag-spec" }, item.spec)),
-    h("span", { class: "k-tag-price" }, points(model, item.price_points, "k-cost")),
+    h("span", { class: `k-tag-price${item.price_points >= MUCH ? " k-tag-price-long" : ""}` }, points(model, item.price_points, "k-cost")),
     h("span", { class: "k-tag-more" }, gone ? restock
       : [h("span", { class: "k-nobreak" }, words(model, "wall.hours", { hours })), h("span", { class: "k-dot" }, " · "),
         h("span", { class: "k-nobreak" }, words(model, item.left < FEW ? "wall.few" : "wall.left", { n: item.left }))]),

@@ -91,7 +91,9 @@ def _set_cookie(answer: Response, token: str) -> None:
 
 def _inside(target: str | None) -> str | None:
     """A page of our own to go on to, or None: never another site's address."""
-    if not target or not target.startswith("/") or "\\" in target or is_harmful(target):
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return None
+    if "\\" in target or is_harmful(target):
         return None
     parts = urlsplit(target)
     return None if parts.netloc or parts.scheme else target

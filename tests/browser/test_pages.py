@@ -1,0 +1,174 @@
+"""Every other page: nothing to scroll sideways, nothing for axe-core, a keyboard is enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import DESK, UPRIGHT, Demonstration, watched
+from tests.browser.measuring import ask_axe, sideways_px
+from tests.browser.test_first_redemption import log_in
+
+Picture = Callable[[Page, str], None]
+WIDTHS = (390, 800, 1366, 1920)
+HIGH = 900
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page, who may see it, and under which name its picture stands in the documentation."""
+
+    address: str
+    login: str = ""
+    picture: str = ""
+    english_too: bool = False
+
+
+DOORS = (
+    Door("/", english_too=True),
+    Door("/login", english_too=True),
+    Door("/looks"),
+    Door("/api/", picture="api", english_too=True),
+    Door("/office/", "limin", "office-today", english_too=True),
+    Door("/office/volunteers", "limin"),
+    Door("a person", "limin", "office-person", english_too=True),
+    Door("/office/service", "limin", "office-service"),
+    Door("/office/service/new", "limin"),
+    Door("/office/goods", "limin"),
+    Door("/office/journal", "limin"),
+    Door("an entry", "limin", "office-entry"),
+    Door("/office/redemptions", "limin"),
+    Door("/office/devices", "limin"),
+    Door("/office/books", "chenbo", "office-books", english_too=True),
+    Door("/merchant/", "chaoshi", "merchant", english_too=True),
+)
+# Where the first of many is opened: the list, and what its link looks like.
+FIRST_OF = {
+    "a person": ("/office/volunteers?search=9999001000000001", r"/office/volunteers/\d+"),
+    "an entry": ("/office/journal", r"/office/entries/\w+"),
+}
+
+
+class Visitor:
+    """One browser window that goes through doors, and what its console said."""
+
+    def __init__(self, page: Page, demonstration: Demonstration) -> None:
+        self.page = page
+        self.demonstration = demonstration
+        self.login = ""
+        self.said: list[str] = []
+        page.on("console", lambda line: self.said.append(line.text) if is_bad(line.type) else None)
+
+    def go_in(self, door: Door) -> None:
+        """Stand behind the door, as the one who may."""
+        if door.login and door.login != self.login:
+            self.page.context.clear_cookies()
+            log_in(self.page, self.demonstration, door.login)
+            self.login = door.login
+        path, link = FIRST_OF.get(door.address, (door.address, ""))
+        answer = self.page.goto(f"{self.demonstration.address}{path}")
+        assert answer is not None
+        assert answer.status == 200, path
+        if link:
+            found = re.search(link, self.page.content())
+            assert found, f"no {link} on {path}"
+            self.page.goto(f"{self.demonstration.address}{found.group()}")
+        if door.address == "/office/books":
+            self.page.get_by_role("button", name="现在查一遍").click()
+            self.page.locator(".page-head").wait_for()
+
+
+def is_bad(kind: str) -> bool:
+    """Whether the console complains."""
+    return kind in {"error", "warning"}
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, demonstration: Demonstration) -> Iterator[Visitor]:
+    """Somebody at a desk who goes everywhere, in one window."""
+    with browser.new_context(viewport=DESK) as context:
+        yield Visitor(watched(context), demonstration)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.address)
+def test_a_page_fits_every_width_and_axe_finds_nothing(
+    visitor: Visitor, door: Door, picture: Picture
+) -> None:
+    page = visitor.page
+    visitor.said.clear()
+    page.set_viewport_size(DESK)
+    visitor.go_in(door)
+    if door.picture:
+        picture(page, door.picture)
+    sideways = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HIGH})
+        sideways[width] = sideways_px(page)
+    assert sideways == dict.fromkeys(WIDTHS, 0)
+    page.set_viewport_size(DESK)
+    assert ask_axe(page) == []
+    if door.english_too:
+        page.goto(f"{page.url.partition('?')[0]}?lang=en")
+        assert page.locator("html").get_attribute("lang") == "en"
+        assert ask_axe(page) == []
+        page.set_viewport_size({"width": WIDTHS[0], "height": HIGH})
+        assert sideways_px(page) == 0
+        page.goto(f"{page.url.partition('?')[0]}?lang=zh-CN")
+    assert visitor.said == []
+
+
+def test_a_service_is_recorded_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go_in(Door("/office/service/new", "limin"))
+    reach(page, "who")
+    page.keyboard.type("9999001000000002")
+    reach(page, "activity")
+    page.keyboard.type("教老人用手机")
+    reach(page, "hours")
+    page.keyboard.type("1.5")
+    page.keyboard.press("Enter")
+    page.locator('button[value="record"]').wait_for()
+    assert "教老人用手机" in page.locator("main").inner_text()
+    reach(page, "step", value="record")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/office/service/S\w+"))
+    assert "教老人用手机" in page.locator("main").inner_text()
+    assert "记下了" in page.locator("body").inner_text()
+
+
+def reach(page: Page, name: str, *, value: str = "") -> None:
+    """Press Tab until the field or button of this name has the focus."""
+    asked = "() => [document.activeElement?.name ?? '', document.activeElement?.value ?? '']"
+    for _ in range(80):
+        found, content = page.evaluate(asked)
+        if found == name and (not value or content == value):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {name}")
+
+
+def test_the_front_page_speaks_english_at_one_touch(
+    visitor: Visitor, demonstration: Demonstration, picture: Picture
+) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": DESK["width"], "height": 1000})
+    page.goto(f"{demonstration.address}/?lang=zh-CN")
+    picture(page, "front")
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("link", name="中文").click()
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+
+
+def test_what_is_planted_is_found(browser: Browser) -> None:
+    page = browser.new_page(viewport={**UPRIGHT, "width": 390})
+    page.set_content('<html lang="zh"><title>t</title><main><p style="width:500px">wide</p></main>')
+    assert sideways_px(page) > 100
+    page.set_content('<title>t</title><main><img src="data:,"><p style="color:#aaa">pale</p></main>')
+    rules = {one.split(":")[0] for one in ask_axe(page)}
+    assert {"image-alt", "html-has-lang", "color-contrast"} <= rules
+    page.close()
