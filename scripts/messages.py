@@ -58,7 +58,10 @@ def update() -> None:
     for locale in LOCALES:
         pages = read(locale, "messages")
         # Gathered anew for each: a catalogue takes over the very messages that it is updated with.
-        pages.update(gathered(), no_fuzzy_matching=True)
+        template = gathered()
+        # Its day tells nothing and would make every run a change.
+        template.creation_date = pages.creation_date
+        pages.update(template, no_fuzzy_matching=True)
         pages.obsolete.clear()
         for message in pages:
             if locale == "zh_Hans_CN" and message.id:

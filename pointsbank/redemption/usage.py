@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, cast, select
+from sqlalchemy import bindparam, cast, literal, select
 
 from pointsbank.foundation import Int, Session, Setting, pack, packed_rows, statement
 from pointsbank.inventory import Product, Recount
@@ -36,6 +36,8 @@ class Usage:
     quote_used_by: int | None = None
 
 
+# One row is there even for a kind that asks about no goods at all.
+_ONE = select(literal(1)).subquery("one")
 (_PRODUCT_ID,) = packed_rows("products", int)
 _month = (
     select(sum_of(RedemptionLine.quantity))
@@ -91,7 +93,7 @@ _USAGE = statement(
         .where(Redemption.quote_id == bindparam("quote_id"))
         .scalar_subquery()
         .label("quote_used_by"),
-    ).where(Product.id.in_(select(_PRODUCT_ID)))
+    ).select_from(_ONE.outerjoin(Product, Product.id.in_(select(_PRODUCT_ID))))
 )
 
 
@@ -114,12 +116,11 @@ def read_usage(
         month_starts=f"{today[:7]}-01",
         quote_id=quote_id,
     )
-    if not rows:
-        return Usage({}, {})
     first = rows[0]
+    goods = [row for row in rows if row.product_id is not None]
     return Usage(
-        pieces_this_month={row.product_id: row.pieces_this_month for row in rows},
-        unbooked_today={row.product_id: row.unbooked_today for row in rows},
+        pieces_this_month={row.product_id: row.pieces_this_month for row in goods},
+        unbooked_today={row.product_id: row.unbooked_today for row in goods},
         points_today=first.points_today,
         limit_points_daily=_or(first.limit_points_daily, LIMIT_POINTS_DAILY),
         unbooked_pieces_daily=_or(first.unbooked_pieces_daily, UNBOOKED_PIECES_DAILY),

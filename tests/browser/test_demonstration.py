@@ -1,4 +1,4 @@
-"""The demonstration as a visitor tries it: cheating is found, time passes, nothing gets mixed up."""
+"""The demonstration as a visitor tries it: cheats are found, time passes, nothing gets mixed."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class Walk:
                     View(screen, glass, mode, measure(self.page), self.kiosk.controls())
                 )
             self.page.set_viewport_size(SCREENS_OF_GLASS[UPRIGHT])
-            if mode in (ZH, ZH_LARGE):
+            if mode == ZH or (mode == ZH_LARGE and screen in ("wall", "basket", "done")):
                 said = ask_axe(self.page, enhanced_contrast=True)
                 self.axe += [f"{screen} {mode.name}: {one}" for one in said]
             if closes:

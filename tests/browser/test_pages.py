@@ -49,7 +49,7 @@ DOORS = (
 # Where the first of many is opened: the list, and what its link looks like.
 FIRST_OF = {
     "a person": ("/office/volunteers?search=9999001000000001", r"/office/volunteers/\d+"),
-    "an entry": ("/office/journal", r"/office/entries/\w+"),
+    "an entry": ("/office/journal", r"/office/journal/J[\w-]+"),
 }
 
 
@@ -168,7 +168,9 @@ def test_what_is_planted_is_found(browser: Browser) -> None:
     page = browser.new_page(viewport={**UPRIGHT, "width": 390})
     page.set_content('<html lang="zh"><title>t</title><main><p style="width:500px">wide</p></main>')
     assert sideways_px(page) > 100
-    page.set_content('<title>t</title><main><img src="data:,"><p style="color:#aaa">pale</p></main>')
+    page.set_content(
+        '<title>t</title><main><img src="data:,"><p style="color:#aaa">pale</p></main>'
+    )
     rules = {one.split(":")[0] for one in ask_axe(page)}
     assert {"image-alt", "html-has-lang", "color-contrast"} <= rules
     page.close()

@@ -124,6 +124,19 @@ def test_the_recorder_is_never_the_approver(make: Make) -> None:
     assert count_pending(make.bank) == 1
 
 
+def test_two_logins_of_one_person_are_not_two_people(make: Make) -> None:
+    make.rule()
+    person = make.volunteer()
+    recorder, approver = (make.staff("worker", volunteer=person) for _ in range(2))
+    record = make.record(make.volunteer(), by=recorder)
+    with pytest.raises(SamePersonTwice):
+        make.do(approve_record, by=approver.caller, record=record)
+    passed_over = make.do(approve_records, by=approver.caller, records=[record]).answer
+    assert (passed_over["approved"], count_pending(make.bank)) == ([], 1)
+    make.do(approve_record, by=make.staff("witness").caller, record=record)
+    assert count_pending(make.bank) == 0
+
+
 def test_nobody_records_or_approves_hours_of_their_own(make: Make, bank: Bank) -> None:
     make.rule()
     volunteer = make.volunteer()

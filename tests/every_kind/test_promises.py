@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from marshmallow import Schema
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from pointsbank.foundation import (
     Clock,
     Outcome,
     PointsBankError,
     Session,
+    Setting,
     new_key,
     read_public_id,
 )
@@ -23,8 +24,10 @@ from pointsbank.ledger import Account, get_entry, read_entry, read_trial_balance
 from pointsbank.redemption import (
     KINDS,
     AlreadyUndone,
+    DailyLimit,
     Kind,
     NotOwn,
+    OutOfHours,
     Quotation,
     QuoteExpired,
     QuoteUnreadable,
@@ -237,3 +240,35 @@ def test_no_name_is_in_answer_memo_or_document(spending: Spending) -> None:
     for text in (str(done.answer), paper.entry.memo, str(paper.entry.document)):
         assert "王小明" not in text
         assert buyer.card not in text
+
+
+def test_the_day_has_one_limit_for_all_kinds(spending: Spending) -> None:
+    buyer = spending.counter.buyer(points=4000)
+    cost = spending.quote(buyer).total_points
+    less_than_two = update(Setting).where(Setting.name == "limit_points_daily")
+    spending.counter.bank.database.write(
+        lambda session: session.run(less_than_two.values(value=str(2 * cost - 1)))
+    )
+    promised = spending.quote(buyer)
+    spending.confirm(buyer, spending.quote(buyer))
+    assert [one.code for one in spending.quote(buyer).refusals] == [DailyLimit.code]
+    assert type(refusal_of(lambda: spending.confirm(buyer, promised))) is DailyLimit
+
+
+def test_nothing_is_given_while_the_shop_is_closed(spending: Spending, clock: Clock) -> None:
+    buyer = spending.counter.buyer(points=400)
+    clock.set_now(lambda: NOON.replace(hour=3))
+    promised = spending.quote(buyer)
+    assert [one.code for one in promised.refusals] == [OutOfHours.code]
+    assert type(refusal_of(lambda: spending.confirm(buyer, promised))) is OutOfHours
+
+
+def test_the_slip_tells_later_what_the_counter_told(spending: Spending) -> None:
+    buyer = spending.counter.buyer(points=400)
+    promised = spending.quote(buyer)
+    done = spending.confirm(buyer, promised).answer["redemption"]
+    paper = get_redemption(spending.counter.bank, number=done["number"])
+    assert [(one.name, one.quantity, one.sum_points) for one in paper.lines] == [
+        (one.name, one.quantity, one.sum_points) for one in promised.lines
+    ]
+    assert "王小明" not in str(paper)

@@ -13,6 +13,7 @@ from marshmallow import Schema
 from pointsbank.foundation import Clock, add_days, business_day, from_instant, new_key
 from pointsbank.inventory import describe_product, set_best_before
 from pointsbank.people import block_card, open_pairing, revoke_device
+from pointsbank.redemption import KINDS
 from pointsbank.web.api import (
     calls,
     cards,
@@ -68,7 +69,7 @@ def test_a_kiosk_learns_where_it_stands(kiosk_client: KioskClient, counter: Coun
     assert place["currency"] == {"name": "积分", "unit": "分"}
     assert place["points_per_hour"] == 10
     assert place["demonstration"] is False
-    assert [kind["code"] for kind in place["kinds"]] == ["goods"]
+    assert [kind["code"] for kind in place["kinds"]] == [kind.code for kind in KINDS]
     assert place["now"] == counter.bank.clock.instant()
 
 

@@ -1,4 +1,4 @@
-"""What somebody tries who wants in: each of these once worked, or would if a guard were taken out."""
+"""What somebody tries who wants in; each would work if one guard were taken out."""
 
 from __future__ import annotations
 
@@ -127,7 +127,8 @@ def test_a_new_login_ends_the_one_before_it(app: Flask, staff: StaffRow) -> None
     assert thief.get("/office/").status_code == 200
     assert enter(client, csrf_token=_token(client)).status_code == 302
     after = client.get_cookie("pb")
-    assert after is not None and after.value != before.value
+    assert after is not None
+    assert after.value != before.value
     assert thief.get("/office/").status_code == 302
     assert client.get("/office/").status_code == 200
 
@@ -143,7 +144,8 @@ def test_a_cookie_from_before_the_login_is_worth_nothing(app: Flask, staff: Staf
     client.set_cookie("pb", "chosen-by-somebody-else")
     assert enter(client).status_code == 302
     cookie = client.get_cookie("pb")
-    assert cookie is not None and cookie.value != "chosen-by-somebody-else"
+    assert cookie is not None
+    assert cookie.value != "chosen-by-somebody-else"
     assert (cookie.http_only, cookie.same_site, cookie.path) == (True, "Strict", "/")
 
 
@@ -277,6 +279,8 @@ def test_only_behind_a_proxy_is_what_a_proxy_says_believed(counter: Counter) -> 
     assert hsts not in alone.test_client().get("/login", headers=told).headers
     assert behind.test_client().get("/login", headers=told).headers[hsts].startswith("max-age=")
     assert hsts not in behind.test_client().get("/login").headers
+    elsewhere = {**told, "X-Forwarded-Host": ELSEWHERE}
+    assert ELSEWHERE not in behind.test_client().get("/api/", headers=elsewhere).text
     for app, statuses in ((alone, [404, 429]), (behind, [404, 404])):
         app.config["LIMIT_WRONG_PAIRINGS"] = 1
         client, code = app.test_client(), {"code": "1" * 12}
