@@ -61,6 +61,7 @@ def serve(home: Path, *, host: str, port: int, secure: bool = True, workers: int
         workers_kill_timeout=10,
         factory=True,
         websockets=False,
-        log_level=LogLevels.warning,
+        # Its one warning is about our threads, which wait for the writer more than they work.
+        log_level=LogLevels.error,
         http1_settings=None,
     ).serve()
