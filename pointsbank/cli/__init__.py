@@ -1,4 +1,4 @@
-"""The commands: init, demo, serve, import, cards, check, export, bench."""
+"""The commands: init, demo, serve, import, cards, staff, check, export, bench."""
 
 from pointsbank.cli.app import main
 

@@ -16,6 +16,7 @@ from pointsbank.cli.cards import cards
 from pointsbank.cli.demo import demo
 from pointsbank.cli.imports import import_group
 from pointsbank.cli.speed import bench
+from pointsbank.cli.staff import staff
 from pointsbank.foundation import PointsBankError
 from pointsbank.web.i18n import both_sentences
 
@@ -38,7 +39,7 @@ def group(context: click.Context, home: Path) -> None:
     context.obj = home
 
 
-for command in (init, demo, serve, import_group, cards, check, export, bench):
+for command in (init, demo, serve, import_group, cards, staff, check, export, bench):
     group.add_command(command)
 
 

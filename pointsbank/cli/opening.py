@@ -11,7 +11,7 @@ import click
 
 from pointsbank.foundation import Bank, Caller, open_bank
 from pointsbank.foundation.schema import refuse_other_schema
-from pointsbank.people import check_password
+from pointsbank.people import RoleMissing, check_password
 
 by_option = click.option(
     "--by", required=True, metavar="LOGIN", help="Who does it; asks for that person's password."
@@ -45,11 +45,18 @@ def writing(home: Path) -> Iterator[Bank]:
         bank.close()
 
 
-def caller_of(bank: Bank, by: str, password_file: TextIO | None) -> Caller:
-    """Check the person's password. The caller is marked as a command, never a second person."""
+def caller_of(
+    bank: Bank, by: str, password_file: TextIO | None, roles: tuple[str, ...] = ("worker", "admin")
+) -> Caller:
+    """Check the person's password and role; the caller is marked as a command.
+
+    A command can never be the second person of a decision. Raises RoleMissing.
+    """
     if password_file is not None:
         password = password_file.readline().rstrip("\n")
     else:
         password = click.prompt(f"{by} 的密码 Password", hide_input=True, err=True)
     staff = check_password(bank, by, password)
+    if not set(roles) & set(staff.roles):
+        raise RoleMissing(needed=" ".join(roles))
     return Caller(actor=f"staff:{staff.id}", client=f"command:{staff.id}")

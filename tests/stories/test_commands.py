@@ -246,3 +246,20 @@ def test_what_writes_waits_until_the_server_has_stopped(home: Path, tmp_path: Pa
         assert run(home, "check").returncode == 0
     finally:
         holding.close()
+
+
+def test_an_admin_enters_a_second_person_and_shuts_one_out(home: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "new-password"
+    secret.write_text("another long and private word\n")
+    words = ("staff", "add", "wangfang", "--name", "王芳", "--new-password-file", str(secret))
+    added = run(home, *words, *BY)
+    assert added.returncode == 0, added.stderr
+    assert "wangfang · 王芳 · worker" in run(home, "staff", "list").stdout
+    lists = write_lists(tmp_path)
+    theirs = ("--by", "wangfang", "--password-file", str(secret))
+    assert run(home, "import", "volunteers", str(lists["volunteers"]), *theirs).returncode == 3
+    not_hers = run(home, "staff", "disable", "limin", *theirs)
+    assert (not_hers.returncode, "people.role_missing" in not_hers.stderr) == (1, True)
+    assert run(home, "staff", "disable", "wangfang", *BY).returncode == 0
+    shut = run(home, "import", "goods", str(lists["goods"]), *theirs)
+    assert (shut.returncode, "people.login_wrong" in shut.stderr) == (1, True)
