@@ -48,7 +48,8 @@ class FamilyRef:
         return f"family:{self.id}"
 
 
-_COUNT = statement(select(func.coalesce(func.max(Family.id), 0)))
+# Counted, not the highest id: on PostgreSQL an insert that gave way has used up an id for ever.
+_COUNT = statement(select(func.count(Family.id)))
 _INSERT = statement(insert_ignoring(Family, "number").returning(Family.id))
 _GIVE_WALLET = statement(
     update(Family).where(Family.id == bindparam("of_id")).values(wallet_id=bindparam("new_wallet"))
