@@ -33,32 +33,35 @@ def is_cheated(bank: Bank) -> bool:
 def cheat(bank: Bank) -> None:
     """Move one point from the richest wallet to the next, without an entry."""
     _refuse_real_bank(bank)
-
-    def behind_the_back(session: Session) -> None:
-        if find_setting(session, CHEATED):
-            return
-        giver, taker = (row.id for row in session.rows(_RICHEST))
-        session.run(_SHIFT, of=giver, by=-1)
-        session.run(_SHIFT, of=taker, by=1)
-        keep_setting(session, CHEATED, f"{giver},{taker}")
-
-    bank.database.write(behind_the_back)
+    bank.database.write(_behind_the_back)
 
 
 def put_right(bank: Bank) -> None:
     """Move the point back to where the journal says it is."""
     _refuse_real_bank(bank)
+    bank.database.write(_back)
 
-    def back(session: Session) -> None:
-        known = find_setting(session, CHEATED)
-        if not known:
-            return
-        giver, taker = (int(number) for number in known.split(","))
-        session.run(_SHIFT, of=taker, by=-1)
-        session.run(_SHIFT, of=giver, by=1)
-        keep_setting(session, CHEATED, "")
 
-    bank.database.write(back)
+# These two travel to the writer's process by their names.
+
+
+def _behind_the_back(session: Session) -> None:
+    if find_setting(session, CHEATED):
+        return
+    giver, taker = (row.id for row in session.rows(_RICHEST))
+    session.run(_SHIFT, of=giver, by=-1)
+    session.run(_SHIFT, of=taker, by=1)
+    keep_setting(session, CHEATED, f"{giver},{taker}")
+
+
+def _back(session: Session) -> None:
+    known = find_setting(session, CHEATED)
+    if not known:
+        return
+    giver, taker = (int(number) for number in known.split(","))
+    session.run(_SHIFT, of=taker, by=-1)
+    session.run(_SHIFT, of=giver, by=1)
+    keep_setting(session, CHEATED, "")
 
 
 def _refuse_real_bank(bank: Bank) -> None:

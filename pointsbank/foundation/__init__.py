@@ -9,6 +9,7 @@ from pointsbank.foundation.bank import (
     list_settings,
     lock_is_free,
     open_bank,
+    write_here,
 )
 from pointsbank.foundation.base import Base, strict_table
 from pointsbank.foundation.clock import (
@@ -50,8 +51,10 @@ from pointsbank.foundation.errors import (
     Unavailable,
 )
 from pointsbank.foundation.file_imports import ImportResult
+from pointsbank.foundation.group_commit import GroupCommit
 from pointsbank.foundation.ids import new_key, public_id, read_public_id, require_key
 from pointsbank.foundation.keys import Keys, canonical_json
+from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.operations import (
     Act,
     Answer,
@@ -76,6 +79,7 @@ from pointsbank.foundation.receipts import (
 from pointsbank.foundation.session import Session, Statement, pack, packed_rows, statement
 from pointsbank.foundation.sheets import RowProblem, guard
 from pointsbank.foundation.types import Bytes, Int, Text
+from pointsbank.foundation.writer_process import links_of, tell_ready, write_for
 
 __all__ = [
     "DATABASE_FILE",
@@ -96,6 +100,7 @@ __all__ = [
     "DatabaseUnfit",
     "DemonstrationOnly",
     "Fact",
+    "GroupCommit",
     "ImportResult",
     "Int",
     "InvalidInput",
@@ -116,6 +121,7 @@ __all__ = [
     "Paging",
     "PointsBankError",
     "PostgresqlDatabase",
+    "ProcessLock",
     "PublicIdInvalid",
     "Receipt",
     "ReceiptOutcome",
@@ -140,6 +146,7 @@ __all__ = [
     "get_receipt",
     "guard",
     "insert_ignoring",
+    "links_of",
     "list_settings",
     "lock_is_free",
     "new_key",
@@ -154,6 +161,9 @@ __all__ = [
     "require_key",
     "statement",
     "strict_table",
+    "tell_ready",
     "to_instant",
     "void_key",
+    "write_for",
+    "write_here",
 ]

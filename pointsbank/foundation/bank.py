@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, ClassVar
 
 from sqlalchemy import bindparam, select
 
 from pointsbank.foundation.clock import Clock
 from pointsbank.foundation.database import Database, open_database
-from pointsbank.foundation.errors import NoBank
+from pointsbank.foundation.errors import DatabaseUnfit, NoBank
 from pointsbank.foundation.keys import Keys
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.receipts import Setting
@@ -32,6 +35,9 @@ class Bank:
     keys: Keys
     clock: Clock = field(default_factory=Clock)
 
+    # In the process that writes for a server: the bank that it has open.
+    here: ClassVar[Bank | None] = None
+
     @property
     def is_demonstration(self) -> bool:
         return self.database.read(lambda session: find_setting(session, "nature")) == (
@@ -40,6 +46,23 @@ class Bank:
 
     def close(self) -> None:
         self.database.close()
+
+    def __reduce__(self) -> Any:
+        # In a message to the writer's process a bank stands for the one that is open there.
+        return _bank_here, (self.clock.ahead,)
+
+
+def write_here(bank: Bank) -> None:
+    """Make this process the one that writes to this bank for others."""
+    Bank.here = bank
+
+
+def _bank_here(ahead: timedelta) -> Bank:
+    """The bank of this process, at the sender's time: a demonstration's may run ahead."""
+    if Bank.here is None:
+        raise DatabaseUnfit(reason="no_writer_here")
+    Bank.here.clock.set_ahead(ahead)
+    return Bank.here
 
 
 def database_url(home: Path) -> str:
@@ -54,16 +77,18 @@ def open_bank(
     exclusive: bool = True,
     lock_patience: float = 0.0,
     clock: Clock | None = None,
+    writer: Sequence[str] | None = None,
 ) -> Bank:
     """Open a bank that `init` or `demo` has made.
 
-    Raises NoBank when there is none, BankInUse when another process writes to it.
+    `writer` is a command that writes for us in a process of its own (SQLite). Raises NoBank when
+    there is none, BankInUse when another process writes to it.
     """
     url = url or database_url(home)
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
         raise NoBank(path=str(home))
     keys = Keys.load(home / KEYS_FILE)
-    database = open_database(url, exclusive=exclusive, lock_patience=lock_patience)
+    database = open_database(url, exclusive=exclusive, lock_patience=lock_patience, writer=writer)
     return Bank(home, database, keys, clock or Clock())
 
 

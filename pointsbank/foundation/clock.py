@@ -51,10 +51,10 @@ class Clock:
 
     def __init__(self, now: Now | None = None, ahead: timedelta = timedelta()) -> None:
         self._now = now or (lambda: datetime.now(UTC))
-        self._ahead = ahead
+        self.ahead = ahead
 
     def moment(self) -> datetime:
-        return self._now() + self._ahead
+        return self._now() + self.ahead
 
     def instant(self) -> str:
         return to_instant(self.moment())
@@ -68,4 +68,4 @@ class Clock:
 
     def set_ahead(self, ahead: timedelta) -> None:
         """Run this much ahead of the source of time; only a demonstration ever does."""
-        self._ahead = ahead
+        self.ahead = ahead

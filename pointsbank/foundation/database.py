@@ -10,7 +10,7 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ from pointsbank.foundation.errors import (
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.session import Session
 from pointsbank.foundation.writer import Writer
+from pointsbank.foundation.writer_process import WriterProcess
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -62,6 +63,10 @@ class Database(ABC):
     def read(self, work: Work[T]) -> T:
         """Run `work` on one read-only snapshot."""
 
+    def glance(self, work: Work[T]) -> T:
+        """Run `work`, which asks one single statement and so needs no snapshot held for it."""
+        return self.read(work)
+
     @abstractmethod
     def close(self) -> None:
         """Finish what waits and let go of every connection."""
@@ -72,17 +77,23 @@ class Database(ABC):
 
 
 def open_database(
-    url: str, *, exclusive: bool = True, lock_patience: float = 0.0, durable: bool = True
+    url: str,
+    *,
+    exclusive: bool = True,
+    lock_patience: float = 0.0,
+    durable: bool = True,
+    writer: Sequence[str] | None = None,
 ) -> Database:
     """Open the database behind a URL (`sqlite:///…` or `postgresql+psycopg://…`).
 
     On SQLite `exclusive` takes the process lock and starts the writer; without it the database can
-    only be read. `durable=False` takes a PostgreSQL server that may lose acknowledged work, as the
-    tests' own does. Raises BankInUse when another process writes, DatabaseUnfit when it is unsafe.
+    only be read. `writer` is a command that does both in a process of its own. `durable=False`
+    takes a PostgreSQL server that may lose acknowledged work, as the tests' own does. Raises
+    BankInUse when another process writes, DatabaseUnfit when it is unsafe.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return SqliteDatabase(Path(parsed.database or ""), exclusive, lock_patience)
+        return SqliteDatabase(Path(parsed.database or ""), exclusive, lock_patience, writer)
     return PostgresqlDatabase(
         parsed.set(drivername="postgresql+psycopg").render_as_string(False), durable
     )
@@ -115,17 +126,25 @@ def connect_sqlite(path: Path, *, query_only: bool = False) -> sqlite3.Connectio
 
 
 class SqliteDatabase(Database):
-    """One file, one writing process, one writer thread, any number of readers."""
+    """One file, one writer, any number of readers."""
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, exclusive: bool = True, lock_patience: float = 0.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        exclusive: bool = True,
+        lock_patience: float = 0.0,
+        writer: Sequence[str] | None = None,
+    ) -> None:
         self.path = path
         self.url = f"sqlite:///{path}"
         self._lock = ProcessLock(path.with_name(path.name + ".lock"))
-        self._writer: Writer | None = None
+        self._writer: Writer | WriterProcess | None = None
         self._readers: deque[sqlite3.Connection] = deque()
-        if exclusive:
+        if writer is not None:
+            self._writer = WriterProcess(writer)
+        elif exclusive:
             self._lock.acquire(lock_patience)
             try:
                 self._writer = Writer(lambda: connect_sqlite(path))
@@ -139,10 +158,7 @@ class SqliteDatabase(Database):
         return self._writer.submit(work)
 
     def read(self, work: Work[T]) -> T:
-        try:
-            connection = self._readers.pop()
-        except IndexError:
-            connection = connect_sqlite(self.path, query_only=True)
+        connection = self._take_reader()
         connection.execute("BEGIN")
         try:
             return work(Session(connection, "sqlite"))
@@ -150,13 +166,40 @@ class SqliteDatabase(Database):
             connection.execute("ROLLBACK")
             self._readers.append(connection)
 
+    def glance(self, work: Work[T]) -> T:
+        connection = self._take_reader()
+        try:
+            return _only_one(work, Session(connection, "sqlite"))
+        finally:
+            self._readers.append(connection)
+
+    def _take_reader(self) -> sqlite3.Connection:
+        try:
+            return self._readers.pop()
+        except IndexError:
+            return connect_sqlite(self.path, query_only=True)
+
+    def wait_until_ready(self) -> None:
+        """Return once the bank is ours to write. Raises BankInUse, DatabaseUnfit."""
+        if isinstance(self._writer, WriterProcess):
+            self._writer.wait_until_ready()
+
     def close(self) -> None:
+        # Readers first: whoever closes last folds the log into the file, and that is the writer.
+        while self._readers:
+            self._readers.pop().close()
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-        while self._readers:
-            self._readers.pop().close()
         self._lock.release()
+
+
+def _only_one(work: Work[T], session: Session) -> T:
+    """The answer of work that kept its word. Two statements may see two states of the books."""
+    answer = work(session)
+    if session.runs > 1:
+        raise AssertionError(f"a glance asked {session.runs} statements")
+    return answer
 
 
 class PostgresqlDatabase(Database):
@@ -220,6 +263,19 @@ class PostgresqlDatabase(Database):
             return self._on_snapshot(work)
         except psycopg.OperationalError as cause:
             raise Unavailable() from cause
+
+    def glance(self, work: Work[T]) -> T:
+        try:
+            return self._at_once(work)
+        except psycopg.OperationalError:
+            return self.read(work)
+
+    def _at_once(self, work: Work[T]) -> T:
+        connection = self._take()
+        try:
+            return _only_one(work, Session(connection, "postgresql"))
+        finally:
+            self._give_back(connection)
 
     def _on_snapshot(self, work: Work[T]) -> T:
         connection = self._take()

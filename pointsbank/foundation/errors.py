@@ -6,7 +6,7 @@ in the reader's language. Nothing here knows HTTP.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 Fact = int | str | bool | None
 
@@ -20,9 +20,17 @@ class PointsBankError(Exception):
         super().__init__(self.code, facts)
         self.facts: dict[str, Fact] = facts
 
+    def __reduce__(self) -> Any:
+        # A refusal travels between the writer's process and the server's: its facts are keywords.
+        return _again, (type(self), self.facts)
+
     def __str__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
         return f"{self.code}({told})"
+
+
+def _again(kind: type[PointsBankError], facts: dict[str, Fact]) -> PointsBankError:
+    return kind(**facts)
 
 
 class InvalidInput(PointsBankError):

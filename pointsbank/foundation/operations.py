@@ -82,6 +82,7 @@ class Operation(Generic[P]):
         self.body = body
         self.__doc__ = body.__doc__
         self.__name__ = body.__name__
+        self.__module__ = body.__module__
 
     def __call__(self, bank: Bank, *, by: Caller, key: str, **values: Any) -> Outcome:
         run = self.work_for(bank, by=by, key=key, **values)
@@ -102,29 +103,44 @@ class Operation(Generic[P]):
     ) -> Callable[[Session], Outcome]:
         """The same as one piece of work for a session; `Database.write` is what runs it."""
         require_key(key)
-        fingerprint = bank.keys.fingerprint_of(self.name, values)
+        return _Errand(self, bank, by, key, bank.keys.fingerprint_of(self.name, values), values)
 
-        def work(session: Session) -> Outcome:
-            moment = bank.clock.moment()
-            now = to_instant(moment)
-            receipt_id = claim_receipt(
-                session,
-                client=by.client,
-                key=key,
-                operation=self.name,
-                actor=by.actor,
-                device=by.device,
-                at=now,
-                fingerprint=fingerprint,
-            )
-            if receipt_id is None:
-                return _answer_again(session, by, key, fingerprint)
-            act = Act(session, bank.keys, by, receipt_id, now, business_day(moment))
-            answer = self.body(act, **values)  # type: ignore[call-arg]  # values are P's keywords
-            record_outcome(session, receipt_id, act.for_whom, answer)
-            return Outcome(answer, public_id("Q", receipt_id))
+    def __reduce__(self) -> str:
+        # It travels to the writer's process by its name; the code is there already.
+        return self.__name__
 
-        return work
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """An operation on its way to the writer, which may be another process."""
+
+    verb: Operation[Any]
+    bank: Bank
+    by: Caller
+    key: str
+    fingerprint: bytes
+    values: dict[str, Any]
+
+    def __call__(self, session: Session) -> Outcome:
+        bank, by, verb = self.bank, self.by, self.verb
+        moment = bank.clock.moment()
+        now = to_instant(moment)
+        receipt_id = claim_receipt(
+            session,
+            client=by.client,
+            key=self.key,
+            operation=verb.name,
+            actor=by.actor,
+            device=by.device,
+            at=now,
+            fingerprint=self.fingerprint,
+        )
+        if receipt_id is None:
+            return _answer_again(session, by, self.key, self.fingerprint)
+        act = Act(session, bank.keys, by, receipt_id, now, business_day(moment))
+        answer = verb.body(act, **self.values)
+        record_outcome(session, receipt_id, act.for_whom, answer)
+        return Outcome(answer, public_id("Q", receipt_id))
 
 
 def run_again(

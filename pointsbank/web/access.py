@@ -137,7 +137,7 @@ def hash_of_token(token: str) -> bytes:
 
 def _device(token: str) -> Visitor:
     bank = current_bank()
-    device = bank.database.read(lambda session: find_device(session, hash_of_token(token)))
+    device = bank.database.glance(lambda session: find_device(session, hash_of_token(token)))
     if device is None:
         raise DeviceUnknown()
     return Visitor(
@@ -153,7 +153,7 @@ def _staff(cookie: str) -> Visitor:
     bank = current_bank()
     now = bank.clock.instant()
     token_hash = hash_of_token(cookie)
-    login = bank.database.read(lambda session: find_login(session, token_hash, now=now))
+    login = bank.database.glance(lambda session: find_login(session, token_hash, now=now))
     if login is None:
         return NOBODY
     if login.needs_renewal(now):

@@ -16,11 +16,12 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import kiosk
-from pointsbank.foundation import Bank, open_bank
+from pointsbank.foundation import Bank, SqliteDatabase, database_url, open_bank
 from pointsbank.foundation.schema import MIGRATIONS, refuse_other_schema
 from pointsbank.tables import metadata
 from pointsbank.web import access, api, errors, headers, i18n, portals
 from pointsbank.web.context import BANK
+from pointsbank.writing import command_for
 
 # The registry that Flask-Migrate and a developer's shell look at; bookings never pass through it.
 registry = SQLAlchemy(metadata=metadata)
@@ -49,12 +50,23 @@ class FormSessions(SecureCookieSessionInterface):
 
 def create_app() -> Flask:
     """The application that a server starts: the bank named by `POINTSBANK_HOME`."""
-    bank = open_bank(Path(os.environ["POINTSBANK_HOME"]), lock_patience=5.0)
+    bank = _open_served(Path(os.environ["POINTSBANK_HOME"]))
     refuse_other_schema(bank.database.url)
     app = create_app_for(bank, secure=os.environ.get("POINTSBANK_INSECURE") != "1")
     if os.environ.get("POINTSBANK_BEHIND_TLS") == "1":
         believe_proxy(app)
+    if isinstance(bank.database, SqliteDatabase):
+        # The writer started while all this was put together; nobody is served before it is there.
+        bank.database.wait_until_ready()
     return app
+
+
+def _open_served(home: Path) -> Bank:
+    """The bank of a server: on SQLite with its writer in a process of its own."""
+    url = database_url(home)
+    if not url.startswith("sqlite"):
+        return open_bank(home, url)
+    return open_bank(home, url, writer=command_for(home, Path(url.removeprefix("sqlite:///"))))
 
 
 def believe_proxy(app: Flask) -> None:

@@ -24,7 +24,17 @@ FLOORS = {
     "audit": 6,
 }
 # What stands above the rooms and may enter each by its front door.
-DOORS = {"web", "cli", "jobs", "demonstration", "founding", "bench", "tables", "__main__"}
+DOORS = {
+    "web",
+    "cli",
+    "jobs",
+    "demonstration",
+    "founding",
+    "bench",
+    "tables",
+    "writing",
+    "__main__",
+}
 
 
 @dataclass(frozen=True)

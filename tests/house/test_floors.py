@@ -37,7 +37,7 @@ SIDE_DOORS = {
     "pointsbank.web.app": {"pointsbank.foundation.schema"},
 }
 ONLY_DOORS_KNOW = {"flask", "werkzeug", "click", "jinja2", "markupsafe"}
-TRANSACTIONS = {"pointsbank.foundation.database", "pointsbank.foundation.writer"}
+TRANSACTIONS = {"pointsbank.foundation.database", "pointsbank.foundation.group_commit"}
 ENDS = {"commit", "rollback", "begin", "begin_nested"}
 ENDING_SQL = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b")
 

@@ -1,47 +1,64 @@
 """The server with its promise broken on purpose: it answers first and commits a moment later.
 
-Started as `python -m tests.kills.early_answers --home … serve`, in place of `pointsbank`.
+Started as `python -m tests.kills.early_answers --home … serve`, in place of `pointsbank`; its
+writer is `python -m tests.kills.early_answers writer …`.
 """
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from granian import Granian
 
+from pointsbank import writing
 from pointsbank.cli import main
-from pointsbank.foundation.writer import Writer
-from pointsbank.web import serving
+from pointsbank.foundation import GroupCommit
+from pointsbank.foundation.group_commit import Job, run_one
+from pointsbank.web import app, serving
 
 LATE_SECONDS = 0.2
+HERE = "tests.kills.early_answers"
 
 
-def answer_first(self: Any, group: list[Any]) -> None:
-    """What the writer does, in the wrong order."""
-    taken = [job for job in group if job.taken.acquire(blocking=False)]
-    self._connection.execute("BEGIN IMMEDIATE")
-    for job in taken:
-        self._run_one(self._connection, job)
-    for job in taken:
-        job.done.release()
-    time.sleep(LATE_SECONDS)
-    self._connection.execute("COMMIT")
+class LateCommit(GroupCommit):
+    """Leaves each group open until a moment later."""
+
+    def run(self, jobs: Sequence[Job]) -> None:
+        assert self._connection is not None
+        if self._connection.in_transaction:
+            time.sleep(LATE_SECONDS)
+            self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN IMMEDIATE")
+        for job in jobs:
+            run_one(self._connection, job)
+
+
+def command_for(home: Path, path: Path) -> list[str]:
+    """This module's writer in place of the real one."""
+    return [sys.executable, "-m", HERE, "writer", str(home), str(path)]
 
 
 def make_worker_app() -> Flask:
     """What granian's child calls here."""
-    Writer._run_group = answer_first  # type: ignore[method-assign]  # the sabotage itself
+    app.command_for = command_for  # type: ignore[attr-defined]  # the sabotage itself
     return serving.make_worker_app()
 
 
 def serve_badly(target: str, **options: Any) -> Granian:
     """Granian with this module's application in place of the real one."""
     del target
-    return Granian("tests.kills.early_answers:make_worker_app", **options)
+    return Granian(f"{HERE}:make_worker_app", **options)
 
 
 if __name__ == "__main__":
-    serving.Granian = serve_badly  # type: ignore[assignment,misc]  # the sabotage itself
-    main()
+    if sys.argv[1] == "writer":
+        writing.GroupCommit = LateCommit  # type: ignore[misc]  # the sabotage itself
+        writing.main(*sys.argv[2:])
+    else:
+        serving.Granian = serve_badly  # type: ignore[assignment,misc]  # the sabotage itself
+        main()

@@ -30,7 +30,7 @@ CLIENTS = 6
 # One in so many presses is wrong on purpose and must be refused.
 WRONG_ONE_IN = 8
 
-WAYS = ("worker", "parent", "both")
+WAYS = ("worker", "parent", "both", "writer")
 
 
 class Server:
@@ -90,17 +90,38 @@ class Server:
         children = children_of(self.parent)
         return next(pid for pid in children if b"resource_tracker" not in _command_line(pid))
 
+    @property
+    def writer(self) -> int | None:
+        """The process below the worker that writes; None on PostgreSQL, which has none."""
+        children = children_of(self.worker)
+        return next((pid for pid in children if b"pointsbank.writing" in _command_line(pid)), None)
+
     def kill(self, way: str) -> float:
-        """Kill -9 in one of `WAYS`; how many seconds until the worker was gone."""
-        parent, worker = self.parent, self.worker
+        """Kill -9 in one of `WAYS`; how many seconds until the worker and its writer were gone."""
+        parent, worker, writer = self.parent, self.worker, self.writer
+        if way == "writer":
+            if writer is not None:
+                self._kill_writer(writer)
+            way = "worker"
+            writer = self.writer
         for pid in {"worker": [worker], "parent": [parent], "both": [parent, worker]}[way]:
             os.kill(pid, signal.SIGKILL)
         began = time.monotonic()
-        while is_alive(worker) and time.monotonic() - began < END_SECONDS:
+        left = [pid for pid in (worker, writer) if pid is not None]
+        while any(map(is_alive, left)) and time.monotonic() - began < END_SECONDS:
             time.sleep(0.01)
         gone_after = time.monotonic() - began
         self.stop()
         return gone_after
+
+    def _kill_writer(self, writer: int) -> None:
+        """Kill it alone: the server starts another by itself and goes on selling for a while."""
+        os.kill(writer, signal.SIGKILL)
+        began = time.monotonic()
+        while self.writer in {None, writer} and time.monotonic() - began < END_SECONDS:
+            time.sleep(0.01)
+        assert self.writer not in {None, writer}, "nobody writes any more"
+        time.sleep(0.5)
 
     def stop(self) -> None:
         """Have what is left of it end."""

@@ -120,7 +120,7 @@ def confirm(body: dict[str, Any]) -> Answer:
         done = check_out(bank, by=current_visitor().caller, key=request_key(), **body)
     booked = done.answer["redemption"]
     # Answers are kept without names; those are looked up for whoever is shown them.
-    goods = bank.database.read(
+    goods = bank.database.glance(
         lambda session: goods_on_slip(
             session,
             shop_id=current_visitor().shop_id or 0,

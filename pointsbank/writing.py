@@ -1,0 +1,52 @@
+"""The process that writes (写入进程) for a server over SQLite: `python -m pointsbank.writing`.
+
+The server starts it and hands it its ends of the links; nobody else ever does. It takes the bank's
+lock, and ends when the server lets go, however that comes about.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pointsbank.tables  # noqa: F401  brings every room in before the first operation asks for it
+from pointsbank.foundation import (
+    GroupCommit,
+    ProcessLock,
+    connect_sqlite,
+    links_of,
+    open_bank,
+    tell_ready,
+    write_for,
+    write_here,
+)
+
+LOCK_PATIENCE_SECONDS = 5.0
+
+
+def command_for(home: Path, path: Path) -> list[str]:
+    """How to start it for a bank; the links' numbers come last."""
+    return [sys.executable, "-m", "pointsbank.writing", str(home), str(path)]
+
+
+def main(home: str, database: str, told_links: str) -> None:
+    """Hold the bank and write until the server lets go."""
+    links, path = links_of(told_links), Path(database)
+    lock = ProcessLock(path.with_name(path.name + ".lock"))
+    try:
+        lock.acquire(LOCK_PATIENCE_SECONDS)
+        write_here(open_bank(Path(home), f"sqlite:///{path}", exclusive=False))
+        groups = GroupCommit(lambda: connect_sqlite(path))
+    except Exception as refusal:  # whatever it is, the server must hear of it
+        tell_ready(links, refusal)
+        return
+    tell_ready(links)
+    try:
+        write_for(links, groups)
+    finally:
+        groups.close()
+        lock.release()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

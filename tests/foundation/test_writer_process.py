@@ -1,0 +1,250 @@
+"""The writer in a process of its own: what travels, and what becomes of a lost one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pointsbank.foundation import (
+    KEYS_FILE,
+    Bank,
+    BankInUse,
+    Caller,
+    KeyReused,
+    Keys,
+    OutcomeUnknown,
+    Session,
+    SqliteDatabase,
+    TooBusy,
+    open_bank,
+    writer_process,
+)
+from pointsbank.foundation.schema import upgrade_schema
+from pointsbank.foundation.writer_process import WriterProcess
+from pointsbank.people import AlreadyFounded, found_bank
+from pointsbank.writing import command_for
+from tests.at_once import at_once
+from tests.kills.rig import is_alive
+
+SYSTEM = Caller(actor="system", client="test")
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    upgrade_schema(f"sqlite:///{tmp_path / 'bank.sqlite'}")
+    Keys.new().save(tmp_path / KEYS_FILE)
+    return tmp_path
+
+
+def open_with_writer(home: Path) -> Bank:
+    path = home / "bank.sqlite"
+    return open_bank(home, f"sqlite:///{path}", writer=command_for(home, path))
+
+
+@pytest.fixture
+def bank(home: Path) -> Iterator[Bank]:
+    opened = open_with_writer(home)
+    yield opened
+    opened.close()
+
+
+def writer_of(bank: Bank) -> WriterProcess:
+    assert isinstance(bank.database, SqliteDatabase)
+    assert isinstance(bank.database._writer, WriterProcess)
+    return bank.database._writer
+
+
+def note(word: str, session: Session) -> str:
+    session.connection.execute("INSERT INTO setting (name, value) VALUES (?, ?)", [word, word])
+    return word
+
+
+def note_and_fail(word: str, session: Session) -> None:
+    note(word, session)
+    raise ValueError(word)
+
+
+def note_slowly(word: str, seconds: float, session: Session) -> str:
+    time.sleep(seconds)
+    return note(word, session)
+
+
+def answer_what_cannot_travel(session: Session) -> Callable[[], None]:
+    note("half", session)
+    return lambda: None
+
+
+def notes(bank: Bank) -> set[str]:
+    connection = sqlite3.connect(bank.home / "bank.sqlite")
+    rows = connection.execute("SELECT name FROM setting").fetchall()
+    connection.close()
+    return {name for (name,) in rows}
+
+
+def found(bank: Bank, key: str = KEY, **other: Any) -> Any:
+    values = {
+        "nature": "bank",
+        "community": "同心社区",
+        "shop": "一号店",
+        "help_phone": "027-84840000",
+        "login": "lin",
+        "name": "林小满",
+        "password_hash": "none",
+    }
+    return found_bank(bank, by=SYSTEM, key=key, **{**values, **other})
+
+
+def test_an_operation_is_booked_over_there_and_answered_here(bank: Bank) -> None:
+    first, again = found(bank), found(bank)
+    assert (first.repeated, again.repeated) == (False, True)
+    assert again.answer == first.answer
+    assert "community_name" in notes(bank)
+    assert writer_of(bank).pid != os.getpid()
+
+
+def test_refusals_come_back_as_what_they_are(bank: Bank) -> None:
+    found(bank)
+    with pytest.raises(AlreadyFounded):
+        found(bank, key=KEY + "x")
+    with pytest.raises(KeyReused) as refused:
+        found(bank, community="别的社区")
+    assert refused.value.facts == {"key": KEY}
+
+
+def test_what_fails_leaves_no_trace_and_says_where(bank: Bank) -> None:
+    outcomes = at_once(
+        [
+            lambda: bank.database.write(partial(note, "kept")),
+            lambda: bank.database.write(partial(note_and_fail, "lost")),
+        ]
+    )
+    assert outcomes[0] == "kept"
+    assert isinstance(outcomes[1], ValueError)
+    assert "note_and_fail" in "".join(outcomes[1].__notes__)
+    assert notes(bank) == {"kept"}
+
+
+def test_an_answer_that_cannot_travel_is_refused_before_it_is_booked(bank: Bank) -> None:
+    with pytest.raises(Exception, match="pickle"):
+        bank.database.write(answer_what_cannot_travel)
+    assert notes(bank) == set()
+
+
+def test_many_at_once_are_all_answered_with_their_own(bank: Bank) -> None:
+    words = [f"{number:03d}" for number in range(200)]
+    outcomes: list[Any] = []
+    for first in range(0, len(words), 50):
+        part = words[first : first + 50]
+        outcomes += at_once([partial(bank.database.write, partial(note, word)) for word in part])
+    assert outcomes == words
+    assert notes(bank) == set(words)
+
+
+def test_when_the_writer_is_killed_the_next_one_takes_over(bank: Bank) -> None:
+    bank.database.write(partial(note, "before"))
+    lost = writer_of(bank).pid
+    outcome: list[Any] = []
+    slow = partial(note_slowly, "under way", 30.0)
+    under_way = threading.Thread(
+        target=lambda: outcome.extend(at_once([lambda: bank.database.write(slow)]))
+    )
+    under_way.start()
+    time.sleep(0.3)
+    os.kill(lost, signal.SIGKILL)
+    under_way.join(20)
+    assert [type(one) for one in outcome] == [OutcomeUnknown]
+    assert bank.database.write(partial(note, "after")) == "after"
+    assert writer_of(bank).pid != lost
+    assert notes(bank) == {"before", "after"}
+
+
+def test_an_operation_whose_writer_was_killed_is_booked_once(bank: Bank) -> None:
+    os.kill(writer_of(bank).pid, signal.SIGKILL)
+    outcomes = at_once([lambda: found(bank) for _ in range(8)])
+    answered = [one for one in outcomes if not isinstance(one, Exception)]
+    # Whoever met the dead writer before anything was sent may be told to come again.
+    assert {type(one) for one in outcomes} <= {type(found(bank)), TooBusy}
+    assert len({one.receipt for one in answered}) <= 1
+    assert found(bank).answer["nature"] == "bank"
+
+
+def test_the_lock_is_the_writers_and_a_second_server_hears_of_it(bank: Bank, home: Path) -> None:
+    writer_of(bank).wait_until_ready()
+    with pytest.raises(BankInUse):
+        open_bank(home)
+    second = open_with_writer(home)
+    try:
+        with pytest.raises(BankInUse):
+            writer_of(second).wait_until_ready()
+    finally:
+        second.close()
+    assert bank.database.write(partial(note, "still ours")) == "still ours"
+
+
+def test_the_writer_ends_with_whom_it_writes_for(home: Path) -> None:
+    bank = open_with_writer(home)
+    bank.database.write(partial(note, "kept"))
+    writer = writer_of(bank).pid
+    # What the kernel does to a server that is killed: every end of its links is shut at once.
+    writer_of(bank)._child.hold.close()
+    for _ in range(200):
+        if not is_alive(writer):
+            break
+        time.sleep(0.02)
+    assert not is_alive(writer)
+    bank.close()
+    open_bank(home).close()
+
+
+def test_who_waited_too_long_is_told_so_and_is_never_booked(home: Path) -> None:
+    assert told_and_booked(home) == ([str, TooBusy], {"slow"})
+
+
+def test_without_the_deadline_it_would_be_booked_all_the_same(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_process.time, "monotonic", lambda: 1e12)
+    told, booked = told_and_booked(home)
+    assert TooBusy not in told
+    assert booked == {"slow", "late"}
+
+
+def told_and_booked(home: Path) -> tuple[list[type], set[str]]:
+    """One that takes a second, and behind it one that would wait only half of one."""
+    path = home / "bank.sqlite"
+    writer = WriterProcess(command_for(home, path), patience_seconds=0.5)
+    try:
+        writer.submit(partial(note_slowly, "ready", 0.0))
+
+        def behind() -> str:
+            time.sleep(0.2)
+            return writer.submit(partial(note, "late"))
+
+        outcomes = at_once([lambda: writer.submit(partial(note_slowly, "slow", 1.0)), behind])
+    finally:
+        writer.close()
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT name FROM setting WHERE name <> 'ready'").fetchall()
+    connection.close()
+    return [type(one) for one in outcomes], {name for (name,) in rows}
+
+
+def test_when_too_many_wait_it_says_so_at_once(bank: Bank) -> None:
+    links = writer_of(bank)._child.links
+    bank.database.write(partial(note, "one"))
+    taken = [links.pop() for _ in range(len(links))]
+    with pytest.raises(TooBusy):
+        bank.database.write(partial(note, "two"))
+    links.extend(taken)
+    assert bank.database.write(partial(note, "three")) == "three"
+    assert notes(bank) == {"one", "three"}
