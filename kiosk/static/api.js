@@ -95,5 +95,7 @@ export class Api {
     return this.call("POST", "/unknown-codes", { body: { code }, key: newKey() });
   }
 
+  newsTold(card, news) { return this.call("POST", "/news/told", { body: { card, news }, key: newKey() }); }
+
   callHelp() { return this.call("POST", "/help-calls", { body: {}, key: newKey() }); }
 }

@@ -55,6 +55,7 @@ function show() {
   wanted.append(...pageView(model, room, idle.left));
   for (const { name, value } of root.attributes) wanted.setAttribute(name, value);
   bringUpToDate(root, wanted);
+  if (root.querySelector("[data-role=news]")) session.newsShown();
   const place = model.screen + (model.overlay ?? "");
   if (place !== saidScreen) {
     saidScreen = place;
@@ -110,7 +111,7 @@ const ACTIONS = {
   leave: () => session.leave("left.emptied"),
   home: () => session.leave(null),
   number: () => session.go("number"),
-  news: () => { model.news.shift(); },
+  news: () => session.newsKnown(),
   peek: () => { model.shown = true; },
   "wall-back": () => { model.wallPage -= 1; },
   "wall-next": () => { model.wallPage += 1; },

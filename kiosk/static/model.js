@@ -7,7 +7,7 @@ import { say, sayRefusal } from "./words.js";
 /** Everything that ends with a person's visit stands here and nowhere else. */
 export function freshVisit() {
   return {
-    card: null, news: [], shown: false, basket: new Basket(), just: null, quote: null, key: null,
+    card: null, news: [], newsMore: 0, shown: false, basket: new Basket(), just: null, quote: null, key: null,
     refusal: null, redemption: null, notice: null, typed: "", padWrong: "", overlay: null,
     sending: false, reading: false, long: false, linesFrom: 0, taken: 0, wallPage: 0, undoKey: null,
     language: "zh-CN", large: false, aloud: false,

@@ -3,12 +3,13 @@
 import { NoAnswer, Refusal, newKey } from "./api.js";
 import { Basket } from "./basket.js";
 import { isShortNumber, readCode } from "./codes.js";
-import { canConfirm, freshVisit, goodsByCode, nameOf, sums, total, words } from "./model.js";
+import { canConfirm, either, freshVisit, goodsByCode, nameOf, sums, total, words } from "./model.js";
 import { follow, SENDING } from "./state.js";
 
 const KIND = "goods";
 const ASK_AGAIN_MS = 1500;
 const LONG_WAIT_TRIES = 20;
+const NEWS_READ_MS = 3000;
 const ASK_THE_PRICE_AGAIN = new Set(["redemption.quote_expired", "redemption.quote_unreadable",
   "redemption.total_differs", "foundation.key_reused", "foundation.too_busy"]);
 const LOGGED_CODE = /^[0-9A-Z-]{6,20}$/;
@@ -69,12 +70,13 @@ export class Session {
     if (model.card || model.redemption) this.reset();
     model.card = { ...answer.card, code };
     model.news = [...(answer.news ?? [])];
+    model.newsMore = answer.news_more ?? 0;
     model.large = model.large || Boolean(answer.card.large_type);
     model.aloud = model.aloud || Boolean(answer.card.read_aloud);
     model.notice = switched ? { code: "time.other_card" } : null;
     model.refusal = null;
     this.go("card");
-    this.tell("taken", this.greeting(answer.card));
+    this.tell("taken", [this.greeting(answer.card), either(model, model.news[0]?.text)].join(" ").trim());
     this.ask();
   }
 
@@ -83,6 +85,28 @@ export class Session {
     const hello = card.greeting[english ? "en" : "zh"];
     if (card.hide_balance) return hello;
     return english ? `${hello}. You have ${card.points} points.` : `${hello}，您有 ${card.points} 分。`;
+  }
+
+  /** A line of news stands on the screen; after a while it has been read, and the bank is told. */
+  newsShown() {
+    const [line] = this.model.news;
+    if (!line || line.waits) return;
+    line.waits = true;
+    const visit = this.visit;
+    setTimeout(() => { if (visit === this.visit) this.newsTold(line); }, NEWS_READ_MS);
+  }
+
+  /** "I know": this line is done with, the next one comes. */
+  newsKnown() {
+    const line = this.model.news.shift();
+    if (line) this.newsTold(line);
+  }
+
+  /** Nothing waits for this, and a line whose mark was lost comes again at the next scan. */
+  newsTold(line) {
+    if (line.told || !this.model.card) return;
+    line.told = true;
+    this.api.newsTold(this.model.card.code, [line.id]).catch(() => { line.told = false; });
   }
 
   /** One piece into the basket, scanned or tapped. */

@@ -30,7 +30,7 @@ export function greetingView(model, aside) {
 export function newsView(model) {
   const first = model.news[0];
   if (!first) return null;
-  const rest = model.news.length - 1;
+  const rest = model.news.length - 1 + model.newsMore;
   return h("div", { class: `k-news k-news-${first.tone === "stop" ? "stop" : "in"}`, "data-role": "news", "data-key": "news" },
     icon(first.tone === "stop" ? "clock" : "check"), h("p", {}, either(model, first.text)),
     plain("news", words(model, rest ? "news.more" : "news.known", { n: rest }), null, { kind: "k-small", role: "news-known" }));
