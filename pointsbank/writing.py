@@ -6,10 +6,13 @@ lock, and ends when the server lets go, however that comes about.
 
 from __future__ import annotations
 
+import importlib
+import os
+import socket
 import sys
+import threading
 from pathlib import Path
 
-import pointsbank.tables  # noqa: F401  brings every room in before the first operation asks for it
 from pointsbank.foundation import (
     GroupCommit,
     ProcessLock,
@@ -41,11 +44,23 @@ def main(home: str, database: str, told_links: str) -> None:
         tell_ready(links, refusal)
         return
     tell_ready(links)
+    # Only now: the server need not wait while the rooms come in, which takes most of our start.
+    writes = threading.Event()
+    threading.Thread(target=_end_before_writing, args=(links[0], writes), daemon=True).start()
+    importlib.import_module("pointsbank.tables")
+    writes.set()
     try:
         write_for(links, groups)
     finally:
         groups.close()
         lock.release()
+
+
+def _end_before_writing(held_by: socket.socket, writes: threading.Event) -> None:
+    """When the server is gone before we began, nothing is under way and the lock must not wait."""
+    held_by.recv(1)
+    if not writes.is_set():
+        os._exit(0)
 
 
 if __name__ == "__main__":
