@@ -195,7 +195,7 @@ def links_of(told: str) -> list[socket.socket]:
 
 def tell_ready(links: Sequence[socket.socket], refusal: BaseException | None = None) -> None:
     """Say that the bank is ours, or why it is not."""
-    _send(links[0], pickle.dumps((True, None), 5) if refusal is None else _error(refusal))
+    _answer(links[0], pickle.dumps((True, None), 5) if refusal is None else _error(refusal))
 
 
 def write_for(links: Sequence[socket.socket], groups: GroupCommit) -> None:

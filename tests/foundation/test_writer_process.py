@@ -222,9 +222,10 @@ def test_without_the_deadline_it_would_be_booked_all_the_same(
 def told_and_booked(home: Path) -> tuple[list[type], set[str]]:
     """One that takes a second, and behind it one that would wait only half of one."""
     path = home / "bank.sqlite"
-    writer = WriterProcess(command_for(home, path), patience_seconds=0.5)
+    writer = WriterProcess(command_for(home, path))
     try:
         writer.submit(partial(note_slowly, "ready", 0.0))
+        writer._patience_seconds = 0.5
 
         def behind() -> str:
             time.sleep(0.2)
