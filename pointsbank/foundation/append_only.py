@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-APPEND_ONLY = ("journal_entry", "move", "receipt", "receipt_outcome", "commodity")
+APPEND_ONLY = (
+    "journal_entry",
+    "move",
+    "receipt",
+    "receipt_outcome",
+    "commodity",
+    "consent",
+    "consent_text",
+    "card_print",
+    "card_handover",
+    "backup_run",
+)
 # A demonstration stays one, a bank stays one: this setting's row is frozen.
 FROZEN_SETTING = "nature"
 

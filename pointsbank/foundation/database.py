@@ -44,6 +44,8 @@ SQLITE_PRAGMAS: dict[str, int | str] = {
     "mmap_size": 0,
     "busy_timeout": 5000,
     "recursive_triggers": 1,
+    # What was erased is overwritten; else a forgotten name would stay in the file's free pages.
+    "secure_delete": 1,
 }
 POSTGRESQL_SETTINGS = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 RETRIES_MOST = 8

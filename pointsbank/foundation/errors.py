@@ -115,6 +115,24 @@ class OutcomeUnconfirmed(OutcomeUnknown):
     """The primary committed and its standby may not have: a look at the primary decides nothing."""
 
 
+class ClockWrong(Unavailable):
+    """The clock cannot be right; nothing is booked until somebody has looked at it (时钟不对)."""
+
+    code = "foundation.clock_wrong"
+
+
+class ClockMoved(Conflict):
+    """The clock no longer shows the date that was called right (时钟又变了)."""
+
+    code = "foundation.clock_moved"
+
+
+class TimeInvalid(InvalidInput):
+    """Not a time of the day (时间看不懂)."""
+
+    code = "foundation.time_invalid"
+
+
 class PublicIdInvalid(InvalidInput):
     """A public number fails its check digit (编号有误)."""
 

@@ -77,14 +77,22 @@ class Operation(Generic[P]):
     writes nothing, and the same key asked again is judged afresh.
     """
 
-    def __init__(self, name: str, body: Callable[Concatenate[Act, P], Answer]) -> None:
+    def __init__(
+        self,
+        name: str,
+        body: Callable[Concatenate[Act, P], Answer],
+        whatever_the_time: bool = False,
+    ) -> None:
         self.name = name
         self.body = body
+        self.whatever_the_time = whatever_the_time
         self.__doc__ = body.__doc__
         self.__name__ = body.__name__
         self.__module__ = body.__module__
 
     def __call__(self, bank: Bank, *, by: Caller, key: str, **values: Any) -> Outcome:
+        if bank.clock.doubt is not None and not self.whatever_the_time:
+            bank.clock.refuse_doubt()
         run = self.work_for(bank, by=by, key=key, **values)
         try:
             return bank.database.write(run)
@@ -162,11 +170,17 @@ def _answer_again(session: Session, by: Caller, key: str, fingerprint: bytes) ->
     return Outcome(kept.answer, kept.number, repeated=True)
 
 
-def operation(name: str) -> Callable[[Callable[Concatenate[Act, P], Answer]], Operation[P]]:
-    """Make a function a verb of the house; `name` is `room.verb` and never changes."""
+def operation(
+    name: str, *, whatever_the_time: bool = False
+) -> Callable[[Callable[Concatenate[Act, P], Answer]], Operation[P]]:
+    """Make a function a verb of the house; `name` is `room.verb` and never changes.
+
+    While the clock is in doubt only a verb that runs `whatever_the_time` does: one that dates
+    nothing, or that must not wait, as blocking a lost card.
+    """
 
     def decorate(body: Callable[Concatenate[Act, P], Answer]) -> Operation[P]:
-        return Operation(name, body)
+        return Operation(name, body, whatever_the_time)
 
     return decorate
 
@@ -196,7 +210,7 @@ def void_key(bank: Bank, *, by: Caller, key: str) -> KeptReceipt | None:
     return None
 
 
-@operation(VOIDED)
+@operation(VOIDED, whatever_the_time=True)
 def _void(act: Act) -> Answer:
     """Claim the key itself, so that nothing else ever can."""
     return {"state": "void", "at": act.now}

@@ -15,8 +15,9 @@ from pointsbank.foundation.append_only import APPEND_ONLY
 
 APP_ROLE = "pointsbank_app"
 READER_ROLE = "pointsbank_reader"
-# The only rows that ever go: a person who is forgotten, and failures that were followed by success.
-ERASABLE = ("person", "failed_login")
+# The only rows that ever go: a person who is forgotten, failures that were followed by success,
+# logins and pairing codes that ended long ago, and people's files once they are taken in.
+ERASABLE = ("person", "failed_login", "staff_login", "card_login", "pairing", "upload_part")
 
 
 def grant_roles(url: str) -> bool:

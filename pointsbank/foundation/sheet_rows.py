@@ -82,22 +82,26 @@ class RowReader:
             return otherwise
 
 
+def require_columns(
+    sheet: Sheet, required: tuple[str, ...], titles: Mapping[str, tuple[str, ...]]
+) -> Sheet:
+    """The sheet, which has these columns. Raises SheetUnreadable when one is missing."""
+    for field in required:
+        if field not in sheet.places:
+            raise SheetUnreadable(reason="column_missing", column=titles[field][0])
+    return sheet
+
+
 def read_rows(
     sheet: Sheet,
     read_one: Callable[[RowReader], T],
     *,
-    required: tuple[str, ...],
-    titles: Mapping[str, tuple[str, ...]],
     identity: Callable[[T], Iterator[Hashable]],
 ) -> SheetReading[T]:
     """Read every row of a sheet. A row that names what an earlier good row named is refused.
 
-    `identity` yields what may stand in a file once only. Raises SheetUnreadable when a
-    required column is missing.
+    `identity` yields what may stand in a file once only.
     """
-    for field in required:
-        if field not in sheet.places:
-            raise SheetUnreadable(reason="column_missing", column=titles[field][0])
     rows: list[T] = []
     problems: list[RowProblem] = []
     seen: dict[Hashable, int] = {}

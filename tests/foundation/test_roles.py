@@ -50,6 +50,8 @@ def test_the_service_can_neither_change_nor_remove_history(granted: str, table: 
 def test_the_service_can_do_its_work_and_the_reader_only_read(granted: str) -> None:
     assert allowed(granted, APP_ROLE, "UPDATE account SET balance = balance")
     assert allowed(granted, APP_ROLE, "DELETE FROM person")
+    assert allowed(granted, APP_ROLE, "DELETE FROM upload_part")
+    assert not allowed(granted, APP_ROLE, "DELETE FROM upload")
     assert not allowed(granted, APP_ROLE, "DELETE FROM account")
     assert allowed(granted, READER_ROLE, "SELECT count(*) FROM move")
     assert not allowed(granted, READER_ROLE, "UPDATE account SET balance = 0")
