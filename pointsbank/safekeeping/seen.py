@@ -1,0 +1,146 @@
+"""What others have seen (见过的小票): receipts that kiosks or people hold and these books do not.
+
+After an older copy was restored, a kiosk shows what it had been told since, and people bring their
+slips. Nothing is booked by this list: a worker looks at each line and says what was done about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsbank.foundation import (
+    Act,
+    Base,
+    Int,
+    PublicIdInvalid,
+    Receipt,
+    Session,
+    Text,
+    insert_ignoring,
+    read_public_id,
+    statement,
+    strict_table,
+)
+from pointsbank.safekeeping.errors import SeenUnknown
+
+
+class SeenElsewhere(Base):
+    """One purchase that somebody was told of and that is not in the books. `key` is its own."""
+
+    __tablename__ = "seen_elsewhere"
+    __table_args__ = strict_table(
+        CheckConstraint("source IN ('kiosk', 'slip')", name="source"),
+        CheckConstraint("points > 0", name="points"),
+        CheckConstraint("undone IN (0, 1)", name="undone"),
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled"),
+        Index(None, "settled_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Int, primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(Int, ForeignKey("receipt.id"))
+    source: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    device_id: Mapped[int | None] = mapped_column(Int, ForeignKey("device.id"))
+    number: Mapped[str | None] = mapped_column(Text)
+    slip: Mapped[str] = mapped_column(Text)
+    points: Mapped[int] = mapped_column(Int)
+    card: Mapped[str | None] = mapped_column(Text)
+    happened_at: Mapped[str | None] = mapped_column(Text)
+    undone: Mapped[int] = mapped_column(Int)
+    noted_at: Mapped[str] = mapped_column(Text)
+    noted_by: Mapped[str] = mapped_column(Text)
+    settled_at: Mapped[str | None] = mapped_column(Text)
+    settled_by: Mapped[str | None] = mapped_column(Text)
+    settled_how: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class SeenRow:
+    """One line of the list."""
+
+    id: int
+    source: str
+    number: str | None
+    slip: str
+    points: int
+    card: str | None
+    happened_at: str | None
+    undone: bool
+    noted_at: str
+    noted_by: str
+    settled_at: str | None
+    settled_by: str | None
+    settled_how: str | None
+
+
+SELECT_SEEN = select(
+    SeenElsewhere.id,
+    SeenElsewhere.source,
+    SeenElsewhere.number,
+    SeenElsewhere.slip,
+    SeenElsewhere.points,
+    SeenElsewhere.card,
+    SeenElsewhere.happened_at,
+    SeenElsewhere.undone,
+    SeenElsewhere.noted_at,
+    SeenElsewhere.noted_by,
+    SeenElsewhere.settled_at,
+    SeenElsewhere.settled_by,
+    SeenElsewhere.settled_how,
+)
+_INSERT = statement(insert_ignoring(SeenElsewhere, "key").returning(SeenElsewhere.id))
+_KEY_OF = statement(select(Receipt.key).where(Receipt.id == bindparam("of_id")))
+_SETTLE = statement(
+    update(SeenElsewhere)
+    .where(SeenElsewhere.id == bindparam("of_id"), SeenElsewhere.settled_at.is_(None))
+    .values(
+        settled_at=bindparam("new_at"),
+        settled_by=bindparam("new_by"),
+        settled_how=bindparam("new_how"),
+    )
+)
+
+
+def is_in_the_books(session: Session, number: str, key: str) -> bool:
+    """Whether the redemption of this number is the one that was booked under this key.
+
+    Numbers alone would not do: after an older copy was restored they might name something else.
+    """
+    try:
+        receipt_id = read_public_id("R", number)
+    except PublicIdInvalid:
+        return False
+    return bool(session.value(_KEY_OF, of_id=receipt_id) == key)
+
+
+def note(act: Act, **facts: Any) -> bool:
+    """Put a line on the list, once for each key; whether it is new."""
+    made = act.session.value(
+        _INSERT,
+        receipt_id=act.receipt_id,
+        noted_at=act.now,
+        noted_by=act.caller.actor,
+        settled_at=None,
+        settled_by=None,
+        settled_how=None,
+        **facts,
+    )
+    return made is not None
+
+
+def settle(act: Act, seen_id: int, how: str) -> None:
+    """Mark a line as dealt with. Raises SeenUnknown when it is not there or was settled before."""
+    done = act.session.run(
+        _SETTLE, of_id=seen_id, new_at=act.now, new_by=act.caller.actor, new_how=how
+    )
+    if done != 1:
+        raise SeenUnknown()
+
+
+def seen_row(row: Any) -> SeenRow:
+    """A row of `SELECT_SEEN` as plain data."""
+    return SeenRow(**{**row._asdict(), "undone": bool(row.undone)})
