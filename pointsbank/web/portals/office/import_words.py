@@ -1,0 +1,77 @@
+"""Words for imports: what can be brought, the steps of an upload, the columns of its preview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from pointsbank.web.portals.filters import hours
+from pointsbank.web.portals.office.words import RECORD_SOURCES
+
+# What it is called, and the columns that it must have.
+KINDS = {
+    "volunteers": (
+        _("志愿者名单"),
+        _("要有“志愿者编号”“姓名”两列；性别、手机、服务区域、注册日期、所属队伍可有可无。"),
+    ),
+    "hours": (
+        _("服务时长"),
+        _(
+            "签到记录要有“姓名”“项目名称”“开始时间”“结束时间”“录入时长”“录入方式”；"
+            "荣誉时数要有“姓名”“活动名称”“荣誉时数”“活动日期”。收下后等另一个人认定。"
+        ),
+    ),
+    "goods": (
+        _("捐赠商品"),
+        _(
+            "要有“商品编码”“品名”“积分”“捐赠方”“入库数量”；"
+            "条码、规格、参考价、保质期至、每人每月限量可有可无。"
+        ),
+    ),
+}
+# Under which tab of the office it belongs.
+TABS_OF = {"volunteers": "volunteers", "hours": "service", "goods": "goods"}
+STEPS = {
+    "uploaded": (_("正在核对"), "wait"),
+    "checked": (_("等您决定"), "wait"),
+    "running": (_("正在收"), "wait"),
+    "done": (_("收好了"), "in"),
+    "stopped": (_("没有收"), "muted"),
+    "failed": (_("没收成"), "stop"),
+}
+# Fields of a row, their headings, and whether they are figures.
+COLUMNS = {
+    "volunteers": [
+        ("number", _("编号"), ""),
+        ("name", _("姓名"), ""),
+        ("gender", _("性别"), ""),
+        ("phone_tail", _("手机尾号"), ""),
+        ("team", _("服务队"), ""),
+        ("registered_on", _("登记日期"), "when"),
+    ],
+    "hours": [
+        ("day", _("服务日期"), "when"),
+        ("number", _("编号"), ""),
+        ("name", _("姓名"), ""),
+        ("activity", _("做了什么"), ""),
+        ("source", _("怎么记的"), ""),
+        ("minutes", _("时长"), "num"),
+    ],
+    "goods": [
+        ("sku", _("商品编码"), ""),
+        ("name", _("品名"), ""),
+        ("spec", _("规格"), ""),
+        ("donor", _("捐赠方"), ""),
+        ("price_points", _("积分价"), "num"),
+        ("quantity", _("件数"), "num"),
+        ("best_before", _("到期"), "when"),
+    ],
+}
+_GENDERS = {"female": _("女"), "male": _("男")}
+VALUES: dict[str, Callable[[Any], Any]] = {
+    "gender": lambda code: _GENDERS.get(code, ""),
+    "source": lambda code: RECORD_SOURCES.get(code, code),
+    "minutes": hours,
+}
