@@ -5,7 +5,9 @@ Passwords, tokens and pairing codes are made and checked at the door; only their
 
 from __future__ import annotations
 
+import pointsbank.people.badges as badges
 import pointsbank.people.devices as devices
+import pointsbank.people.enrolments as enrolments
 import pointsbank.people.logins as logins
 import pointsbank.people.pairings as pairings
 from pointsbank.foundation import Act, Answer, Bank, Caller, Outcome, new_key, operation
@@ -21,6 +23,7 @@ from pointsbank.people.staff import (
     get_staff,
     insert_staff,
     normalise_login,
+    refuse_last_admin,
     set_password_hash,
 )
 from pointsbank.people.volunteers import get_volunteer
@@ -63,15 +66,24 @@ def set_password(act: Act, *, login: str, password_hash: str) -> Answer:
     """Give a member of staff a new password; every login of theirs ends. Raises StaffUnknown."""
     staff = get_staff(act.session, login)
     set_password_hash(act.session, staff.id, password_hash)
+    enrolments.end_all(act, staff.id)
     return {"staff": staff.id, "ended": logins.end_all(act, staff.id)}
 
 
-@operation("people.disable_staff")
+@operation("people.disable_staff", whatever_the_time=True)
 def disable_staff(act: Act, *, login: str) -> Answer:
-    """Shut a member of staff out from this moment on. Raises StaffUnknown."""
+    """Shut a member of staff out from this moment on. Raises StaffUnknown, LastAdmin."""
     staff = get_staff(act.session, login)
-    disable(act, staff.id)
-    return {"staff": staff.id, "ended": logins.end_all(act, staff.id)}
+    refuse_last_admin(act.session, staff.id)
+    return {"staff": staff.id, "ended": shut_out(act, staff.id)}
+
+
+def shut_out(act: Act, staff_id: int) -> int:
+    """End somebody's login, badge and offered codes; how many logins were open. A step."""
+    disable(act, staff_id)
+    badges.end_with_login(act, staff_id)
+    enrolments.end_all(act, staff_id)
+    return logins.end_all(act, staff_id)
 
 
 def check_password(bank: Bank, login: str, password: str) -> StaffRow:
@@ -94,18 +106,18 @@ def check_password(bank: Bank, login: str, password: str) -> StaffRow:
     return staff
 
 
-@operation("people.count_attempt")
+@operation("people.count_attempt", whatever_the_time=True)
 def _count_attempt(act: Act, *, login_hash: str) -> Answer:
     return {"failures": logins.count_attempt(act, login_hash)}
 
 
-@operation("people.forget_failures")
+@operation("people.forget_failures", whatever_the_time=True)
 def _forget_failures(act: Act, *, login_hash: str) -> Answer:
     logins.forget_failures(act, login_hash)
     return {}
 
 
-@operation("people.renew_hash")
+@operation("people.renew_hash", whatever_the_time=True)
 def _renew_hash(act: Act, *, staff_id: int, password_hash: str) -> Answer:
     set_password_hash(act.session, staff_id, password_hash)
     return {"staff": staff_id}
@@ -117,7 +129,7 @@ def open_login(bank: Bank, *, staff_id: int, token_hash: bytes, key: str) -> Out
     return _open_login(bank, by=by, key=key, staff_id=staff_id, token=token_hash.hex())
 
 
-@operation("people.open_login")
+@operation("people.open_login", whatever_the_time=True)
 def _open_login(act: Act, *, staff_id: int, token: str) -> Answer:
     return {"login": logins.start(act, staff_id, bytes.fromhex(token))}
 
@@ -128,7 +140,7 @@ def renew_login(bank: Bank, *, token_hash: bytes, key: str) -> bool:
     return bool(done.answer["open"])
 
 
-@operation("people.renew_login")
+@operation("people.renew_login", whatever_the_time=True)
 def _renew_login(act: Act, *, token: str) -> Answer:
     return {"open": logins.mark_seen(act, bytes.fromhex(token))}
 
@@ -138,7 +150,7 @@ def end_login(bank: Bank, *, token_hash: bytes, key: str) -> Outcome:
     return _end_login(bank, by=AT_THE_DOOR, key=key, token=token_hash.hex())
 
 
-@operation("people.end_login")
+@operation("people.end_login", whatever_the_time=True)
 def _end_login(act: Act, *, token: str) -> Answer:
     return {"ended": logins.end(act, bytes.fromhex(token))}
 
@@ -182,7 +194,7 @@ def _pair_device(act: Act, *, code_hash: str, token: str) -> Answer:
     return {"device": device.id, "number": device.number, "shop": device.shop_id}
 
 
-@operation("people.revoke_device")
+@operation("people.revoke_device", whatever_the_time=True)
 def revoke_device(act: Act, *, device_id: int) -> Answer:
     """End a device's token, as when a kiosk was stolen. Raises DeviceUnknown."""
     devices.revoke(act, device_id)

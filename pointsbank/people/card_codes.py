@@ -22,6 +22,8 @@ _BODY_LENGTH = 18  # 18 × 5 bits = 90 bits: nobody guesses a card
 _MAC_LENGTH = 5  # 25 bits: an invented code is turned away without a look at the database
 _KEY_BYTES = 32
 _SHORT_NUMBERS = 10 ** (SHORT_NUMBER_LENGTH - 1)
+# What a code is derived for, as the beginning of its key's name.
+_CARD, _BADGE = b"", b"badge "
 
 _CODE = re.compile(rf"[A-Z2-7]{{{CODE_LENGTH}}}", re.ASCII)
 _SHORT_NUMBER = re.compile(rf"[0-9]{{{SHORT_NUMBER_LENGTH}}}", re.ASCII)
@@ -42,11 +44,26 @@ def make_card_code(card_key: bytes, serial: int, issue: int) -> str:
     >>> make_card_code(bytes(range(32)), serial=386, issue=1)
     'RH6V5JZTTEH6XDVEA56O5BMG'
     """
+    return _sealed(card_key, _CARD, serial, issue)
+
+
+def make_badge_code(card_key: bytes, serial: int, issue: int) -> str:
+    """The code of one issue of a badge (工作证): a card's form, derived for another purpose.
+
+    So no badge is ever a card's code, nor the other way round, whatever their numbers are.
+
+    >>> make_badge_code(bytes(range(32)), serial=386, issue=1)
+    'GH6GRRE6Y6FH6YE5AUXXVSB5'
+    """
+    return _sealed(card_key, _BADGE, serial, issue)
+
+
+def _sealed(card_key: bytes, purpose: bytes, serial: int, issue: int) -> str:
     if serial < 1 or issue < 1:
         raise ValueError("serial and issue number start at 1")
     told = serial.to_bytes(8, "big") + issue.to_bytes(8, "big")
-    body = _derived(card_key, b"identity", told)[:_BODY_LENGTH]
-    sealed = body + _mac(card_key, body)
+    body = _derived(card_key, purpose + b"identity", told)[:_BODY_LENGTH]
+    sealed = body + _mac(card_key, purpose, body)
     return sealed + luhn.calc_check_digit(sealed, ALPHABET)
 
 
@@ -66,7 +83,7 @@ def is_genuine(card_key: bytes, code: str) -> bool:
     if not is_card_code(code):
         return False
     body, rest = code[:_BODY_LENGTH], code[_BODY_LENGTH:]
-    return hmac.compare_digest(_mac(card_key, body), rest[:_MAC_LENGTH])
+    return hmac.compare_digest(_mac(card_key, _CARD, body), rest[:_MAC_LENGTH])
 
 
 def card_code_hash(code: str) -> bytes:
@@ -121,8 +138,8 @@ def is_short_number(text: str) -> bool:
     return _SHORT_NUMBER.fullmatch(text) is not None and damm.is_valid(text)
 
 
-def _mac(card_key: bytes, body: str) -> str:
-    return _derived(card_key, b"mac", body.encode())[:_MAC_LENGTH]
+def _mac(card_key: bytes, purpose: bytes, body: str) -> str:
+    return _derived(card_key, purpose + b"mac", body.encode())[:_MAC_LENGTH]
 
 
 def _derived(card_key: bytes, purpose: bytes, message: bytes) -> str:

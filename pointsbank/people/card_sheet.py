@@ -1,4 +1,4 @@
-"""Printed points cards (积分卡): one card, ten to an A4 sheet, or a PDF of many sheets.
+"""Printed points cards (积分卡) and badges (工作证): one, ten to an A4 sheet, a PDF of many sheets.
 
 A card shows who it belongs to only as far as a finder may know, and everything needed when it
 cannot be read: the short number to type, and where to bring it.
@@ -16,7 +16,7 @@ from functools import lru_cache
 import qrcode
 from fpdf import FPDF
 from PIL import Image
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 
 from pointsbank.people.canvas import MM_PER_INCH, Canvas, Modules, PdfCanvas, PictureCanvas
 from pointsbank.people.card_codes import is_card_code, is_short_number
@@ -40,6 +40,9 @@ _QR_LEFT = CARD_WIDTH - _QR_QUIET - 1 - _QR_MODULES  # one more millimetre, for 
 _QR_TOP = _BAND + _BOARD + _QR_QUIET
 _TEXT_WIDTH = _QR_LEFT - _QR_QUIET - 1 - _MARGIN
 
+# The back: a printer that turns the paper over misses by a millimetre or two.
+_BACK_QR, _BACK_EDGE = 30.0, 3.0
+
 _GAP_ACROSS, _GAP_DOWN = 4.0, 2.5
 _MARK = 3.0
 
@@ -48,6 +51,7 @@ _MARK = 3.0
 class CardFace:
     """What stands on one card. `number` is the public number of the card's holder (编号).
 
+    `balance_address` is where a telephone shows the points, for the back; empty for a plain back.
     Raises ValueError if the code or the short number fails its check: a card that nobody can
     read must not be printed.
     """
@@ -60,6 +64,7 @@ class CardFace:
     found_at: str
     found_phone: str
     demonstration: bool = False
+    balance_address: str = ""
 
     def __post_init__(self) -> None:
         if not is_card_code(self.code):
@@ -67,20 +72,68 @@ class CardFace:
         if not is_short_number(self.short_number):
             raise ValueError("not a short number")
 
+    @property
+    def title(self) -> str:
+        return "积分卡"
 
-def draw_card(face: CardFace, dpi: int = DPI) -> Image.Image:
+
+@dataclass(frozen=True)
+class BadgeFace:
+    """What stands on one badge: it names its bearer in full, and as what they stand by.
+
+    Raises ValueError if the code fails its check.
+    """
+
+    code: str
+    title: str
+    name: str
+    capacity: str
+    number: str
+    place: str
+    found_at: str
+    found_phone: str
+    demonstration: bool = False
+
+    def __post_init__(self) -> None:
+        if not is_card_code(self.code):
+            raise ValueError("not a badge's code")
+
+
+Face = CardFace | BadgeFace
+
+
+def draw_card(face: Face, dpi: int = DPI) -> Image.Image:
     """One card as a picture, 86 × 54 mm."""
     image = _blank(CARD_WIDTH, CARD_HEIGHT, dpi)
     _draw_face(PictureCanvas(image, dpi), 0, 0, face)
     return image
 
 
-def draw_sheet(faces: Sequence[CardFace], dpi: int = DPI) -> Image.Image:
+def draw_sheet(faces: Sequence[Face], dpi: int = DPI) -> Image.Image:
     """One A4 sheet of up to ten cards with cutting marks. Raises ValueError for more."""
     if len(faces) > CARDS_PER_SHEET:
         raise ValueError(f"a sheet holds {CARDS_PER_SHEET} cards")
     image = _blank(PAGE_WIDTH, PAGE_HEIGHT, dpi)
     _draw_page(PictureCanvas(image, dpi), faces, page=1, pages=1)
+    return image
+
+
+def has_back(faces: Sequence[Face]) -> bool:
+    """Whether there is something to print on the backs."""
+    return any(_address_of(face) for face in faces)
+
+
+def draw_back(face: Face, dpi: int = DPI) -> Image.Image:
+    """A card's back (背面) as a picture; white where no public address is set."""
+    image = _blank(CARD_WIDTH, CARD_HEIGHT, dpi)
+    _draw_back(PictureCanvas(image, dpi), 0, 0, face)
+    return image
+
+
+def draw_sheet_of_backs(faces: Sequence[Face], dpi: int = DPI) -> Image.Image:
+    """The backs of a sheet, so placed that paper turned over its long edge has each on its card."""
+    image = _blank(PAGE_WIDTH, PAGE_HEIGHT, dpi)
+    _draw_page_of_backs(PictureCanvas(image, dpi), faces)
     return image
 
 
@@ -91,13 +144,13 @@ def as_png(image: Image.Image, dpi: int = DPI) -> bytes:
     return stream.getvalue()
 
 
-def sheet_pdf(faces: Sequence[CardFace]) -> bytes:
+def sheet_pdf(faces: Sequence[Face]) -> bytes:
     """All cards as a PDF, ten to an A4 page, with text and QR codes as vectors.
 
     The same cards give the same bytes on every day, so a reprint can be compared.
     """
     pdf = FPDF(format="A4")
-    pdf.set_title("积分卡")
+    pdf.set_title(_title_of(faces))
     pdf.set_lang("zh-CN")
     # Without a date of ours the library takes the clock's, and no two prints are the same bytes.
     pdf.set_creation_date(datetime(2000, 1, 1, tzinfo=UTC))
@@ -107,7 +160,11 @@ def sheet_pdf(faces: Sequence[CardFace]) -> bytes:
     for page in range(pages):
         pdf.add_page()
         first = page * CARDS_PER_SHEET
-        _draw_page(canvas, faces[first : first + CARDS_PER_SHEET], page=page + 1, pages=pages)
+        shown = faces[first : first + CARDS_PER_SHEET]
+        _draw_page(canvas, shown, page=page + 1, pages=pages)
+        if has_back(faces):
+            pdf.add_page()
+            _draw_page_of_backs(canvas, shown)
     return bytes(pdf.output())
 
 
@@ -116,11 +173,13 @@ def _blank(width: float, height: float, dpi: int) -> Image.Image:
     return Image.new("RGB", pixels, _WHITE)
 
 
-def _draw_page(canvas: Canvas, faces: Sequence[CardFace], *, page: int, pages: int) -> None:
-    left = (PAGE_WIDTH - COLUMNS * CARD_WIDTH - (COLUMNS - 1) * _GAP_ACROSS) / 2
-    top = (PAGE_HEIGHT - ROWS * CARD_HEIGHT - (ROWS - 1) * _GAP_DOWN) / 2
-    columns = [left + i * (CARD_WIDTH + _GAP_ACROSS) for i in range(COLUMNS)]
-    rows = [top + i * (CARD_HEIGHT + _GAP_DOWN) for i in range(ROWS)]
+def _title_of(faces: Sequence[Face]) -> str:
+    return faces[0].title if faces else "积分卡"
+
+
+def _draw_page(canvas: Canvas, faces: Sequence[Face], *, page: int, pages: int) -> None:
+    columns, rows = _grid()
+    left, top = columns[0], rows[0]
     for place, face in enumerate(faces):
         row, column = divmod(place, COLUMNS)
         _draw_face(canvas, columns[column], rows[row], face)
@@ -131,21 +190,65 @@ def _draw_page(canvas: Canvas, faces: Sequence[CardFace], *, page: int, pages: i
     for row_edge in (edge for start in rows for edge in (start, start + CARD_HEIGHT)):
         for mark_left in (left - _MARK - 1, PAGE_WIDTH - left + 1):
             canvas.box(mark_left, row_edge - 0.05, _MARK, 0.1, _CUT)
-    note = f"积分卡 第 {page} 页，共 {pages} 页 · 按实际大小（100%）打印，沿灰线剪开"
+    note = f"{_title_of(faces)} 第 {page} 页，共 {pages} 页 · 按实际大小（100%）打印，沿灰线剪开"
     canvas.words(left + 2, PAGE_HEIGHT - top + 4, note, 2.6, _CUT)
 
 
-def _draw_face(canvas: Canvas, left: float, top: float, face: CardFace) -> None:
+def _grid() -> tuple[list[float], list[float]]:
+    """Where the cards of a sheet begin, across and down."""
+    left = (PAGE_WIDTH - COLUMNS * CARD_WIDTH - (COLUMNS - 1) * _GAP_ACROSS) / 2
+    top = (PAGE_HEIGHT - ROWS * CARD_HEIGHT - (ROWS - 1) * _GAP_DOWN) / 2
+    columns = [left + i * (CARD_WIDTH + _GAP_ACROSS) for i in range(COLUMNS)]
+    return columns, [top + i * (CARD_HEIGHT + _GAP_DOWN) for i in range(ROWS)]
+
+
+def _draw_page_of_backs(canvas: Canvas, faces: Sequence[Face]) -> None:
+    """No cutting marks: printers shift the second side a little, and the front's marks count."""
+    columns, rows = _grid()
+    for place, face in enumerate(faces):
+        row, column = divmod(place, COLUMNS)
+        _draw_back(canvas, columns[COLUMNS - 1 - column], rows[row], face)
+
+
+def _draw_back(canvas: Canvas, left: float, top: float, face: Face) -> None:
+    address = _address_of(face)
+    if not address:
+        return
+    matrix = _address_matrix(address)
+    module = _BACK_QR / len(matrix)
+    qr_left = left + CARD_WIDTH - _BACK_QR - _MARGIN - _BACK_EDGE
+    qr_top = top + (CARD_HEIGHT - _BACK_QR) / 2
+    canvas.modules(qr_left, qr_top, matrix, module)
+    text_left, width = left + _MARGIN + _BACK_EDGE, qr_left - left - 3 * _MARGIN - _BACK_EDGE
+    for baseline, text, size, colour, bold in (
+        (15.0, "手机扫一扫", 5.4, _INK, True),
+        (22.0, "看自己的积分", 5.4, _INK, True),
+        (30.0, "Scan to see your points", 3.0, _INK_SECOND, False),
+        (39.0, "在自助机上换东西，刷另一面", 3.0, _INK_SECOND, False),
+        (44.5, address.removeprefix("https://"), 2.8, _INK_SECOND, False),
+    ):
+        shown, fitted = fit_text(text, width=width, size=size, smallest=1.8)
+        canvas.words(text_left, top + baseline, shown, fitted, colour, bold=bold)
+
+
+def _address_of(face: Face) -> str:
+    return face.balance_address if isinstance(face, CardFace) else ""
+
+
+def _draw_face(canvas: Canvas, left: float, top: float, face: Face) -> None:
     canvas.box(left, top, CARD_WIDTH, CARD_HEIGHT, _WHITE)
     if face.demonstration:
         canvas.slanted(left + 28, top + 31, "演示数据", 10.5, _WATERMARK, 18)
     _draw_band(canvas, left, top, face)
-    _draw_holder(canvas, left + _MARGIN, top, face)
+    if isinstance(face, CardFace):
+        _draw_holder(canvas, left + _MARGIN, top, face)
+    else:
+        _draw_bearer(canvas, left + _MARGIN, top, face)
     canvas.modules(left + _QR_LEFT, top + _QR_TOP, _qr_matrix(face.code), _MODULE)
     _draw_foot(canvas, left, top + CARD_HEIGHT - _FOOT_HEIGHT, face)
 
 
-def _draw_band(canvas: Canvas, left: float, top: float, face: CardFace) -> None:
+def _draw_band(canvas: Canvas, left: float, top: float, face: Face) -> None:
     canvas.box(left, top, CARD_WIDTH, _BAND, _PLATE)
     canvas.box(left, top + _BAND, CARD_WIDTH, _BOARD, _WOOD)
     _draw_seal(canvas, left + _MARGIN, top + 2.25, 9.0)
@@ -153,7 +256,7 @@ def _draw_band(canvas: Canvas, left: float, top: float, face: CardFace) -> None:
     width = left + CARD_WIDTH - _MARGIN - text_left
     place, size = fit_text(face.place, width=width, size=5.0, smallest=3.0)
     canvas.words(text_left, top + 6.6, place, size, _WHITE, bold=True)
-    _spaced(canvas, text_left, top + 11.2, "积分卡", 3.2, _WHITE, gap=0.9)
+    _spaced(canvas, text_left, top + 11.2, face.title, 3.2, _WHITE, gap=0.9)
     if face.demonstration:
         text = "演示卡，不能当真"
         chip = text_width(text, 3.0) + 2.4
@@ -184,7 +287,16 @@ def _draw_holder(canvas: Canvas, left: float, top: float, face: CardFace) -> Non
     canvas.words(left, top + 43.9, "刷不出来，就输这 8 位和密码", 3.2, _INK_SECOND)
 
 
-def _draw_foot(canvas: Canvas, left: float, top: float, face: CardFace) -> None:
+def _draw_bearer(canvas: Canvas, left: float, top: float, face: BadgeFace) -> None:
+    name, size = fit_text(face.name, width=_TEXT_WIDTH, size=8.0, smallest=3.6)
+    canvas.words(left, top + 24.4, name, size, _INK, bold=True)
+    capacity, size = fit_text(face.capacity, width=_TEXT_WIDTH, size=4.4, smallest=2.6)
+    canvas.words(left, top + 31.4, capacity, size, _INK, bold=True)
+    canvas.words(left, top + 37.4, f"证号 {face.number}", 3.4, _INK_SECOND)
+    canvas.words(left, top + 43.9, "确认时刷这里，再输自己的密码", 3.2, _INK_SECOND)
+
+
+def _draw_foot(canvas: Canvas, left: float, top: float, face: Face) -> None:
     canvas.box(left, top, CARD_WIDTH, _FOOT_HEIGHT, _FOOT)
     baseline = top + 4.4
     phone_width = text_width(face.found_phone, 3.4)
@@ -209,4 +321,13 @@ def _qr_matrix(code: str) -> Modules:
     qr = qrcode.QRCode(version=2, error_correction=ERROR_CORRECT_Q, border=0)
     qr.add_data(code, optimize=0)
     qr.make(fit=False)
+    return [[bool(dark) for dark in row] for row in qr.get_matrix()]
+
+
+@lru_cache(maxsize=4)
+def _address_matrix(address: str) -> Modules:
+    """The dark squares of a public address; a telephone's camera is near, so ECC M is enough."""
+    qr = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    qr.add_data(address, optimize=0)
+    qr.make(fit=True)
     return [[bool(dark) for dark in row] for row in qr.get_matrix()]

@@ -7,6 +7,7 @@ card by that alone. So a lost key kills no card; it only means that new cards ne
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from pointsbank.foundation import (
     Session,
     Text,
     insert_ignoring,
+    pack,
+    packed_rows,
     statement,
     strict_table,
 )
@@ -81,7 +84,10 @@ class Card(Base):
 
 @dataclass(frozen=True, slots=True)
 class CardHolder:
-    """Whose card it is, as a checkout needs it. `owes` is what must be repaid first."""
+    """Whose card it is, as a checkout needs it. `owes` is what must be repaid first.
+
+    `by_pin` says that the holder's PIN was typed with it a moment ago.
+    """
 
     card_id: int
     status: str
@@ -93,6 +99,7 @@ class CardHolder:
     volunteer_id: int | None
     family_id: int | None
     holder: str
+    by_pin: bool = False
 
 
 _WALLET, _OWED = aliased(Account, name="wallet"), aliased(Account, name="owed")
@@ -120,6 +127,11 @@ _BY_HASH_LOCKED = statement(
         key_share=True, of=[Card, _WALLET]
     )
 )
+_BY_ID = statement(_HOLDER.where(Card.id == bindparam("of_id")))
+_BY_ID_LOCKED = statement(
+    _HOLDER.where(Card.id == bindparam("of_id")).with_for_update(key_share=True, of=[Card, _WALLET])
+)
+_BY_SHORT_NUMBER = statement(_HOLDER.where(Card.short_number == bindparam("of_short")))
 _SELECT = select(
     Card.id,
     Card.wallet_id,
@@ -134,6 +146,12 @@ _SELECT = select(
 )
 _BY_SHORT = statement(
     _SELECT.where(Card.short_number == bindparam("of_short")).with_for_update(key_share=True)
+)
+[_SHORT] = packed_rows("short_numbers", str)
+_BY_SHORTS = statement(
+    _SELECT.where(Card.short_number.in_(select(_SHORT)))
+    .order_by(Card.id)
+    .with_for_update(key_share=True)
 )
 _IN_USE = statement(
     _SELECT.where(
@@ -167,6 +185,21 @@ def find_card_by_code(session: Session, code: str, *, lock: bool = False) -> Car
     if not is_card_code(meant):
         return None
     row = session.row(_BY_HASH_LOCKED if lock else _BY_HASH, of_hash=card_code_hash(meant))
+    return None if row is None else _holder(row)
+
+
+def find_card_by_id(session: Session, card_id: int, *, lock: bool = False) -> CardHolder | None:
+    """The card with this id, as whoever has looked it up before finds it again."""
+    row = session.row(_BY_ID_LOCKED if lock else _BY_ID, of_id=card_id)
+    return None if row is None else _holder(row)
+
+
+def find_card_by_hand(session: Session, typed: str) -> CardHolder | None:
+    """The card of a scanned code or a typed short number, for whoever also asks for the PIN."""
+    meant = normalise_scan(typed)
+    if not is_short_number(meant):
+        return find_card_by_code(session, meant)
+    row = session.row(_BY_SHORT_NUMBER, of_short=meant)
     return None if row is None else _holder(row)
 
 
@@ -209,6 +242,22 @@ def get_card_by_short_number(session: Session, short_number: str) -> Any:
     if row is None:
         raise CardUnknown()
     return row
+
+
+def cards_by_short_number(session: Session, short_numbers: Iterable[str]) -> list[Any]:
+    """The cards with these short numbers, locked, in order of issue. Raises CardUnknown."""
+    wanted = {normalise_scan(short_number) for short_number in short_numbers}
+    rows = session.rows(_BY_SHORTS, short_numbers=pack((one,) for one in wanted))
+    if len(rows) != len(wanted):
+        raise CardUnknown()
+    return rows
+
+
+def holder_of_card(card: Any) -> str:
+    """Whose card it is, as the books say it (`volunteer:12`)."""
+    if card.volunteer_id is not None:
+        return f"volunteer:{card.volunteer_id}"
+    return f"family:{card.family_id}"
 
 
 def issue(

@@ -153,3 +153,294 @@ class DeviceUnknown(NotPermitted):
     """The device's token is not known or was revoked (设备没有配对)."""
 
     code = "people.device_unknown"
+
+
+class PinWrong(NotPermitted):
+    """The PIN is another one (密码不对): fact left, the tries until the next stop."""
+
+    code = "people.pin_wrong"
+
+
+class CardLoginWrong(NotPermitted):
+    """Card and PIN do not belong together; which of them is wrong is not told (号码或密码不对)."""
+
+    code = "people.card_login_wrong"
+
+
+class PinLocked(NotPermitted):
+    """Five wrong PINs; wait a quarter of an hour (密码先锁一会儿): facts until, seconds."""
+
+    code = "people.pin_locked"
+
+
+class PinBlocked(NotPermitted):
+    """Ten wrong PINs in a row; only a new one, given in person, helps (密码已停用)."""
+
+    code = "people.pin_blocked"
+
+
+class PinMissing(RuleRefused):
+    """Nobody has given this holder a PIN yet (还没有密码)."""
+
+    code = "people.pin_missing"
+
+
+class PinOwnOnly(NotPermitted):
+    """A member of staff draws an own PIN and nobody else's (工作密码只能本人领)."""
+
+    code = "people.pin_own_only"
+
+
+class ProofExpired(RuleRefused):
+    """The PIN was typed more than three minutes ago (请再输一次密码)."""
+
+    code = "people.proof_expired"
+
+
+class BadgeUnknown(NotFound):
+    """No badge carries such a code; a points card is none (不认识这张工作证)."""
+
+    code = "people.badge_unknown"
+
+
+class BadgeBlocked(RuleRefused):
+    """The badge was blocked or replaced (工作证已停用): fact status."""
+
+    code = "people.badge_blocked"
+
+
+class BadgeExists(Conflict):
+    """This member of staff has a badge already; replace it instead (已经有工作证)."""
+
+    code = "people.badge_exists"
+
+
+class BadgeNeedsVolunteer(RuleRefused):
+    """A volunteers' representative is a volunteer; the login must say which one (须登记编号)."""
+
+    code = "people.badge_needs_volunteer"
+
+
+class SamePersonTwice(NotPermitted):
+    """Two people are asked for, and this is one (第二个人须是另一个人)."""
+
+    code = "people.same_person_twice"
+
+
+class SameHousehold(NotPermitted):
+    """Two of those concerned live in one household (同住一家的不能互相确认)."""
+
+    code = "people.same_household"
+
+
+class BenefitsOneself(NotPermitted):
+    """The second person is the one for whom it is done (不能确认自己的)."""
+
+    code = "people.benefits_oneself"
+
+
+class SettingUnknown(InvalidInput):
+    """This bank has no such setting (没有这项设置): fact name."""
+
+    code = "people.setting_unknown"
+
+
+class SettingEmpty(InvalidInput):
+    """A name or a telephone was left empty (不能空着): fact name."""
+
+    code = "people.setting_empty"
+
+
+class SettingOutOfBounds(InvalidInput):
+    """A number is out of its bounds (数字超出范围): facts name, least, most."""
+
+    code = "people.setting_out_of_bounds"
+
+
+class SettingInPast(RuleRefused):
+    """A number changes from today or later on (只能从今天或以后起): facts starts_on, today."""
+
+    code = "people.setting_in_past"
+
+
+class AddressUnreadable(InvalidInput):
+    """A public address is not of the form https://name (网址格式不对)."""
+
+    code = "people.address_unreadable"
+
+
+class VolunteerErased(RuleRefused):
+    """Nobody knows any more who this was; nothing can be added (档案已注销): fact number."""
+
+    code = "people.volunteer_erased"
+
+
+class LikelyRegistered(Conflict):
+    """Somebody of the same name and telephone is registered (可能已经登记过): fact number.
+
+    It is asked once; whoever says that they are two people is believed.
+    """
+
+    code = "people.likely_registered"
+
+
+class GuardianNeeded(RuleRefused):
+    """Whoever may be under fourteen has a guardian, who consents (须监护人同意): fact under."""
+
+    code = "people.guardian_needed"
+
+
+class GuardianIncomplete(InvalidInput):
+    """A guardian has a name and a telephone (监护人要有姓名和电话)."""
+
+    code = "people.guardian_incomplete"
+
+
+class OwnHelper(InvalidInput):
+    """Nobody is one's own helper (代办人不能是本人)."""
+
+    code = "people.own_helper"
+
+
+class ConsentTextChanged(Conflict):
+    """The text to consent to is another by now (同意书换了新版): fact version."""
+
+    code = "people.consent_text_changed"
+
+
+class ConsentMissing(RuleRefused):
+    """There is no consent that could be taken back (没有可撤回的同意)."""
+
+    code = "people.consent_missing"
+
+
+class HouseholdTaken(Conflict):
+    """The volunteer is in a household already and leaves that first (已在别的户): fact number."""
+
+    code = "people.household_taken"
+
+
+class HouseholdMissing(NotFound):
+    """The volunteer is in no household (没有家庭户)."""
+
+    code = "people.household_missing"
+
+
+class FamilyEnded(RuleRefused):
+    """The family's account has been closed (这个家庭已停用): facts number, ended_on."""
+
+    code = "people.family_ended"
+
+
+class EnrolmentUnknown(NotPermitted):
+    """No open code like this: mistyped, used, replaced, or older than a day (一次性代码无效)."""
+
+    code = "people.enrolment_unknown"
+
+
+class StaffDisabled(RuleRefused):
+    """The login was ended; it is opened again first (登录已停用): fact login."""
+
+    code = "people.staff_disabled"
+
+
+class LastAdmin(RuleRefused):
+    """Somebody must stay who can let others in (最后一位管理员不能停用)."""
+
+    code = "people.last_admin"
+
+
+class RolesMissing(InvalidInput):
+    """Somebody who logs in has at least one role (至少选一个身份)."""
+
+    code = "people.roles_missing"
+
+
+class MerchantAlone(InvalidInput):
+    """A merchant's login belongs to an organisation and has no second role (商户登录须有机构)."""
+
+    code = "people.merchant_alone"
+
+
+class CardsMissing(InvalidInput):
+    """No card was chosen (没有选卡)."""
+
+    code = "people.cards_missing"
+
+
+class CardsTooMany(InvalidInput):
+    """More cards than one act takes (一次选得太多): fact most."""
+
+    code = "people.cards_too_many"
+
+
+class PrintOver(RuleRefused):
+    """What was printed is fetched soon and by whoever printed it (这次打印已过时): fact minutes."""
+
+    code = "people.print_over"
+
+
+class PersonAbsent(RuleRefused):
+    """A found card lives again only while its holder stands there (解挂须本人在场)."""
+
+    code = "people.person_absent"
+
+
+class HandedInFuture(InvalidInput):
+    """No card was handed over on a day that is yet to come (交卡日期在以后): fact day."""
+
+    code = "people.handed_in_future"
+
+
+class HandoverUnknown(NotFound):
+    """There is no such handover (没有这次交接)."""
+
+    code = "people.handover_unknown"
+
+
+class HandoverExists(Conflict):
+    """This one's handover has begun and is not closed yet (已经在交接): fact handover."""
+
+    code = "people.handover_exists"
+
+
+class HandoverUncounted(RuleRefused):
+    """Nobody signs before it was counted (还没清点)."""
+
+    code = "people.handover_uncounted"
+
+
+class HandoverSigned(RuleRefused):
+    """What somebody has signed is not changed (已经有人签字)."""
+
+    code = "people.handover_signed"
+
+
+class HandoverUnsigned(RuleRefused):
+    """A handover ends when both have signed (还没有都签字): fact missing."""
+
+    code = "people.handover_unsigned"
+
+
+class HandoverClosed(RuleRefused):
+    """The handover is over (交接已办完)."""
+
+    code = "people.handover_closed"
+
+
+class HandoverOfOthers(NotPermitted):
+    """Only who leaves and who takes over sign (只有交接双方能签)."""
+
+    code = "people.handover_of_others"
+
+
+class FamilyUnnamed(RuleRefused):
+    """Who fetched a family's card would say who the family is (家庭户的卡不记代领人)."""
+
+    code = "people.family_unnamed"
+
+
+class FirstPersonCame(NotPermitted):
+    """An admin has set a password already, and offers codes to others (管理员已经来过)."""
+
+    code = "people.first_person_came"

@@ -19,7 +19,7 @@ from pointsbank.foundation import (
     strict_table,
 )
 from pointsbank.ledger import Account, AccountRef, open_account, points_id
-from pointsbank.people.errors import FamilyUnknown
+from pointsbank.people.errors import FamilyEnded, FamilyUnknown
 
 
 class Family(Base):
@@ -32,6 +32,7 @@ class Family(Base):
     number: Mapped[str] = mapped_column(Text, unique=True)
     label: Mapped[str] = mapped_column(Text)
     wallet_id: Mapped[int | None] = mapped_column(Int, ForeignKey("account.id"), unique=True)
+    ended_on: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class FamilyRef:
     number: str
     label: str
     wallet: AccountRef
+    ended_on: str | None = None
 
     @property
     def holder(self) -> str:
@@ -54,8 +56,17 @@ _INSERT = statement(insert_ignoring(Family, "number").returning(Family.id))
 _GIVE_WALLET = statement(
     update(Family).where(Family.id == bindparam("of_id")).values(wallet_id=bindparam("new_wallet"))
 )
+_END = statement(
+    update(Family).where(Family.id == bindparam("of_id")).values(ended_on=bindparam("new_ended_on"))
+)
 SELECT_FAMILIES = select(
-    Family.id, Family.number, Family.label, Family.wallet_id, Account.commodity_id, Account.balance
+    Family.id,
+    Family.number,
+    Family.label,
+    Family.wallet_id,
+    Family.ended_on,
+    Account.commodity_id,
+    Account.balance,
 ).join(Account, Account.id == Family.wallet_id)
 _BY_NUMBER = statement(SELECT_FAMILIES.where(Family.number == bindparam("of_number")))
 _BY_ID = statement(SELECT_FAMILIES.where(Family.id == bindparam("of_id")))
@@ -69,13 +80,24 @@ def register(act: Act) -> FamilyRef:
         # Somebody else may be registering the same moment; then the number after is ours.
         place += 1
         number, label = f"F{place:04d}", f"某户{place}"
-        made = session.value(_INSERT, number=number, label=label, wallet_id=None)
+        made = session.value(_INSERT, number=number, label=label, wallet_id=None, ended_on=None)
     family_id: int = made
     wallet = open_account(
         session, "family_wallet", points_id(session), f"family:{family_id}", now=act.now
     )
     session.run(_GIVE_WALLET, of_id=family_id, new_wallet=wallet.id)
     return FamilyRef(family_id, number, label, wallet)
+
+
+def end(act: Act, family_id: int) -> None:
+    """Write down that a family's account is closed from today on."""
+    act.session.run(_END, of_id=family_id, new_ended_on=act.today)
+
+
+def refuse_ended(family: FamilyRef) -> None:
+    """Raise FamilyEnded for a family whose account has been closed."""
+    if family.ended_on is not None:
+        raise FamilyEnded(number=family.number, ended_on=family.ended_on)
 
 
 def get_family(session: Session, number: str) -> FamilyRef:
@@ -92,4 +114,4 @@ def _ref(row: Any, asked: str) -> FamilyRef:
     if row is None:
         raise FamilyUnknown(number=asked[:20])
     wallet = AccountRef(row.wallet_id, "family_wallet", row.commodity_id)
-    return FamilyRef(row.id, row.number, row.label, wallet)
+    return FamilyRef(row.id, row.number, row.label, wallet, row.ended_on)

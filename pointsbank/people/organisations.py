@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CheckConstraint, bindparam, select
+from sqlalchemy import CheckConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import Base, Int, Session, Text, insert_ignoring, statement, strict_table
@@ -45,6 +45,7 @@ class OrganisationRow:
 
 
 _INSERT = statement(insert_ignoring(Organisation, "code").returning(Organisation.id))
+_LAST_ID = statement(select(func.coalesce(func.max(Organisation.id), 0)))
 SELECT_ORGANISATIONS = select(
     Organisation.id,
     Organisation.code,
@@ -60,15 +61,32 @@ def insert_organisation(
     session: Session, *, code: str, name: str, kind: str, thanks_public: bool
 ) -> int:
     """A new organisation's id. Raises CodeTaken."""
+    made = _insert(session, clean_text(code, 40), name, kind, thanks_public)
+    if made is None:
+        raise CodeTaken(code=code)
+    return made
+
+
+def insert_under_own_code(
+    session: Session, *, name: str, kind: str, thanks_public: bool
+) -> tuple[int, str]:
+    """A new organisation's id, and the code that we have given it: `org-3`."""
+    place, made = int(session.value(_LAST_ID)), None
+    while made is None:
+        place += 1
+        code = f"org-{place}"
+        made = _insert(session, code, name, kind, thanks_public)
+    return made, code
+
+
+def _insert(session: Session, code: str, name: str, kind: str, thanks_public: bool) -> int | None:
     made: int | None = session.value(
         _INSERT,
-        code=clean_text(code, 40),
+        code=code,
         name=clean_text(name, 60),
         kind=_kind(kind),
         thanks_public=int(thanks_public),
     )
-    if made is None:
-        raise CodeTaken(code=code)
     return made
 
 

@@ -61,7 +61,7 @@ def refuse_weak_password(password: str, *, login: str = "", name: str = "") -> N
 
 def hash_password(password: str) -> str:
     """The password as the database keeps it, with a salt of its own."""
-    with _hashing():
+    with hashing():
         return _HASHER.hash(_normalised(password))
 
 
@@ -69,7 +69,7 @@ def is_password(password_hash: str | None, password: str) -> bool:
     """Whether this is the password; without a hash to compare with it takes as long and is not."""
     if len(password) > LENGTH_MOST:
         password = ""
-    with _hashing():
+    with hashing():
         try:
             _HASHER.verify(password_hash or _nobodys_hash(), _normalised(password))
         except (Argon2Error, InvalidHashError):
@@ -83,7 +83,8 @@ def is_outdated(password_hash: str) -> bool:
 
 
 @contextmanager
-def _hashing() -> Iterator[None]:
+def hashing() -> Iterator[None]:
+    """Take one of the few places where a hash may be worked on. Raises TooBusy."""
     if not _ROOM.acquire(timeout=PATIENCE_SECONDS):
         raise TooBusy()
     try:

@@ -9,21 +9,22 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pointsbank.foundation import (
-    Bank,
     Page,
     Paging,
     Session,
-    find_setting,
     query,
     statement,
 )
 from pointsbank.ledger import Account
-from pointsbank.people.card_codes import card_code_hash, make_card_code
-from pointsbank.people.card_sheet import CardFace
+from pointsbank.people.card_faces import CARDHOLDER, SOMEBODY_GONE
+from pointsbank.people.card_handovers import CardHandover
+from pointsbank.people.card_prints import CardPrint
 from pointsbank.people.cards import Card, CardHolder
+from pointsbank.people.consents import ConsentRow, Wording, current_wording, find_consent
 from pointsbank.people.devices import SELECT_DEVICES, Device, DeviceRow, device_row
-from pointsbank.people.errors import CardKeyOther, VolunteerUnknown
+from pointsbank.people.errors import VolunteerUnknown
 from pointsbank.people.families import SELECT_FAMILIES, Family
+from pointsbank.people.households import MemberRow, list_members
 from pointsbank.people.names import mask_name
 from pointsbank.people.organisations import (
     SELECT_ORGANISATIONS,
@@ -32,15 +33,12 @@ from pointsbank.people.organisations import (
     organisation_row,
 )
 from pointsbank.people.persons import Person
+from pointsbank.people.representatives import RepresentativeRow, list_representatives
 from pointsbank.people.shops import ShopRow, read_shops
 from pointsbank.people.staff import SELECT_STAFF, Staff, StaffRow, staff_row
 from pointsbank.people.volunteers import Volunteer
 
 PHONE_TAIL = 4
-NUMBERS_MOST = 200
-SOMEBODY_GONE = "已注销"
-# What a family's card and the kiosk call its holder: nothing may tell it from another card.
-CARDHOLDER = "持卡人"
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,7 @@ class VolunteerFile:
     phone: str | None
     area: str | None
     form_of_address: str | None
+    born: str | None
     team: str | None
     registered_on: str
     left_on: str | None
@@ -76,6 +75,8 @@ class CardRow:
     status: str
     issued_at: str
     ended_at: str | None
+    handed_on: str | None
+    is_printed: bool
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,9 @@ class FamilyRow:
     label: str
     wallet_id: int
     points: int
+    ended_on: str | None
+    short_number: str | None
+    card_status: str | None
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class Greeting:
     hide_balance: bool
     large_type: bool
     read_aloud: bool
+    card_tail: str
 
 
 _WALLET, _OWED = aliased(Account, name="wallet"), aliased(Account, name="owed")
@@ -112,6 +117,7 @@ _VOLUNTEERS: Select[*tuple[Any, ...]] = (
         Person.phone,
         Person.area,
         Person.form_of_address,
+        Person.born,
         Volunteer.team,
         Volunteer.registered_on,
         Volunteer.left_on,
@@ -198,6 +204,38 @@ def _searched(found: Select[*tuple[Any, ...]], search: str) -> Select[*tuple[Any
     return found.where(or_(*places))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What else belongs to a volunteer's file: consent, who stands beside, who lives there too."""
+
+    consent: ConsentRow | None
+    newest: Wording
+    beside: list[RepresentativeRow]
+    household: list[MemberRow]
+
+    @property
+    def guardian(self) -> RepresentativeRow | None:
+        """The guardian whom somebody told, if any."""
+        return next((one for one in self.beside if one.role == "guardian" and one.name), None)
+
+
+@query
+def get_standing(session: Session, *, volunteer_id: int) -> Standing:
+    """Consent, guardian, helpers and household of a volunteer."""
+    return Standing(
+        find_consent(session, volunteer_id),
+        current_wording(session),
+        list_representatives(session, volunteer_id),
+        list_members(session, volunteer_id),
+    )
+
+
+@query
+def get_wording(session: Session) -> Wording:
+    """The newest text that people are asked to consent to."""
+    return current_wording(session)
+
+
 @query
 def list_teams(session: Session) -> list[tuple[str, int]]:
     """The teams that volunteers name, with how many are in each."""
@@ -210,22 +248,52 @@ def list_teams(session: Session) -> list[tuple[str, int]]:
     return [(row.team, row.people) for row in rows]
 
 
+_CARDS_IN_USE = select(Card.family_id, Card.short_number, Card.status).where(
+    Card.family_id.is_not(None), Card.status != "replaced"
+)
+
+
 @query
 def list_families(session: Session) -> list[FamilyRow]:
-    """Every family, by number."""
-    rows = session.rows(SELECT_FAMILIES.order_by(Family.number))
-    return [FamilyRow(row.id, row.number, row.label, row.wallet_id, row.balance) for row in rows]
+    """Every family, by number, with the card it has."""
+    cards = {row.family_id: row for row in session.rows(_CARDS_IN_USE)}
+    return [
+        FamilyRow(
+            row.id,
+            row.number,
+            row.label,
+            row.wallet_id,
+            row.balance,
+            row.ended_on,
+            cards[row.id].short_number if row.id in cards else None,
+            cards[row.id].status if row.id in cards else None,
+        )
+        for row in session.rows(SELECT_FAMILIES.order_by(Family.number))
+    ]
 
 
 @query
 def list_cards(session: Session, *, wallet_id: int) -> list[CardRow]:
     """All cards that a wallet ever had, the newest first."""
     rows = session.rows(
-        select(Card.short_number, Card.issue, Card.status, Card.issued_at, Card.ended_at)
+        select(
+            Card.short_number,
+            Card.issue,
+            Card.status,
+            Card.issued_at,
+            Card.ended_at,
+            CardHandover.handed_on,
+            select(func.count())
+            .select_from(CardPrint)
+            .where(CardPrint.card_id == Card.id)
+            .scalar_subquery()
+            .label("is_printed"),
+        )
+        .outerjoin(CardHandover, CardHandover.card_id == Card.id)
         .where(Card.wallet_id == wallet_id)
         .order_by(Card.issue.desc())
     )
-    return [CardRow(**row._asdict()) for row in rows]
+    return [CardRow(**{**row._asdict(), "is_printed": bool(row.is_printed)}) for row in rows]
 
 
 _GREETING = statement(
@@ -245,7 +313,9 @@ _GREETING = statement(
 def greeting_of(session: Session, card: CardHolder) -> Greeting:
     """How to meet whoever holds this card. A family is met like anybody else, as a cardholder."""
     if card.volunteer_id is None:
-        return Greeting(None, CARDHOLDER, card.balance, card.owes, False, False, False)
+        return Greeting(
+            None, CARDHOLDER, card.balance, card.owes, False, False, False, card.short_number[-4:]
+        )
     row = session.row(_GREETING, of_id=card.volunteer_id)
     return Greeting(
         address=row.form_of_address,
@@ -255,71 +325,8 @@ def greeting_of(session: Session, card: CardHolder) -> Greeting:
         hide_balance=bool(row.hide_balance),
         large_type=bool(row.large_type),
         read_aloud=bool(row.read_aloud),
+        card_tail=card.short_number[-4:],
     )
-
-
-# ------------------------------------------------------------------------------ cards to be printed
-
-_FACES = (
-    select(
-        Card.serial,
-        Card.issue,
-        Card.code_hash,
-        Card.short_number,
-        Volunteer.number,
-        Person.name,
-        Family.number.label("family_number"),
-    )
-    .outerjoin(Volunteer, Volunteer.id == Card.volunteer_id)
-    .outerjoin(Person, Person.id == Volunteer.person_id)
-    .outerjoin(Family, Family.id == Card.family_id)
-    .where(Card.status == "active")
-    .order_by(Card.id)
-)
-
-
-def list_card_faces(
-    bank: Bank, *, card_key: bytes, numbers: list[str] | None = None
-) -> list[CardFace]:
-    """What stands on every active card, or on those of these volunteers and families.
-
-    Raises CardKeyOther for a card that was made under another key: it works, but only a new one
-    can be printed.
-    """
-    return bank.database.read(lambda session: _read_faces(session, card_key, numbers or []))
-
-
-def _read_faces(session: Session, card_key: bytes, numbers: list[str]) -> list[CardFace]:
-    shops = read_shops(session)
-    found_at, found_phone = (shops[0].name, shops[0].help_phone) if shops else ("", "")
-    place = find_setting(session, "community_name") or ""
-    demonstration = find_setting(session, "nature") == "demonstration"
-    rows: list[Any] = []
-    for start in range(0, max(1, len(numbers)), NUMBERS_MOST):
-        wanted = numbers[start : start + NUMBERS_MOST]
-        named = or_(Volunteer.number.in_(wanted), Family.number.in_(wanted))
-        rows += session.rows(_FACES.where(named) if numbers else _FACES)
-    faces = []
-    for row in rows:
-        code = make_card_code(card_key, row.serial, row.issue)
-        if card_code_hash(code) != row.code_hash:
-            raise CardKeyOther(short_number=row.short_number)
-        person = mask_name(row.name) if row.name else SOMEBODY_GONE
-        masked = CARDHOLDER if row.family_number else person
-        number = row.number or row.family_number
-        faces.append(
-            CardFace(
-                code,
-                row.short_number,
-                masked,
-                number,
-                place,
-                found_at,
-                found_phone,
-                demonstration,
-            )
-        )
-    return faces
 
 
 # ------------------------------------------------------------------ staff, organisations, devices

@@ -76,6 +76,15 @@ _BY_CODE = statement(SELECT_SHOPS.where(Shop.code == bindparam("of_code")))
 _BY_ID = statement(SELECT_SHOPS.where(Shop.id == bindparam("of_id")))
 
 
+def refuse_hours(opens: str, closes: str) -> None:
+    """Raise HoursUnreadable unless a shop could be open from one hour to the other."""
+    for hour in (opens, closes):
+        if not _CLOCK.fullmatch(hour):
+            raise HoursUnreadable(value=hour[:24])
+    if opens >= closes:
+        raise HoursUnreadable(value=f"{opens}–{closes}")
+
+
 def insert_shop(
     session: Session,
     *,
@@ -88,11 +97,7 @@ def insert_shop(
     help_phone: str,
 ) -> int:
     """A new shop's id. Raises CodeTaken, HoursUnreadable."""
-    for hour in (opens, closes):
-        if not _CLOCK.fullmatch(hour):
-            raise HoursUnreadable(value=hour[:24])
-    if opens >= closes:
-        raise HoursUnreadable(value=f"{opens}–{closes}")
+    refuse_hours(opens, closes)
     made: int | None = session.value(
         _INSERT,
         organisation_id=organisation_id,

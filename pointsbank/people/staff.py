@@ -26,6 +26,7 @@ from pointsbank.foundation import (
 )
 from pointsbank.foundation.sheet_rows import one_of
 from pointsbank.people.errors import (
+    LastAdmin,
     LoginTaken,
     LoginUnreadable,
     RoleMissing,
@@ -35,6 +36,8 @@ from pointsbank.people.errors import (
 from pointsbank.people.names import normalise_name
 
 ROLES = ("worker", "witness", "auditor", "merchant", "admin")
+# Stands where a hash would, as long as nobody has set a password: it opens nothing.
+NO_PASSWORD = "-"
 _role = one_of({role: role for role in ROLES})
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}", re.ASCII)
 _ACTOR = re.compile(r"staff:([0-9]{1,18})", re.ASCII)
@@ -67,6 +70,7 @@ class StaffRow:
     organisation_id: int | None
     volunteer_id: int | None
     disabled_at: str | None
+    has_password: bool = True
 
     @property
     def actor(self) -> str:
@@ -93,12 +97,15 @@ SELECT_STAFF = select(
     Staff.organisation_id,
     Staff.volunteer_id,
     Staff.disabled_at,
+    (Staff.password_hash != NO_PASSWORD).label("has_password"),
 )
 _BY_ID = statement(SELECT_STAFF.where(Staff.id == bindparam("of_id")))
 _BY_LOGIN = statement(SELECT_STAFF.where(Staff.login == bindparam("of_login")))
 _HASH = statement(
     select(Staff.password_hash).where(
-        Staff.login == bindparam("of_login"), Staff.disabled_at.is_(None)
+        Staff.login == bindparam("of_login"),
+        Staff.disabled_at.is_(None),
+        Staff.password_hash != NO_PASSWORD,
     )
 )
 _SET_HASH = statement(
@@ -108,6 +115,27 @@ _DISABLE = statement(
     update(Staff)
     .where(Staff.id == bindparam("of_id"), Staff.disabled_at.is_(None))
     .values(disabled_at=bindparam("new_disabled_at"))
+)
+_ENABLE = statement(
+    update(Staff)
+    .where(Staff.id == bindparam("of_id"), Staff.disabled_at.is_not(None))
+    .values(disabled_at=None, password_hash=NO_PASSWORD)
+)
+_CHANGE = statement(
+    update(Staff)
+    .where(Staff.id == bindparam("of_id"))
+    .values(
+        name=bindparam("new_name"),
+        roles=bindparam("new_roles"),
+        organisation_id=bindparam("new_organisation"),
+        volunteer_id=bindparam("new_volunteer"),
+    )
+)
+_ADMINS = statement(
+    select(Staff.id, Staff.roles)
+    .where(Staff.roles.contains("admin"), Staff.disabled_at.is_(None))
+    .order_by(Staff.id)
+    .with_for_update()
 )
 
 
@@ -139,7 +167,7 @@ def insert_staff(
         login=login,
         name=normalise_name(name),
         password_hash=password_hash,
-        roles=" ".join(sorted({_role(role) for role in roles})),
+        roles=_written(roles),
         organisation_id=organisation_id,
         volunteer_id=volunteer_id,
         disabled_at=None,
@@ -147,6 +175,40 @@ def insert_staff(
     if made is None:
         raise LoginTaken(login=login)
     return made
+
+
+def _written(roles: list[str]) -> str:
+    return " ".join(sorted({_role(role) for role in roles}))
+
+
+def change(
+    session: Session,
+    staff_id: int,
+    *,
+    name: str,
+    roles: list[str],
+    organisation_id: int | None,
+    volunteer_id: int | None,
+) -> None:
+    """Write down what somebody is from now on; who is in feels it at the next click."""
+    session.run(
+        _CHANGE,
+        of_id=staff_id,
+        new_name=normalise_name(name),
+        new_roles=_written(roles),
+        new_organisation=organisation_id,
+        new_volunteer=volunteer_id,
+    )
+
+
+def refuse_last_admin(session: Session, staff_id: int) -> None:
+    """Raise LastAdmin when nobody but this one can let others in.
+
+    All admins are held, so that of two who shut each other out only the first succeeds.
+    """
+    admins = [row.id for row in session.rows(_ADMINS) if "admin" in row.roles.split()]
+    if admins == [staff_id]:
+        raise LastAdmin()
 
 
 def staff_row(row: Any) -> StaffRow:
@@ -159,6 +221,7 @@ def staff_row(row: Any) -> StaffRow:
         row.organisation_id,
         row.volunteer_id,
         row.disabled_at,
+        bool(row.has_password),
     )
 
 
@@ -167,6 +230,14 @@ def get_staff(session: Session, login: str) -> StaffRow:
     row = session.row(_BY_LOGIN, of_login=normalise_login(login))
     if row is None:
         raise StaffUnknown(login=login[:32])
+    return staff_row(row)
+
+
+def get_staff_by_id(session: Session, staff_id: int) -> StaffRow:
+    """The member of staff with this id. Raises StaffUnknown."""
+    row = session.row(_BY_ID, of_id=staff_id)
+    if row is None:
+        raise StaffUnknown(login=str(staff_id))
     return staff_row(row)
 
 
@@ -191,6 +262,11 @@ def set_password_hash(session: Session, staff_id: int, password_hash: str) -> No
 def disable(act: Act, staff_id: int) -> None:
     """Shut somebody out from now on."""
     act.session.run(_DISABLE, of_id=staff_id, new_disabled_at=act.now)
+
+
+def enable(session: Session, staff_id: int) -> None:
+    """Let somebody in again who was shut out, without the password of then."""
+    session.run(_ENABLE, of_id=staff_id)
 
 
 def require_person(act: Act, *roles: str) -> StaffRow:

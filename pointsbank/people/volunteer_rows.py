@@ -11,8 +11,14 @@ from functools import partial
 from typing import Literal
 
 from pointsbank.foundation.cells import clean_text, day, phone, volunteer_number
-from pointsbank.foundation.sheet_rows import RowReader, SheetReading, one_of, read_rows
-from pointsbank.foundation.sheets import Headings, read_sheet
+from pointsbank.foundation.sheet_rows import (
+    RowReader,
+    SheetReading,
+    one_of,
+    read_rows,
+    require_columns,
+)
+from pointsbank.foundation.sheets import Headings, Sheet, read_sheet
 from pointsbank.people.names import normalise_name
 
 Gender = Literal["female", "male"]
@@ -48,13 +54,18 @@ class VolunteerRow:
 
 def read_volunteer_rows(data: bytes, name: str) -> SheetReading[VolunteerRow]:
     """Read a list of volunteers. Raises SheetUnreadable; bad rows are problems of the reading."""
-    return read_rows(
-        read_sheet(data, name, VOLUNTEER_HEADINGS),
-        _volunteer,
-        required=("number", "name"),
-        titles=VOLUNTEER_HEADINGS,
-        identity=_identity,
-    )
+    return read_volunteers_of(open_volunteer_sheet(data, name))
+
+
+def open_volunteer_sheet(data: bytes, name: str) -> Sheet:
+    """Find a list's headings. Raises SheetUnreadable."""
+    sheet = read_sheet(data, name, VOLUNTEER_HEADINGS)
+    return require_columns(sheet, ("number", "name"), VOLUNTEER_HEADINGS)
+
+
+def read_volunteers_of(sheet: Sheet) -> SheetReading[VolunteerRow]:
+    """Read every row of an open list."""
+    return read_rows(sheet, _volunteer, identity=_identity)
 
 
 def _volunteer(row: RowReader) -> VolunteerRow:

@@ -1,7 +1,7 @@
 """Volunteers (志愿者): a public number, a wallet, and a person who may be forgotten.
 
-The number comes from outside (志愿者编号) and is taken as it is. Wallets are pseudonyms: the books
-know `volunteer:12`, never a name.
+The number comes from outside (志愿者编号) and is taken as it is; who has none gets one of our own,
+V000123-4. Wallets are pseudonyms: the books know `volunteer:12`, never a name.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, bindparam, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import (
@@ -22,6 +22,7 @@ from pointsbank.foundation import (
     insert_ignoring,
     pack,
     packed_rows,
+    public_id,
     statement,
     strict_table,
 )
@@ -74,7 +75,10 @@ class VolunteerRef:
         return f"volunteer:{self.id}"
 
 
+OWN_LETTER = "V"
+
 _INSERT = statement(insert_ignoring(Volunteer, "number").returning(Volunteer.id))
+_LAST_ID = statement(select(func.coalesce(func.max(Volunteer.id), 0)))
 _GIVE_ACCOUNTS = statement(
     update(Volunteer)
     .where(Volunteer.id == bindparam("of_id"))
@@ -84,6 +88,16 @@ _SET_TEAM = statement(
     update(Volunteer)
     .where(Volunteer.id == bindparam("of_id"))
     .values(team=bindparam("new_team"), registered_on=bindparam("new_registered_on"))
+)
+_SET_LEFT = statement(
+    update(Volunteer)
+    .where(Volunteer.id == bindparam("of_id"))
+    .values(left_on=bindparam("new_left_on"))
+)
+_HOLD = statement(
+    select(Volunteer.id)
+    .where(Volunteer.number == bindparam("of_number"))
+    .with_for_update(key_share=True)
 )
 _REFS = select(
     Volunteer.id,
@@ -108,7 +122,7 @@ def register(
     act: Act,
     *,
     commodity_id: int,
-    number: str,
+    number: str | None,
     data: PersonalData,
     registered_on: str | None,
     team: str | None,
@@ -116,30 +130,52 @@ def register(
     read_aloud: bool = False,
     hide_balance: bool = False,
 ) -> VolunteerRef:
-    """Register a volunteer with an empty wallet (登记). Raises NumberTaken."""
+    """Register a volunteer with an empty wallet (登记), without a number under the next of our own.
+
+    Raises NumberTaken.
+    """
     session = act.session
-    number = volunteer_number(number)
     team = clean_text(team, 60) if team else None
-    volunteer_id: int | None = session.value(
-        _INSERT,
-        number=number,
-        person_id=insert_person(session, data),
-        registered_on=day(registered_on) if registered_on else act.today,
-        team=team,
-        wallet_id=None,
-        owed_id=None,
-        large_type=int(large_type),
-        read_aloud=int(read_aloud),
-        hide_balance=int(hide_balance),
-        left_on=None,
-    )
-    if volunteer_id is None:
-        raise NumberTaken(number=number)
+    row = {
+        "person_id": insert_person(session, data),
+        "registered_on": day(registered_on) if registered_on else act.today,
+        "team": team,
+        "wallet_id": None,
+        "owed_id": None,
+        "large_type": int(large_type),
+        "read_aloud": int(read_aloud),
+        "hide_balance": int(hide_balance),
+        "left_on": None,
+    }
+    if number is None:
+        number, volunteer_id = _insert_under_own_number(session, row)
+    else:
+        number = volunteer_number(number)
+        made: int | None = session.value(_INSERT, number=number, **row)
+        if made is None:
+            raise NumberTaken(number=number)
+        volunteer_id = made
     holder = f"volunteer:{volunteer_id}"
     wallet = open_account(session, "wallet", commodity_id, holder, now=act.now)
     owed = open_account(session, "owed", commodity_id, holder, now=act.now)
     session.run(_GIVE_ACCOUNTS, of_id=volunteer_id, new_wallet=wallet.id, new_owed=owed.id)
     return VolunteerRef(volunteer_id, number, data.name, team, None, wallet, owed)
+
+
+def _insert_under_own_number(session: Session, row: dict[str, Any]) -> tuple[str, int]:
+    place, made = int(session.value(_LAST_ID)), None
+    while made is None:
+        # Somebody else may be registering the same moment; then the number after is ours. Numbers
+        # may have gaps: nobody counts by them.
+        place += 1
+        number = public_id(OWN_LETTER, place)
+        made = session.value(_INSERT, number=number, **row)
+    return number, int(made)
+
+
+def set_left(session: Session, volunteer_id: int, left_on: str | None) -> None:
+    """Write down the day on which somebody left, or None for who is back."""
+    session.run(_SET_LEFT, of_id=volunteer_id, new_left_on=left_on)
 
 
 def set_team(session: Session, volunteer_id: int, team: str | None, registered_on: str) -> None:
@@ -180,6 +216,16 @@ def get_volunteer(session: Session, number: str) -> VolunteerRef:
     if found is None:
         raise VolunteerUnknown(number=number[:20])
     return found
+
+
+def hold_volunteer(session: Session, number: str) -> VolunteerRef:
+    """The volunteer with this number, who stays as they are until the transaction ends.
+
+    Whoever writes something personal holds them, so that nothing is written for somebody who is
+    being forgotten at the same moment. Raises VolunteerUnknown.
+    """
+    session.rows(_HOLD, of_number=number)
+    return get_volunteer(session, number)
 
 
 def refuse_left(volunteer: VolunteerRef) -> None:

@@ -14,7 +14,16 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 
 from pointsbank.people.card_codes import make_card_code, make_short_number
-from pointsbank.people.card_sheet import CardFace, as_png, draw_card, draw_sheet, sheet_pdf
+from pointsbank.people.card_sheet import (
+    CardFace,
+    as_png,
+    draw_back,
+    draw_card,
+    draw_sheet,
+    draw_sheet_of_backs,
+    has_back,
+    sheet_pdf,
+)
 from pointsbank.people.fonts import (
     FontMissing,
     find_font_face,
@@ -228,3 +237,40 @@ def test_a_chosen_font_that_is_not_there_is_said_so(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("POINTSBANK_FONT", "/nowhere/font.ttc")
     with pytest.raises(FontMissing):
         find_font_face()
+
+
+ADDRESS = "https://jifen.example.org/me/"
+
+
+def test_without_a_public_address_there_is_no_back() -> None:
+    assert not has_back([face()])
+    assert codes_in(draw_back(face())) == []
+    assert len(re.findall(rb"/Type /Page\b", sheet_pdf([face(1), face(2)]))) == 1
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+def test_the_back_leads_to_the_balances_and_to_nobody_in_particular(dpi: int) -> None:
+    first, second = (draw_back(face(n, balance_address=ADDRESS), dpi=dpi) for n in (1, 2))
+    assert codes_in(first) == [ADDRESS]
+    assert first.tobytes() == second.tobytes()
+
+
+def test_paper_turned_over_its_long_edge_has_each_back_behind_its_card() -> None:
+    faces = [face(serial, balance_address=ADDRESS) for serial in (1, 2, 3)]
+    fronts, backs = draw_sheet(faces), draw_sheet_of_backs(faces)
+    assert codes_in(backs) == [ADDRESS] * 3
+    middle = backs.width / 2
+    places = [
+        sorted(
+            (found.position.top_left.y // 650, found.position.top_left.x < middle)
+            for found in zxingcpp.read_barcodes(image)
+        )
+        for image in (fronts, backs)
+    ]
+    turned = sorted((row, not left) for row, left in places[0])
+    assert turned == places[1]
+
+
+def test_every_sheet_of_fronts_is_followed_by_its_backs() -> None:
+    faces = [face(serial, balance_address=ADDRESS) for serial in range(1, 12)]
+    assert len(re.findall(rb"/Type /Page\b", sheet_pdf(faces))) == 4

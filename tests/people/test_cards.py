@@ -24,13 +24,13 @@ from pointsbank.people import (
     get_card_by_code,
     issue_card,
     issue_missing_cards,
-    list_card_faces,
     list_cards,
     make_card_code,
     register_family,
     replace_card,
     unblock_card,
 )
+from pointsbank.people.card_faces import list_card_faces
 from tests.at_once import at_once
 from tests.make import SOMEBODY, Make
 
@@ -115,10 +115,10 @@ def test_a_blocked_card_is_refused_and_a_found_one_lives_again(make: Make, bank:
     assert refusal.value.facts == {"status": "blocked"}
     with pytest.raises(CardBlocked):
         make.do(block_card, short_number=held.short_number)
-    make.do(unblock_card, short_number=held.short_number)
+    make.do(unblock_card, short_number=held.short_number, person_present=True)
     assert read(bank, held.code).balance == 9
     with pytest.raises(CardNotBlocked):
-        make.do(unblock_card, short_number=held.short_number)
+        make.do(unblock_card, short_number=held.short_number, person_present=True)
 
 
 @pytest.mark.parametrize("blocked_before", [False, True])
@@ -142,7 +142,7 @@ def test_a_new_card_has_the_same_points_and_the_old_one_never_works_again(
         with pytest.raises(CardBlocked):
             make.do(verb, short_number=old.short_number)
     with pytest.raises(CardNotBlocked):
-        make.do(unblock_card, short_number=old.short_number)
+        make.do(unblock_card, short_number=old.short_number, person_present=True)
     history = list_cards(bank, wallet_id=volunteer.wallet.id)
     assert [(row.issue, row.status) for row in history] == [(2, "active"), (1, "replaced")]
 

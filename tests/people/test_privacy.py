@@ -21,10 +21,14 @@ from pointsbank.people import (
     change_volunteer,
     check_password,
     erase_volunteer,
+    hand_over_cards,
     import_volunteers,
     open_pairing,
+    print_cards,
     register_family,
     replace_card,
+    show_phone,
+    tell_by_worker,
     unblock_card,
 )
 from tests.make import SOMEBODY, Make
@@ -32,7 +36,7 @@ from tests.make import SOMEBODY, Make
 NAME, PHONE, AREA, ADDRESS = "慕容拾遗", "19912345678", "丙区某某路八号", "慕容奶奶"
 PASSWORD = "PlantedPassword-2026"
 PLANTED = (NAME, PHONE, AREA, ADDRESS, PASSWORD)
-BOOKS = ("journal_entry", "move", "receipt", "receipt_outcome", "account")
+BOOKS = ("journal_entry", "move", "receipt", "receipt_outcome", "account", "news")
 
 
 def test_what_was_planted_is_found_with_the_people_and_nowhere_else(make: Make, bank: Bank) -> None:
@@ -54,6 +58,10 @@ def test_what_was_planted_is_found_with_the_people_and_nowhere_else(make: Make, 
         "people.change_volunteer",
         "people.issue_card",
         "people.replace_card",
+        "people.print_cards",
+        "people.hand_over_cards",
+        "people.show_phone",
+        "people.tell_by_worker",
         "people.erase_volunteer",
         "people.count_attempt",
         "earning.record_service",
@@ -70,16 +78,21 @@ def _do_everything(make: Make, bank: Bank) -> None:
     volunteer = make.volunteer(name=NAME, **data)
     make.do(change_volunteer, number=volunteer.number, name=NAME, **data)
     held = make.card(volunteer)
-    make.do(block_card, short_number=held.short_number)
-    make.do(unblock_card, short_number=held.short_number)
+    other = {"name": NAME, "phone": PHONE}
+    make.do(print_cards, short_numbers=[held.short_number], why="first")
+    make.do(hand_over_cards, short_numbers=[held.short_number], other=other)
+    make.do(block_card, short_number=held.short_number, told_how="phone", other=other)
+    make.do(unblock_card, short_number=held.short_number, person_present=True)
     make.do(replace_card, short_number=held.short_number)
     make.do(register_family)
     recorder, approver = make.staff("worker"), make.staff("witness")
     records = [make.record(volunteer, by=recorder) for _ in range(3)]
     for record in records[:2]:
         make.do(approve_record, by=approver.caller, record=record)
-    make.do(void_record, by=approver.caller, record=records[0], reason="不实")
+    make.do(void_record, **make.by_two(), record=records[0], reason="不实")
     make.do(reject_record, by=approver.caller, record=records[2], reason="重复")
+    make.do(show_phone, by=recorder.caller, number=volunteer.number)
+    make.do(tell_by_worker, by=recorder.caller, number=volunteer.number, how="phone", news=[1, 2])
     listed = f"编号,姓名,手机,服务区域\nQ1,{NAME},{PHONE},{AREA}\n".encode()
     import_volunteers(bank, SOMEBODY, listed, "a.csv")
     hours = f"编号,姓名,活动名称,荣誉时数,活动日期\nQ1,{NAME},清扫,2,2026-11-01\n".encode()

@@ -1,0 +1,128 @@
+"""The second person (第二个人): which acts need one, who may be it, how they confirm at a screen.
+
+`ACTS` is the one table. Whoever stands beside the screen shows a badge and types an own PIN; what
+they confirm is booked in their name, and whoever is logged in stays logged in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pointsbank.foundation import Act, Bank, Caller, Session
+from pointsbank.people.admission_by_pin import check_pin
+from pointsbank.people.badges import get_badge_holder
+from pointsbank.people.errors import (
+    BenefitsOneself,
+    RoleMissing,
+    SameHousehold,
+    SamePersonTwice,
+    SecondPersonNeeded,
+)
+from pointsbank.people.households import household_of
+from pointsbank.people.staff import StaffRow, find_actor, require_person
+
+ANYBODY = ("worker", "witness", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """Who may be the second person of an act.
+
+    With `benefits` the act is for the good or the harm of a volunteer, and whoever decides is
+    neither that volunteer nor of the same household.
+    """
+
+    roles: tuple[str, ...] = ANYBODY
+    benefits: bool = False
+
+
+ACTS: Mapping[str, SecondPerson] = {
+    "earning.approve_record": SecondPerson(benefits=True),  # 认定服务
+    "earning.approve_manual": SecondPerson(benefits=True),  # 认定补录的时长、荣誉时长
+    "earning.void_record": SecondPerson(benefits=True),  # 撤回认定
+    "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
+    "inventory.set_price": SecondPerson(),  # 改价
+    "inventory.settle_recount": SecondPerson(),  # 清点相符, 调整库存
+    "people.sign_handover": SecondPerson(),  # 交接签字; the other of the two signs at one screen
+}
+
+
+def verify_second(bank: Bank, *, by: Caller, name: str, badge: str, pin: str) -> StaffRow:
+    """Who shows this badge at the screen of `by`, with the PIN to it; they may be the act's second.
+
+    Their `caller` is what the act is then booked by; nobody is logged in or out. What can be told
+    without a PIN is told before one is tried. Raises BadgeUnknown, BadgeBlocked, RoleMissing,
+    SamePersonTwice, SameHousehold, SecondPersonNeeded, and what `check_pin` raises.
+    """
+
+    def read(session: Session) -> StaffRow:
+        first = _person(session, by)
+        second = get_badge_holder(session, badge)
+        require_role(second, name)
+        refuse_together(homes_of(session, [first, second], []), second, first)
+        return second
+
+    second = bank.database.read(read)
+    check_pin(bank, by=by, holder=second.actor, pin=pin)
+    return second
+
+
+def _person(session: Session, by: Caller) -> StaffRow:
+    first = find_actor(session, by.actor)
+    if first is None or first.disabled_at or by.client != first.actor:
+        raise SecondPersonNeeded()
+    return first
+
+
+def require_second(act: Act, name: str, *, first: str, volunteers: Iterable[int] = ()) -> StaffRow:
+    """The second person of an act that somebody else, `first`, has proposed; it is the caller.
+
+    Raises SecondPersonNeeded for a command and where `first` is nobody of the staff, RoleMissing,
+    SamePersonTwice, SameHousehold, BenefitsOneself.
+    """
+    second = require_person(act, *ACTS[name].roles)
+    proposer = find_actor(act.session, first)
+    if proposer is None:
+        raise SecondPersonNeeded()
+    concerned = list(volunteers) if ACTS[name].benefits else []
+    homes = homes_of(act.session, [proposer, second], concerned)
+    refuse_together(homes, second, proposer, concerned)
+    return second
+
+
+def require_role(person: StaffRow, name: str) -> None:
+    """Refuse whoever may not be the second person of this act. Raises RoleMissing."""
+    roles = ACTS[name].roles
+    if not set(roles) & set(person.roles):
+        raise RoleMissing(needed=" ".join(roles))
+
+
+def homes_of(
+    session: Session, staff: Iterable[StaffRow | None], volunteers: Iterable[int]
+) -> Mapping[int, int]:
+    """The households of staff who are volunteers as well, and of volunteers, by volunteers' ids."""
+    ids = {one.volunteer_id for one in staff if one is not None and one.volunteer_id is not None}
+    ids |= set(volunteers)
+    return household_of(session, sorted(ids)) if ids else {}
+
+
+def refuse_together(
+    homes: Mapping[int, int],
+    second: StaffRow,
+    first: StaffRow | None,
+    volunteers: Iterable[int] = (),
+) -> None:
+    """Refuse two who are one, or who live together; and who decides on oneself or one's household.
+
+    Raises SamePersonTwice, BenefitsOneself, SameHousehold.
+    """
+    if first is not None and second.is_same_person(first):
+        raise SamePersonTwice()
+    concerned = list(volunteers)
+    if second.volunteer_id in concerned or (first and first.volunteer_id in concerned):
+        raise BenefitsOneself()
+    home = homes.get(second.volunteer_id or 0)
+    others = [*concerned, first.volunteer_id if first else None]
+    if home is not None and any(homes.get(one or 0) == home for one in others):
+        raise SameHousehold()
