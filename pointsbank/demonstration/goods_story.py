@@ -90,7 +90,11 @@ class GoodsStory:
         for goods in sample.GOODS:
             if goods.points != self.price[goods.sku]:
                 self.teller.do(
-                    set_price, self.people.staff["limin"], sku=goods.sku, points=goods.points
+                    set_price,
+                    self.people.staff["chenbo"],
+                    sku=goods.sku,
+                    points=goods.points,
+                    proposed_by=self.people.staff["limin"].actor,
                 )
                 self.price[goods.sku] = goods.points
 

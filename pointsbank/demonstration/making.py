@@ -7,6 +7,7 @@ from datetime import timedelta
 from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.people_story import PeopleStory
 from pointsbank.demonstration.settings import TRAY, keep_setting
+from pointsbank.demonstration.setup_story import tell_setup
 from pointsbank.demonstration.storyteller import Storyteller
 from pointsbank.demonstration.year_story import YearStory
 from pointsbank.foundation import SHOP_ZONE, Bank, canonical_json
@@ -28,6 +29,7 @@ def make_demonstration(bank: Bank) -> None:
     year = YearStory(teller, people, goods)
     people.begin(first_day - timedelta(days=14))
     goods.begin(first_day - timedelta(days=10))
+    tell_setup(teller, people, first_day - timedelta(days=3))
     for week in range(WEEKS + 1):
         year.tell_week(week, first_day + timedelta(weeks=week), until=now)
     tray = year.end(now - timedelta(minutes=12))

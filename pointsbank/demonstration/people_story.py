@@ -20,11 +20,13 @@ from pointsbank.people import (
     add_staff,
     get_shop,
     get_staff,
+    hand_over_cards,
     hash_password,
     issue_card,
     make_card_code,
     open_pairing,
     pair_device,
+    print_cards,
     register_family,
     register_volunteer,
 )
@@ -125,6 +127,14 @@ class PeopleStory:
         for _ in sample.FAMILIES:
             number = self.teller.do(register_family, office).answer["number"]
             self.families.append(self._card(number, -1))
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Everybody's card is printed and put into their hand."""
+        office = self.staff["wangfang"]
+        short_numbers = [person.short_number for person in (*self.volunteers, *self.families)]
+        self.teller.do(print_cards, office, short_numbers=short_numbers, why="list")
+        self.teller.do(hand_over_cards, office, short_numbers=short_numbers)
 
     def _card(self, number: str, team: int) -> Person:
         made = self.teller.do(issue_card, self.staff["wangfang"], number=number)

@@ -10,14 +10,27 @@ from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
 from pointsbank.earning import approve_records, record_service
-from pointsbank.foundation import PointsBankError, Session, to_instant
+from pointsbank.foundation import Paging, PointsBankError, Session, to_instant
 from pointsbank.inventory import note_unknown_code
 from pointsbank.ledger import kept_balances
-from pointsbank.people import block_card
+from pointsbank.people import (
+    block_card,
+    find_card_by_code,
+    list_people_to_tell,
+    list_untold,
+    replace_card,
+    tell_at_kiosk,
+    tell_by_worker,
+)
 from pointsbank.redemption import answer_help, call_help, check_out, quote, undo
 
 # Where in the list of volunteers the cards of the tray are.
 RICH, LARGE, SHORT, BLOCKED = 0, 4, 37, 30
+# Somebody lost a card a while ago; the new one lies in the printer's queue.
+REPLACED = 35
+# In this week the office called everybody who had not heard their news for long.
+CALLED_WEEK = 49
+CALLED_DAYS = 14
 SHORT_MINUTES = 174
 PRICES_FELL_WEEK = 39
 QUARTER_WEEKS = 13
@@ -44,7 +57,11 @@ class YearStory:
         if monday >= until:
             return
         self.teller.at(monday)
+        # The rich one of the tray comes by every week, to see what has arrived.
+        self._hear_news(self.people.volunteers[RICH])
         self._approve()
+        if week == CALLED_WEEK:
+            self._call_everybody()
         if week % QUARTER_WEEKS == 0 and week:
             self.goods.fill_up()
         if week == PRICES_FELL_WEEK:
@@ -69,6 +86,11 @@ class YearStory:
         self.goods.give_what_must_go_soon()
         blocked = self.people.volunteers[BLOCKED]
         self.teller.do(block_card, self.people.staff["limin"], short_number=blocked.short_number)
+        replaced = self.people.volunteers[REPLACED].short_number
+        self.teller.do(
+            block_card, self.people.staff["limin"], short_number=replaced, told_how="phone"
+        )
+        self.teller.do(replace_card, self.people.staff["limin"], short_number=replaced)
         self._leave_work_to_do(moment)
         self.teller.at(moment)
         cards = {
@@ -169,6 +191,7 @@ class YearStory:
 
     def _check_out(self, person: Person, basket: dict[str, int]) -> None:
         bank, kiosk = self.teller.bank, self.people.kiosk
+        self._hear_news(person)
         asked = {
             "lines": [
                 {"sku": sku, "quantity": count, "scanned": False} for sku, count in basket.items()
@@ -202,6 +225,32 @@ class YearStory:
             return
         for sku, count in basket.items():
             self.goods.on_shelf[sku] -= count
+
+    def _hear_news(self, person: Person) -> None:
+        """At the kiosk somebody is told what they do not know yet."""
+
+        def read(session: Session) -> list[int]:
+            card = find_card_by_code(session, person.code)
+            lines = list_untold(session, card.holder) if card else []
+            return [one for line in lines for one in line.ids]
+
+        news = self.teller.bank.database.read(read)
+        if news:
+            self.teller.do(tell_at_kiosk, self.people.kiosk, card=person.code, news=news)
+
+    def _call_everybody(self) -> None:
+        """The office tells by telephone what the kiosk could not; whoever has none still waits."""
+        before = to_instant(self.teller.moment - timedelta(days=CALLED_DAYS))
+        waiting = list_people_to_tell(self.teller.bank, before=before, paging=Paging(1, 200))
+        for person in waiting.items:
+            if person.masked_phone:
+                self.teller.do(
+                    tell_by_worker,
+                    self.people.staff["wangfang"],
+                    number=person.number,
+                    how="phone",
+                    news=[one for line in person.lines for one in line.ids],
+                )
 
     def _balance(self, person: Person) -> int:
         def read(session: Session) -> int:

@@ -8,6 +8,7 @@ from pointsbank.redemption.errors import (
     HelpCallUnknown,
     ItemLimit,
     KindUnknown,
+    NoRehearsal,
     NotOwn,
     OtherShop,
     OutOfHours,
@@ -17,6 +18,7 @@ from pointsbank.redemption.errors import (
     QuoteUsed,
     RecountFirst,
     RedemptionUnknown,
+    RehearsalOpen,
     SoldOut,
     TotalDiffers,
     UndoTooLate,
@@ -25,6 +27,7 @@ from pointsbank.redemption.help_calls import HelpCall
 from pointsbank.redemption.kinds import GOODS, KINDS, Kind, QuotationLine, get_kind
 from pointsbank.redemption.operations import answer_help, call_help, check_out, undo
 from pointsbank.redemption.queries import (
+    BoughtGoods,
     HelpCallRow,
     Quotation,
     RedemptionPaper,
@@ -35,14 +38,25 @@ from pointsbank.redemption.queries import (
     list_help_calls,
     list_redemptions,
     quote,
+    read_bought,
 )
 from pointsbank.redemption.redemptions import Redemption, RedemptionLine, RedemptionUndo
+from pointsbank.redemption.rehearsals import (
+    REHEARSE,
+    Rehearsal,
+    RehearsedPurchase,
+    begin_rehearsal,
+    end_rehearsal,
+    find_rehearsal,
+)
 
 __all__ = [
     "GOODS",
     "KINDS",
+    "REHEARSE",
     "AlreadyUndone",
     "BasketUnreadable",
+    "BoughtGoods",
     "CallerNotAllowed",
     "DailyLimit",
     "HelpCall",
@@ -51,6 +65,7 @@ __all__ = [
     "ItemLimit",
     "Kind",
     "KindUnknown",
+    "NoRehearsal",
     "NotOwn",
     "OtherShop",
     "OutOfHours",
@@ -69,16 +84,23 @@ __all__ = [
     "RedemptionUndo",
     "RedemptionUnknown",
     "Refused",
+    "Rehearsal",
+    "RehearsalOpen",
+    "RehearsedPurchase",
     "SoldOut",
     "TotalDiffers",
     "UndoTooLate",
     "answer_help",
+    "begin_rehearsal",
     "call_help",
     "check_out",
+    "end_rehearsal",
+    "find_rehearsal",
     "get_kind",
     "get_redemption",
     "list_help_calls",
     "list_redemptions",
     "quote",
+    "read_bought",
     "undo",
 ]

@@ -98,6 +98,12 @@ class DailyLimit(RuleRefused):
     code = "redemption.daily_limit"
 
 
+class PinForSum(RuleRefused):
+    """From so many points a day on the card alone is not enough (满额要密码): fact from_points."""
+
+    code = "redemption.pin_for_sum"
+
+
 class NotOwn(NotPermitted):
     """The basket or the purchase belongs to somebody else (不是本人的)."""
 
@@ -120,3 +126,15 @@ class UndoTooLate(RuleRefused):
     """Undoing is over; a worker can still help (过了撤销时间): fact until, an instant."""
 
     code = "redemption.undo_too_late"
+
+
+class RehearsalOpen(Conflict):
+    """A rehearsal goes on already; end it first (演练还没收场): fact number."""
+
+    code = "redemption.rehearsal_open"
+
+
+class NoRehearsal(RuleRefused):
+    """No rehearsal goes on, so none can be ended (现在没有演练)."""
+
+    code = "redemption.no_rehearsal"

@@ -34,13 +34,13 @@ def undo(act: Act, *, number: str, card: str, shop_id: int) -> Answer:
     return get_kind(redemption.kind).undo(act, redemption, card)
 
 
-@operation("redemption.call_help")
+@operation("redemption.call_help", whatever_the_time=True)
 def call_help(act: Act) -> Answer:
     """Ask for a worker at this kiosk (叫人帮忙)."""
     return {"call": open_call(act, require_kiosk(act.caller))}
 
 
-@operation("redemption.answer_help")
+@operation("redemption.answer_help", whatever_the_time=True)
 def answer_help(act: Act, *, call: int) -> Answer:
     """Say that somebody is on the way to a kiosk."""
     answer_call(act, call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,14 @@ from pointsbank.foundation import (
     PointsBankError,
     Session,
     add_days,
+    pack,
+    packed_rows,
     public_id,
     query,
     statement,
 )
 from pointsbank.inventory import Product, goods_on_slip
-from pointsbank.people import CardHolder, Device, get_card_by_code
+from pointsbank.people import CardHolder, Device, Presenting, get_presented_card
 from pointsbank.redemption.callers import require_till, till_name
 from pointsbank.redemption.help_calls import HelpCall
 from pointsbank.redemption.kinds import get_kind
@@ -102,6 +104,16 @@ class RedemptionPaper:
 
 
 @dataclass(frozen=True)
+class BoughtGoods:
+    """Goods on one line of a purchase, in both languages."""
+
+    name: str
+    name_en: str
+    quantity: int
+    sum_points: int
+
+
+@dataclass(frozen=True)
 class RedemptionRow:
     """One purchase as a line of a list."""
 
@@ -141,15 +153,16 @@ def quote(
 ) -> Quotation:
     """What a request costs now, for a card or for nobody yet; nothing is written.
 
-    Everything that stands against it is listed. Raises CardUnknown, CardBlocked, KindUnknown,
-    BasketUnreadable and CallerNotAllowed.
+    `card` is a card's code or a proof. Everything that stands against it is listed. Raises
+    CardUnknown, CardBlocked, ProofExpired, KindUnknown, BasketUnreadable and CallerNotAllowed.
     """
     require_till(by)
     chosen = get_kind(kind)
     now, today = bank.clock.instant(), bank.clock.today()
 
     def ask(session: Session) -> tuple[CardHolder | None, Priced]:
-        holder = get_card_by_code(session, card) if card else None
+        presenting = Presenting(bank.keys, by.actor, now)
+        holder = get_presented_card(session, card, presenting) if card else None
         return holder, chosen.price(session, Asking(shop_id, holder, now, today), request)
 
     holder, priced = bank.database.read(ask)
@@ -261,6 +274,30 @@ def _paper_lines(session: Session, redemption_id: int, shop_id: int) -> list[Red
         )
         for row in rows
     ]
+
+
+[_ID] = packed_rows("ids", int)
+_BOUGHT = statement(
+    select(
+        RedemptionLine.redemption_id,
+        Product.name,
+        func.coalesce(Product.name_en, Product.name).label("name_en"),
+        RedemptionLine.quantity,
+        (RedemptionLine.quantity * RedemptionLine.price_points).label("sum_points"),
+    )
+    .join(Product, Product.id == RedemptionLine.product_id)
+    .where(RedemptionLine.redemption_id.in_(select(_ID)))
+    .order_by(RedemptionLine.redemption_id, RedemptionLine.line)
+)
+
+
+def read_bought(session: Session, redemption_ids: Iterable[int]) -> dict[int, list[BoughtGoods]]:
+    """What was taken in each of these purchases; a step of one statement."""
+    bought: dict[int, list[BoughtGoods]] = {}
+    for row in session.rows(_BOUGHT, ids=pack((one,) for one in redemption_ids)):
+        told = row._asdict()
+        bought.setdefault(told.pop("redemption_id"), []).append(BoughtGoods(**told))
+    return bought
 
 
 @query

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pointsbank.foundation import SHOP_ZONE, PointsBankError, add_days, from_instant
 from pointsbank.ledger import InsufficientBalance, OwedFirst
 from pointsbank.people import CardHolder
-from pointsbank.redemption.errors import DailyLimit, OutOfHours
+from pointsbank.redemption.errors import DailyLimit, OutOfHours, PinForSum
 from pointsbank.redemption.usage import Usage
 
 Refusals = Iterator[PointsBankError]
@@ -45,6 +45,13 @@ def points(holder: CardHolder, usage: Usage, total: int, today: str) -> Refusals
             needed=total,
             short=total - holder.balance,
         )
+
+
+def pin(holder: CardHolder, usage: Usage, total: int) -> Refusals:
+    """From the place's own sum a day on, the PIN is asked for as well (满额要密码); 0 is never."""
+    today = usage.points_today + total
+    if 0 < usage.pin_from_points <= today and not holder.by_pin:
+        yield PinForSum(from_points=usage.pin_from_points)
 
 
 def shop_time(now: str) -> str:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from pointsbank.foundation import Act, Session
-from pointsbank.people import CardHolder, find_card_by_code, get_card_by_code
+from pointsbank.foundation import Act
+from pointsbank.people import (
+    CardBlocked,
+    CardHolder,
+    Presenting,
+    find_card_by_code,
+    find_presented_card,
+    get_card_by_code,
+    is_proof,
+)
 from pointsbank.redemption.errors import AlreadyUndone, NotOwn, UndoTooLate
 from pointsbank.redemption.redemptions import is_undone, number_of
 
@@ -13,12 +21,21 @@ from pointsbank.redemption.redemptions import is_undone, number_of
 MAY_UNDO = ("active", "replaced")
 
 
-def get_card_for_undo(session: Session, code: str) -> CardHolder:
-    """The holder of a card, with the wallet locked. Raises CardUnknown, CardBlocked, PinNeeded."""
-    holder = find_card_by_code(session, code, lock=True)
-    if holder is not None and holder.status in MAY_UNDO:
+def get_card_for_undo(act: Act, told: str) -> CardHolder:
+    """The holder of a card or of its proof, with the wallet locked.
+
+    Raises CardUnknown, CardBlocked, PinNeeded, ProofExpired.
+    """
+    session = act.session
+    if is_proof(told):
+        holder = find_presented_card(session, told, Presenting.of(act), lock=True)
+        if holder.status not in MAY_UNDO:
+            raise CardBlocked(status=holder.status)
         return holder
-    return get_card_by_code(session, code)
+    found = find_card_by_code(session, told, lock=True)
+    if found is not None and found.status in MAY_UNDO:
+        return found
+    return get_card_by_code(session, told)
 
 
 def refuse_undo(act: Act, redemption: Any, holder: CardHolder) -> None:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, cast, literal, select
 
-from pointsbank.foundation import Int, Session, Setting, pack, packed_rows, statement
+from pointsbank.foundation import Int, Session, pack, packed_rows, setting_in_force, statement
 from pointsbank.inventory import Product, Recount
 from pointsbank.ledger import Account
 from pointsbank.redemption.redemptions import Redemption, RedemptionLine, RedemptionUndo, sum_of
 
 LIMIT_POINTS_DAILY = 500
 UNBOOKED_PIECES_DAILY = 3
+# By default a card alone redeems; a place may ask for the PIN from so many points a day on.
+PIN_FROM_POINTS = 0
 NOBODY = 0
 
 
@@ -32,6 +34,7 @@ class Usage:
     points_today: int = 0
     limit_points_daily: int = LIMIT_POINTS_DAILY
     unbooked_pieces_daily: int = UNBOOKED_PIECES_DAILY
+    pin_from_points: int = PIN_FROM_POINTS
     redeemed_id: int | None = None
     quote_used_by: int | None = None
 
@@ -78,11 +81,8 @@ _USAGE = statement(
         _unbooked.label("unbooked_today"),
         _points.label("points_today"),
         *(
-            select(cast(Setting.value, Int))
-            .where(Setting.name == name)
-            .scalar_subquery()
-            .label(name)
-            for name in ("limit_points_daily", "unbooked_pieces_daily")
+            cast(setting_in_force(name), Int).label(name)
+            for name in ("limit_points_daily", "unbooked_pieces_daily", "pin_from_points")
         ),
         # There is one account of this type; every redemption of points flows into it.
         select(Account.id)
@@ -124,6 +124,7 @@ def read_usage(
         points_today=first.points_today,
         limit_points_daily=_or(first.limit_points_daily, LIMIT_POINTS_DAILY),
         unbooked_pieces_daily=_or(first.unbooked_pieces_daily, UNBOOKED_PIECES_DAILY),
+        pin_from_points=_or(first.pin_from_points, PIN_FROM_POINTS),
         redeemed_id=first.redeemed_id,
         quote_used_by=first.quote_used_by,
     )

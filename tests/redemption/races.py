@@ -21,7 +21,6 @@ from pointsbank.redemption import (
 from tests.at_once import at_once
 from tests.counter import Counter, tapped
 from tests.ledger.races import Outcomes, Scene, one_wins
-from tests.make import SOMEBODY
 
 
 def last_piece(counter: Counter, buyers: int = 64) -> Scene:
@@ -129,10 +128,11 @@ def price_flips(counter: Counter, buyers: int = 8) -> Scene:
     people = [counter.buyer(points=400) for _ in range(buyers)]
     sku = counter.goods("SOAP", price=10, shelf=1000)
     prices = iter(range(11, 1000))
+    deciders = counter.make.by_two()
 
     def change() -> Outcome:
         return set_price(
-            counter.make.bank, by=SOMEBODY, key=new_key(), sku=sku, points=next(prices) % 7 + 1
+            counter.make.bank, key=new_key(), sku=sku, points=next(prices) % 7 + 1, **deciders
         )
 
     def run() -> Outcomes:

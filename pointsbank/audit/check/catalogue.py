@@ -8,6 +8,7 @@ from pointsbank.audit.check import (
     issues,
     receipts,
     redemptions,
+    rehearsals,
     reversals,
 )
 from pointsbank.audit.check.declaration import Check
@@ -20,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     *bounds.CHECKS,
     *issues.CHECKS,
     *redemptions.CHECKS,
+    *rehearsals.CHECKS,
     *reversals.CHECKS,
     *receipts.CHECKS,
 )

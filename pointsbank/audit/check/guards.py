@@ -7,7 +7,17 @@ that somebody takes away to change a row, is missed by this list.
 from pointsbank.audit.check.declaration import LEDGER_TABLES, RECEIPT_TABLES, Check, rows_of
 
 _TABLES = sorted({*LEDGER_TABLES, *RECEIPT_TABLES, "setting"})
-APPEND_ONLY = ("commodity", "journal_entry", "move", "receipt", "receipt_outcome")
+APPEND_ONLY = (
+    "card_handover",
+    "card_print",
+    "commodity",
+    "consent",
+    "consent_text",
+    "journal_entry",
+    "move",
+    "receipt",
+    "receipt_outcome",
+)
 # The bank's nature, demonstration or not, is a row in a table that may change otherwise.
 GUARDED = (*APPEND_ONLY, "setting_nature")
 CONSTRAINTS = (
@@ -64,8 +74,8 @@ CHECKS = (
     Check(
         "append-only",
         "I7",
-        "Journal, moves, receipts, commodities and the bank's nature have triggers that refuse"
-        " every change, and the triggers are switched on.",
+        "Journal, moves, receipts, commodities, consents, prints and handovers of cards and the"
+        " bank's nature have triggers that refuse every change, and the triggers are switched on.",
         {
             "sqlite": f"""
                 WITH {_triggers("update", "delete")}

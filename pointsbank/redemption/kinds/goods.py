@@ -39,7 +39,7 @@ from pointsbank.ledger import (
     post_entry,
     reverse_entry,
 )
-from pointsbank.people import CardHolder, get_card_by_code, get_shop_by_id
+from pointsbank.people import CardHolder, Presenting, get_presented_card, get_shop_by_id
 from pointsbank.redemption import baskets, rules
 from pointsbank.redemption.baskets import LINES_MOST, QUANTITY_MOST, QuotedLine, read_basket
 from pointsbank.redemption.callers import require_till
@@ -116,6 +116,7 @@ def price_goods(session: Session, asking: Asking, request: Request) -> Priced:
             baskets.not_there(basket, shelf, usage),
             baskets.over_limit(basket, shelf, usage, asking.today) if asking.holder else (),
             rules.points(asking.holder, usage, total, asking.today) if asking.holder else (),
+            rules.pin(asking.holder, usage, total) if asking.holder else (),
         )
     )
     return Priced(
@@ -147,7 +148,7 @@ def check_out_goods(act: Act, quote: Quote, card: str) -> Answer:
         today=act.today,
         lock=True,
     )
-    holder = get_card_by_code(session, card, lock=True)
+    holder = get_presented_card(session, card, Presenting.of(act), lock=True)
     usage = read_usage(
         session,
         [goods.product_id for goods in shelf.values()],
@@ -191,7 +192,7 @@ def undo_goods(act: Act, redemption: Any, card: str) -> Answer:
     """
     session = act.session
     lock_shelves_of(session, redemption.id)
-    holder = get_card_for_undo(session, card)
+    holder = get_card_for_undo(act, card)
     act.for_whom = holder.holder
     refuse_undo(act, redemption, holder)
     posted = reverse_entry(
@@ -256,6 +257,7 @@ def _against(
     yield from baskets.changed_prices(quoted, shelf)
     yield from baskets.over_limit(quoted, shelf, usage, act.today)
     yield from rules.points(holder, usage, quote.total_points, act.today)
+    yield from rules.pin(holder, usage, quote.total_points)
 
 
 def _refuse_first(refusals: Iterable[PointsBankError]) -> None:
