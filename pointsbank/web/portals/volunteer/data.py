@@ -1,0 +1,157 @@
+"""The own data as a file (我的资料): all that the bank keeps of one person, and of nobody else.
+
+It asks for the PIN once more, because a telephone may lie open on a table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response
+
+from pointsbank.earning import RecordRow, count_hours, list_records
+from pointsbank.foundation import (
+    InvalidInput,
+    NotPermitted,
+    Page,
+    Paging,
+    RuleRefused,
+    Session,
+    read_public_id,
+)
+from pointsbank.ledger import StatementLine
+from pointsbank.people import VolunteerFile, check_pin, get_standing, list_cards
+from pointsbank.redemption import RedemptionRow, list_redemptions, read_bought
+from pointsbank.web.access import allows
+from pointsbank.web.api.limits import counting_wrong_pins
+from pointsbank.web.context import current_bank, current_visitor
+from pointsbank.web.errors import status_of
+from pointsbank.web.portals.forms import Form, Typed
+from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, own_card, own_file
+from pointsbank.web.portals.volunteer.help import help_page
+from pointsbank.web.portals.volunteer.login import read_pin
+from pointsbank.web.portals.volunteer.statement import all_lines
+
+blueprint = me_blueprint("data")
+
+ROWS_MOST = 20_000
+_READ_AT_ONCE = 200
+Row = TypeVar("Row")
+
+
+@blueprint.post("/data")
+@allows(OWN)
+def take() -> Any:
+    """Everything that is known of oneself, as a JSON file."""
+    bank, typed = current_bank(), Typed()
+    try:
+        pin = read_pin(typed)
+        with counting_wrong_pins():
+            check_pin(bank, by=current_visitor().caller, holder=own_card().holder, pin=pin)
+    except (InvalidInput, NotPermitted, RuleRefused) as refusal:
+        typed.reading = "pin"
+        return help_page(Form.of(refusal, typed)), int(status_of(refusal))
+    told = json.dumps(own_data(), ensure_ascii=False, indent=2)
+    answer = Response(told, mimetype="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="my-points.json"'
+    return answer
+
+
+def own_data() -> dict[str, Any]:
+    """What the bank keeps of the visitor. Who recorded, approved or served is not theirs."""
+    bank, own = current_bank(), own_file()
+    lines = bank.database.read(lambda session: all_lines(session, own.wallet_id, most=ROWS_MOST))
+    records = _every(lambda paging: list_records(bank, volunteer_id=own.id, paging=paging))
+    purchases = _every(
+        lambda paging: list_redemptions(bank, wallet_id=own.wallet_id, paging=paging)
+    )
+    hours = count_hours(bank, volunteer_id=own.id)
+    return {
+        "taken_at": bank.clock.instant(),
+        "person": _person(own),
+        "consent": _consent(own),
+        "points": {"now": own.points, "owed": own.owes},
+        "minutes_served": {
+            "attended": hours.attended,
+            "recorded_afterwards": hours.back_filled,
+            "pending": hours.pending,
+        },
+        "cards": [
+            {
+                "short_number": one.short_number,
+                "status": one.status,
+                "issued_at": one.issued_at,
+                "ended_at": one.ended_at,
+                "handed_over_on": one.handed_on,
+            }
+            for one in list_cards(bank, wallet_id=own.wallet_id)
+        ],
+        "statement": [_line(line) for line in lines],
+        "service_records": [_record(record) for record in records],
+        "purchases": bank.database.read(lambda session: _purchases(session, purchases)),
+    }
+
+
+def _every(ask: Callable[[Paging], Page[Row]]) -> list[Row]:
+    rows: list[Row] = []
+    while len(rows) < ROWS_MOST:
+        page = ask(Paging(len(rows) // _READ_AT_ONCE + 1, _READ_AT_ONCE))
+        rows += page.items
+        if not page.has_next:
+            break
+    return rows
+
+
+def _person(own: VolunteerFile) -> dict[str, Any]:
+    names = ("number", "name", "sex", "phone", "area", "form_of_address", "born", "team")
+    switches = ("registered_on", "large_type", "read_aloud", "hide_balance")
+    return {name: getattr(own, name) for name in (*names, *switches)}
+
+
+def _consent(own: VolunteerFile) -> dict[str, Any] | None:
+    consent = get_standing(current_bank(), volunteer_id=own.id).consent
+    if consent is None:
+        return None
+    return {"act": consent.act, "version": consent.version, "at": consent.at}
+
+
+def _line(line: StatementLine) -> dict[str, Any]:
+    return {
+        "entry": line.number,
+        "kind": line.kind,
+        "occurred_on": line.occurred_on,
+        "posted_at": line.posted_at,
+        "memo": line.memo,
+        "points": line.amount,
+        "balance": line.balance,
+        "reverses": line.reverses,
+        "reversed": line.reversed,
+    }
+
+
+def _record(record: RecordRow) -> dict[str, Any]:
+    names = ("number", "activity", "team", "category", "started_at", "ended_at", "served_on")
+    worked = ("minutes", "source", "recorded_at", "status", "decided_at", "voided_at", "reason")
+    earned = ("points", "counted_minutes", "rule_version", "working", "entry")
+    return {name: getattr(record, name) for name in (*names, *worked, *earned)}
+
+
+def _purchases(session: Session, purchases: list[RedemptionRow]) -> list[dict[str, Any]]:
+    ids = {one.number: read_public_id("R", one.number) for one in purchases}
+    bought = read_bought(session, ids.values())
+    return [
+        {
+            "number": one.number,
+            "slip": one.slip,
+            "at": one.at,
+            "points": one.total_points,
+            "undone": one.undone,
+            "goods": [
+                {"name": goods.name, "quantity": goods.quantity, "points": goods.sum_points}
+                for goods in bought.get(ids[one.number], ())
+            ],
+        }
+        for one in purchases
+    ]

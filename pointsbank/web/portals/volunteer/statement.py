@@ -1,0 +1,138 @@
+"""The statement (明细): every line with its why and the balance after it; the passbook on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pointsbank.foundation import (
+    Page,
+    Paging,
+    PublicIdInvalid,
+    Session,
+    public_id,
+    read_public_id,
+)
+from pointsbank.ledger import (
+    EntryNotFound,
+    StatementLine,
+    read_neighbours,
+    read_statement,
+    sum_passbook,
+)
+from pointsbank.redemption import RedemptionPaper, get_redemption
+from pointsbank.web.access import allows
+from pointsbank.web.context import current_bank
+from pointsbank.web.portals.addresses import asked_day, asked_of, asked_paging, pager_of
+from pointsbank.web.portals.office.words import RECORD_SOURCES
+from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_card, own_file
+from pointsbank.web.portals.volunteer.told import Told, name_of, tell_lines
+
+blueprint = me_blueprint("statement")
+
+LINES_SHOWN = 20
+PRINTED_MOST = 1000
+_READ_AT_ONCE = 200
+
+
+@blueprint.get("/statement")
+@allows(OWN)
+def page() -> Any:
+    """What came in and went out, the newest first."""
+    wallet_id, own = own_card().wallet_id, own_file()
+    only = asked_of("only", {"in", "out"})
+
+    def read(session: Session) -> Any:
+        lines = read_statement(session, wallet_id, only=only, paging=asked_paging(LINES_SHOWN))
+        return lines, tell_lines(session, lines.items)
+
+    lines, told = current_bank().database.read(read)
+    return me_page(
+        "statement.html", "statement", own, told=told, lines=lines, pager=pager_of(lines)
+    )
+
+
+@blueprint.get("/statement/<number>")
+@allows(OWN)
+def entry(number: str) -> Any:
+    """Why there is this line: the service and how it was worked out, or the slip."""
+    wallet_id, bank, own = own_card().wallet_id, current_bank(), own_file()
+    try:
+        entry_id = read_public_id("J", number)
+    except PublicIdInvalid as cause:
+        raise EntryNotFound(number=number[:24]) from cause
+
+    def read(session: Session) -> Any:
+        # Asked of the own wallet: another's entry is no line of it, so it is not there at all.
+        own_lines = read_neighbours(session, wallet_id, entry_id)[1]
+        if not own_lines:
+            raise EntryNotFound(number=number[:24])
+        return tell_lines(session, own_lines)
+
+    told = bank.database.read(read)
+    return me_page(
+        "entry.html",
+        "statement",
+        own,
+        number=number,
+        told=told,
+        record=next((one.record for one in told if one.record), None),
+        slip=_slip_of(told),
+        goods_names=[name_of(one) for line in told for one in line.goods],
+        sources=RECORD_SOURCES,
+    )
+
+
+def _slip_of(told: list[Told]) -> RedemptionPaper | None:
+    """The slip of a purchase or of its undoing."""
+    document = next((one.line.document for one in told if one.goods and one.line.document), None)
+    if document is None:
+        return None
+    number = public_id("R", int(document.partition(":")[2]))
+    return get_redemption(current_bank(), number=number)
+
+
+@blueprint.get("/passbook")
+@allows(OWN)
+def passbook() -> Any:
+    """The statement as a passbook, oldest first, for a sheet of paper."""
+    wallet_id, bank, own = own_card().wallet_id, current_bank(), own_file()
+    since, until = asked_day("from"), asked_day("to")
+
+    def read(session: Session) -> Any:
+        lines = all_lines(session, wallet_id, since=since, until=until, most=PRINTED_MOST)
+        sums = sum_passbook(session, wallet_id, since=since, until=until)
+        return tell_lines(session, lines), sums
+
+    told, sums = bank.database.read(read)
+    return me_page(
+        "passbook.html",
+        "statement",
+        own,
+        told=told[::-1],
+        sums=sums,
+        since=since or "",
+        until=until or "",
+        is_cut=len(told) >= PRINTED_MOST,
+        today=bank.clock.today(),
+    )
+
+
+def all_lines(
+    session: Session,
+    wallet_id: int,
+    *,
+    most: int,
+    since: str | None = None,
+    until: str | None = None,
+) -> list[StatementLine]:
+    """A statement's lines without pages, the newest first, at most so many."""
+    lines: list[StatementLine] = []
+    while len(lines) < most:
+        paging = Paging(len(lines) // _READ_AT_ONCE + 1, _READ_AT_ONCE)
+        page: Page[StatementLine] = read_statement(
+            session, wallet_id, since=since, until=until, paging=paging
+        )
+        lines += page.items
+        if not page.has_next:
+            break
+    return lines[:most]

@@ -1,0 +1,96 @@
+"""A statement in words (明细里的话): what each line was, and why it was so much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from pointsbank.earning import RecordRow, Rule, in_hours, read_records, read_rules
+from pointsbank.foundation import Session
+from pointsbank.ledger import StatementLine
+from pointsbank.redemption import BoughtGoods, read_bought
+from pointsbank.web.i18n import current_language
+from pointsbank.web.portals.office.words import entry_kind
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the statement with its words; `record` and `goods` are what it rests on."""
+
+    line: StatementLine
+    what: str
+    why: str
+    record: RecordRow | None = None
+    goods: Sequence[BoughtGoods] = ()
+
+
+def tell_lines(session: Session, lines: Iterable[StatementLine]) -> list[Told]:
+    """The same lines with their words; a few statements, however many lines there are."""
+    lines = list(lines)
+    records = read_records(session, _named(lines, "record"))
+    bought = read_bought(session, _named(lines, "redemption"))
+    rules = {rule.version: rule for rule in read_rules(session)} if records else {}
+    told = []
+    for line in lines:
+        kind, number = _document(line)
+        if kind == "record" and number in records:
+            told.append(_of_record(line, records[number], rules))
+        elif kind == "redemption" and number in bought:
+            told.append(_of_purchase(line, bought[number]))
+        else:
+            told.append(Told(line, entry_kind(line.kind), _in_chinese_alone(line.memo)))
+    return told
+
+
+def _document(line: StatementLine) -> tuple[str, int]:
+    kind, _colon, number = (line.document or "").partition(":")
+    return kind, int(number) if number.isascii() and number.isdigit() else 0
+
+
+def _named(lines: Iterable[StatementLine], kind: str) -> set[int]:
+    return {number for line in lines for named, number in [_document(line)] if named == kind}
+
+
+def _of_record(line: StatementLine, record: RecordRow, rules: dict[int, Rule]) -> Told:
+    if line.reverses:
+        what = _("撤回：%(activity)s", activity=record.activity)
+        return Told(line, what, record.reason or "", record)
+    if line.amount < 0:
+        return Told(line, _("先还欠的分"), record.activity, record)
+    return Told(line, record.activity, working_of(record, rules), record)
+
+
+def working_of(record: RecordRow, rules: dict[int, Rule]) -> str:
+    """How the points of a record were worked out, as it was decided then."""
+    rule = rules.get(record.rule_version or 0)
+    if current_language() == "zh-CN" or rule is None or record.counted_minutes is None:
+        return record.working or ""
+    served, counted = in_hours(record.minutes)[1], in_hours(record.counted_minutes)[1]
+    shown = f"{counted} × {rule.points_per_hour} = {record.points or 0}"
+    return shown if served == counted else f"{shown} (of {served})"
+
+
+def _of_purchase(line: StatementLine, goods: list[BoughtGoods]) -> Told:
+    named = name_goods(goods)
+    if line.reverses:
+        return Told(line, _("撤销兑换"), named, goods=goods)
+    pieces = sum(one.quantity for one in goods)
+    return Told(line, _("换了 %(n)s 件东西", n=pieces), named, goods=goods)
+
+
+def name_goods(goods: Iterable[BoughtGoods]) -> str:
+    """Goods in one line, in the reader's language."""
+    between = ", " if current_language() == "en" else "、"
+    return between.join(f"{name_of(one)}\u00a0×\u00a0{one.quantity}" for one in goods)
+
+
+def name_of(one: BoughtGoods) -> str:
+    """What these goods are called in the reader's language."""
+    return one.name_en if current_language() == "en" else one.name
+
+
+def _in_chinese_alone(memo: str) -> str:
+    """A memo of the books, which are written in Chinese."""
+    return memo if current_language() == "zh-CN" else ""
