@@ -3,6 +3,7 @@
 from pointsbank.charity import Grant
 from pointsbank.earning import EarningRule, ServiceRecord
 from pointsbank.foundation import Base
+from pointsbank.imports import Upload, UploadPart
 from pointsbank.inventory import (
     Delivery,
     Product,
@@ -14,38 +15,67 @@ from pointsbank.inventory import (
 )
 from pointsbank.ledger import Account, Commodity, JournalEntry, Move
 from pointsbank.people import (
+    Badge,
     Card,
+    CardHandover,
+    CardLogin,
+    CardLoss,
+    CardPrint,
+    Consent,
+    ConsentText,
     Device,
+    Enrolment,
     FailedLogin,
     Family,
+    Handover,
+    Household,
+    HouseholdMember,
+    News,
     Organisation,
     Pairing,
     Person,
+    Pin,
+    Representative,
     Shop,
     Staff,
     StaffLogin,
     Volunteer,
 )
 from pointsbank.redemption import HelpCall, Redemption, RedemptionLine, RedemptionUndo
+from pointsbank.safekeeping import BackupRun, SeenElsewhere
 
 metadata = Base.metadata
 
 __all__ = [
     "Account",
+    "BackupRun",
+    "Badge",
     "Card",
+    "CardHandover",
+    "CardLogin",
+    "CardLoss",
+    "CardPrint",
     "Commodity",
+    "Consent",
+    "ConsentText",
     "Delivery",
     "Device",
     "EarningRule",
+    "Enrolment",
     "FailedLogin",
     "Family",
     "Grant",
+    "Handover",
     "HelpCall",
+    "Household",
+    "HouseholdMember",
     "JournalEntry",
     "Move",
+    "News",
     "Organisation",
     "Pairing",
     "Person",
+    "Pin",
     "Product",
     "ProductBarcode",
     "ProductPrice",
@@ -53,12 +83,16 @@ __all__ = [
     "Redemption",
     "RedemptionLine",
     "RedemptionUndo",
+    "Representative",
+    "SeenElsewhere",
     "ServiceRecord",
     "ShelfPlace",
     "Shop",
     "Staff",
     "StaffLogin",
     "UnknownCode",
+    "Upload",
+    "UploadPart",
     "Volunteer",
     "metadata",
 ]

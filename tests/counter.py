@@ -127,7 +127,7 @@ class Counter:
 
     def price(self, sku: str, points: int) -> None:
         """Change a price from today on."""
-        self.make.do(decide_price, sku=sku, points=points)
+        self.make.do(decide_price, **self.make.by_two(), sku=sku, points=points)
 
     def quote(
         self, *lines: Line, buyer: Buyer | None = None, at: Caller | None = None

@@ -41,9 +41,9 @@ from pointsbank.people import (
     get_staff,
     get_volunteer,
     issue_card,
-    list_card_faces,
     register_volunteer,
 )
+from pointsbank.people.card_faces import list_card_faces
 
 TEST_KIND = declare_kind(
     "tests.any",
@@ -155,6 +155,13 @@ class Make:
             volunteer_number=volunteer.number if volunteer else None,
         )
         return self.bank.database.read(lambda session: get_staff(session, login))
+
+    def by_two(
+        self, first: StaffRow | None = None, second: StaffRow | None = None
+    ) -> dict[str, Any]:
+        """Who does an act that one proposes and a second person confirms."""
+        proposer, confirmer = first or self.staff(), second or self.staff("witness")
+        return {"by": confirmer.caller, "proposed_by": proposer.actor}
 
     def volunteer(self, points: int = 0, name: str = "王小明", **data: Any) -> VolunteerRef:
         """A volunteer with so many points."""

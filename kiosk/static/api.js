@@ -4,6 +4,8 @@
 const BASE = "/api/v1";
 const PATIENCE_MS = 8000;
 const TOO_OFTEN = 429;
+/* Above 500 and definite all the same: nothing was booked. */
+const DEFINITE = new Set(["foundation.too_busy", "foundation.clock_wrong"]);
 
 /** The bank said no, with a code and facts; nothing has changed. */
 export class Refusal extends Error {
@@ -59,7 +61,7 @@ export class Api {
     }
     this.onConnection(true);
     if (response.ok) return answer;
-    const definite = response.status < 500 || answer?.code === "foundation.too_busy";
+    const definite = response.status < 500 || DEFINITE.has(answer?.code);
     if (!definite || !answer || typeof answer !== "object") throw new NoAnswer(path);
     throw new Refusal(answer, response.status);
   }
@@ -74,7 +76,8 @@ export class Api {
 
   tray() { return this.call("GET", "/demo/tray"); }
 
-  readCard(code) { return this.call("POST", "/cards/read", { body: { code } }); }
+  /** A PIN comes with what was typed or scanned, never with anything else. */
+  readCard(code, pin = null) { return this.call("POST", "/cards/read", { body: { code, pin } }); }
 
   quote(body) { return this.call("POST", "/quotes", { body }); }
 
@@ -90,6 +93,8 @@ export class Api {
   receipt(key) { return this.call("GET", `/receipts/${key}`); }
 
   voidKey(key) { return this.call("POST", `/receipts/${key}/void`, { body: {}, key: newKey() }); }
+
+  seen(receipts, key) { return this.call("POST", "/kiosk/seen", { body: { receipts }, key }); }
 
   unknownCode(code) {
     return this.call("POST", "/unknown-codes", { body: { code }, key: newKey() });

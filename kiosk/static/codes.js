@@ -56,16 +56,20 @@ export function bare(text) {
   return plain.toUpperCase();
 }
 
+/* The back of a card has an address for telephones; a scanner's keyboard loses what is before //. */
+const CARD_BACK = /\/\/[^/]+(\/.*)?\/ME\/$/;
+
 function kindOf(code) {
   if (CANCEL_WORDS.includes(code)) return "cancel";
   if (isCardCode(code)) return "card";
   if (isGoodsCode(code)) return "goods";
   if (isShortNumber(code)) return "number";
+  if (CARD_BACK.test(code)) return "back";
   return null;
 }
 
 /**
- * Tell what was scanned: `{kind, code}` with kind card, number, goods, cancel, misread or other.
+ * Tell what was scanned: `{kind, code}` with kind card, back, number, goods, cancel, misread or other.
  *
  * "misread" looks like a card whose check fails; "other" may be goods of an in-house code. A code
  * that arrives doubled ("AA") is one code, unless the long form is a code of its own.

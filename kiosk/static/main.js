@@ -8,6 +8,7 @@ import { bringUpToDate } from "./dom.js";
 import { bankNow, newModel, refusalWords, words } from "./model.js";
 import { Outbox } from "./outbox.js";
 import { printSlip } from "./print.js";
+import { Seen } from "./seen.js";
 import { Session } from "./session.js";
 import { play, wakeSounds } from "./sounds.js";
 import { hush, speak } from "./speech.js";
@@ -28,7 +29,8 @@ const root = document.getElementById("k-app");
 const model = newModel(root.dataset.demonstration === "1");
 const api = new Api({ language: () => model.language, onConnection: connection });
 const outbox = new Outbox();
-const session = new Session({ model, api, outbox, tell, show, onUnpaired: unpair });
+const seen = new Seen({ api });
+const session = new Session({ model, api, outbox, seen, tell, show, onUnpaired: unpair });
 const capture = new Capture({ onCode: (text) => {
   hush();
   idle.touch();
@@ -177,7 +179,7 @@ async function callHelp() {
 }
 
 async function typeDigit(digit) {
-  if (model.screen === "number") {
+  if (["number", "pin"].includes(model.screen)) {
     session.digit(digit);
     return;
   }
@@ -242,12 +244,14 @@ async function enter() {
   }
   model.started = true;
   session.go("paired");
+  closeOrOpen();
   if (model.place.demonstration) model.tray = await demonstrate(api);
   const picked = pickedFromTray(model.tray, location.hash);
   history.replaceState(null, "", location.pathname + location.search);
   if (picked) capture.taken(picked, "tray");
   show();
   session.recover();
+  seen.meet(model.place);
 }
 
 async function load() {
@@ -255,6 +259,13 @@ async function load() {
   model.place = place;
   model.clockAhead = Date.parse(place.now) - Date.now();
   model.shelf = new Map(shelf.items.map((item) => [item.sku, item]));
+}
+
+/** While the bank's clock is in doubt the kiosk is closed; what was just booked is shown to its end. */
+function closeOrOpen() {
+  if (!model.started) return;
+  if (model.place.clock_is_right) session.go("opened");
+  else if (!["done", "undoing"].includes(model.screen)) session.close();
 }
 
 /** Fetch tags and stock again, but never change a price under a person's finger. */
@@ -266,6 +277,8 @@ async function refresh() {
     else if (!model.started) await enter();
     else if (!model.card && model.basket.isEmpty) await load();
     else model.place = await api.kiosk();
+    closeOrOpen();
+    if (model.place) seen.meet(model.place);
     show();
   } catch (problem) {
     if (problem.code === "people.device_unknown") unpair();
@@ -280,7 +293,7 @@ async function startCamera() {
 function everySecond() {
   seconds += 1;
   idle.tick(timePlan(model), model.large ? 2 : 1);
-  if (model.screen === "number" && model.typed && Date.now() - idle.touchedAt > HALF_TYPED_S * 1000) {
+  if (["number", "pin"].includes(model.screen) && model.typed && Date.now() - idle.touchedAt > HALF_TYPED_S * 1000) {
     model.typed = "";
     show();
   }
@@ -309,6 +322,7 @@ async function start() {
   setInterval(everySecond, 1000);
   show();
   await outbox.open();
+  await seen.open();
   await begin();
   model.camera = await cameraPermission();
   const wished = new URLSearchParams(location.search).get("camera") === "1";

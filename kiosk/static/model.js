@@ -8,7 +8,8 @@ import { say, sayRefusal } from "./words.js";
 export function freshVisit() {
   return {
     card: null, news: [], newsMore: 0, shown: false, basket: new Basket(), just: null, quote: null, key: null,
-    refusal: null, redemption: null, notice: null, typed: "", padWrong: "", overlay: null,
+    refusal: null, redemption: null, notice: null, typed: "", padWrong: "", padFacts: {}, pin: null,
+    pinFrom: 0, overlay: null,
     sending: false, reading: false, long: false, linesFrom: 0, taken: 0, wallPage: 0, undoKey: null,
     language: "zh-CN", large: false, aloud: false,
   };
@@ -22,8 +23,15 @@ export function newModel(demonstration) {
   };
 }
 
-/** The sentence of a code, in the language that is set. */
-export const words = (model, code, facts) => say(model.language, code, facts);
+/** The sentence of a code, in the language that is set and the place's own unit. */
+export const words = (model, code, facts) => inUnit(model, say(model.language, code, facts));
+
+/** Chinese figures in what this place counts in (30 枚 for 30 分); minutes (分钟) are none of it. */
+function inUnit(model, text) {
+  const unit = model.place?.currency.unit ?? "分";
+  if (unit === "分" || model.language !== "zh-CN") return text;
+  return text === "分" ? unit : text.replace(/(\d) 分(?!钟)/g, `$1 ${unit}`);
+}
 
 export function nameOf(model, sku) {
   const item = model.shelf.get(sku);
@@ -55,6 +63,9 @@ export function canConfirm(model) {
     && !(model.screen === "refusal" && model.refusal && !model.refusal.offer);
 }
 
+/** What the bank is told of the card: the proof that came with its PIN, else what was scanned. */
+export const cardTold = (model) => model.card?.proof ?? model.card?.code ?? null;
+
 /** Goods for the wall, most wanted first; for the row in the basket, those without a barcode first. */
 export function wallGoods(model) {
   return [...model.shelf.values()].sort((a, b) => (b.wanted ?? 0) - (a.wanted ?? 0));
@@ -82,10 +93,11 @@ export function refusalWords(model) {
   facts.name = item ? nameOf(model, item.sku) : language === "zh-CN" ? "这样东西" : "This";
   const restock = either(model, item?.restock);
   facts.restock = restock ? restock + (language === "zh-CN" ? "。" : ".") : "";
-  if (refusal.code === "redemption.undo_too_late") facts.until = momentInWords(facts.until);
+  if (["redemption.undo_too_late", "people.pin_locked"].includes(refusal.code)) facts.until = momentInWords(facts.until);
   else if (facts.until) facts.until = dayInWords(facts.until, language);
   if (facts.opens) facts.opens = momentInWords(facts.opens);
-  return sayRefusal(language, refusal, facts);
+  const said = sayRefusal(language, refusal, facts);
+  return { title: inUnit(model, said.title), detail: inUnit(model, said.detail) };
 }
 
 /** Facts may carry a whole instant or hh:mm already. */

@@ -3,10 +3,17 @@
 import { NoAnswer, Refusal, newKey } from "./api.js";
 import { Basket } from "./basket.js";
 import { isShortNumber, readCode } from "./codes.js";
-import { canConfirm, either, freshVisit, goodsByCode, nameOf, sums, total, words } from "./model.js";
+import { canConfirm, cardTold, either, freshVisit, goodsByCode, nameOf, sums, total, words } from "./model.js";
 import { follow, SENDING } from "./state.js";
 
 const KIND = "goods";
+const SHORT = "ledger.insufficient_balance";
+const PIN_WRONG = "people.pin_wrong";
+const PIN_FOR_SUM = "redemption.pin_for_sum";
+const PROOF_EXPIRED = "people.proof_expired";
+const PIN_DIGITS = 6;
+const ASK_THE_PIN = new Set([PROOF_EXPIRED, "people.pin_needed", PIN_FOR_SUM]);
+const CLOCK_WRONG = "foundation.clock_wrong";
 const ASK_AGAIN_MS = 1500;
 const LONG_WAIT_TRIES = 20;
 const NEWS_READ_MS = 3000;
@@ -18,8 +25,8 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Session {
   /** `tell(sound, sentence, urgent)` is heard and read out; `show()` paints the page. */
-  constructor({ model, api, outbox, tell, show, onUnpaired }) {
-    Object.assign(this, { model, api, outbox, tell, show, onUnpaired });
+  constructor({ model, api, outbox, seen, tell, show, onUnpaired }) {
+    Object.assign(this, { model, api, outbox, seen, tell, show, onUnpaired });
     this.turn = 0;
     this.visit = 0;
     this.quoting = Promise.resolve();
@@ -27,6 +34,8 @@ export class Session {
 
   go(event) {
     const next = follow(this.model.screen, event, this.model);
+    // Half-typed digits never show on another screen.
+    if (next && next !== this.model.screen) this.model.typed = "";
     if (next) this.model.screen = next;
     this.show();
     return next !== null;
@@ -37,9 +46,10 @@ export class Session {
     const { model } = this;
     const { kind, code } = readCode(text);
     if (kind === "cancel") return this.cancel();
-    if (SENDING.has(model.screen) || model.sending || model.screen === "pairing") return undefined;
+    if (SENDING.has(model.screen) || model.sending || ["pairing", "closed"].includes(model.screen)) return undefined;
     if (model.overlay) model.overlay = null;
     if (kind === "card" || (kind === "number" && !goodsByCode(model, code))) return this.card(code);
+    if (kind === "back") return this.refuse({ code: "kiosk.card_back" });
     if (kind === "misread") return this.refuse({ code: "people.card_unknown", facts: {} });
     const item = goodsByCode(model, code);
     if (item) return this.put(item.sku, true);
@@ -50,7 +60,12 @@ export class Session {
   async card(code) {
     const { model } = this;
     if (model.card?.code === code) {
-      if (["refusal", "number"].includes(model.screen)) this.go("card");
+      if (["refusal", "number", "pin"].includes(model.screen)) this.go("card");
+      return;
+    }
+    // The number alone opens nothing: what was printed under a code may have been read over a shoulder.
+    if (isShortNumber(code)) {
+      this.askPin(code, "pin.number");
       return;
     }
     model.reading = true;
@@ -65,10 +80,16 @@ export class Session {
       return;
     }
     model.reading = false;
+    this.meet(answer, code);
+  }
+
+  /** Somebody stands here: whose card, how many points, and what they have not been told yet. */
+  meet(answer, code) {
+    const { model } = this;
     const switched = model.card && !model.basket.isEmpty && !model.redemption;
     // A basket goes with the person who filled it; only one that belongs to nobody is taken over.
     if (model.card || model.redemption) this.reset();
-    model.card = { ...answer.card, code };
+    model.card = { ...answer.card, code, proof: answer.proof?.card ?? null };
     model.news = [...(answer.news ?? [])];
     model.newsMore = answer.news_more ?? 0;
     model.large = model.large || Boolean(answer.card.large_type);
@@ -78,6 +99,72 @@ export class Session {
     this.go("card");
     this.tell("taken", [this.greeting(answer.card), either(model, model.news[0]?.text)].join(" ").trim());
     this.ask();
+  }
+
+  /** Ask for the PIN of a card that is not open yet, or of the one that stands here. */
+  askPin(code, why, facts = {}, then = null) {
+    const { model } = this;
+    if (["done", "recovered"].includes(model.screen)) this.reset();
+    Object.assign(model, { pin: { code, why, facts, then }, typed: "", padWrong: "", padFacts: {}, overlay: null });
+    this.go("pin");
+    this.tell("question", `${words(model, "pin.title")}. ${words(model, "pin.hint")}`);
+  }
+
+  /** The bank wants the PIN again, or for the first time, of whoever stands here; false when it does not. */
+  pinWanted(problem, then = null) {
+    const { model } = this;
+    if (!ASK_THE_PIN.has(problem.code) || !model.card) return false;
+    model.card.proof = null;
+    if (problem.code === PROOF_EXPIRED && !isShortNumber(model.card.code) && then !== "confirm") {
+      // The card itself was here, and without its PIN it still does what a card may.
+      if (then === "undo") this.undo();
+      else this.ask();
+      return true;
+    }
+    const why = problem.code === PIN_FOR_SUM ? "pin.sum" : "pin.again";
+    this.askPin(model.card.code, why, problem.facts, then);
+    return true;
+  }
+
+  /** The sixth digit is the act. What was typed leaves this page once, and is forgotten here at once. */
+  async tryPin() {
+    const { model } = this;
+    const { code, then } = model.pin;
+    const pin = model.typed;
+    const visit = this.visit;
+    Object.assign(model, { typed: "", reading: true });
+    this.show();
+    let answer;
+    try {
+      answer = await this.api.readCard(code, pin);
+    } catch (problem) {
+      model.reading = false;
+      if (visit === this.visit) this.wrongPin(problem);
+      return;
+    }
+    model.reading = false;
+    if (visit !== this.visit) return;
+    if (model.card?.code !== code) {
+      this.meet(answer, code);
+      return;
+    }
+    Object.assign(model, { pin: null, quote: null, refusal: null });
+    model.card.proof = answer.proof.card;
+    if (!this.go(then === "undo" ? "asked" : "card")) return;
+    this.tell("taken", this.greeting(answer.card));
+    this.ask();
+    if (then === "confirm") await this.confirm();
+  }
+
+  wrongPin(problem) {
+    const { model } = this;
+    if (problem.code !== PIN_WRONG) {
+      this.failed(problem);
+      return;
+    }
+    Object.assign(model, { padWrong: "pin.wrong", padFacts: problem.facts });
+    this.tell("refused", words(model, "pin.wrong", problem.facts), true);
+    this.show();
   }
 
   greeting(card) {
@@ -106,7 +193,7 @@ export class Session {
   newsTold(line) {
     if (line.told || !this.model.card) return;
     line.told = true;
-    this.api.newsTold(this.model.card.code, [line.id]).catch(() => { line.told = false; });
+    this.api.newsTold(cardTold(this.model), [line.id]).catch(() => { line.told = false; });
   }
 
   /** One piece into the basket, scanned or tapped. */
@@ -166,14 +253,16 @@ export class Session {
     let quote;
     try {
       quote = await this.api.quote({
-        kind: KIND, card: model.card?.code ?? null, lines: model.basket.lines(),
+        kind: KIND, card: cardTold(model), lines: model.basket.lines(),
       });
     } catch (problem) {
       if (turn === this.turn && problem instanceof Refusal) this.failed(problem);
       return;
     }
     if (turn !== this.turn) return;
-    const refusals = quote.refusals.filter((one) => one.code !== "ledger.insufficient_balance");
+    // What the sum shows already, and what the confirming press will ask for, stands in nobody's way.
+    model.pinFrom = quote.refusals.find((one) => one.code === PIN_FOR_SUM)?.facts.from_points ?? 0;
+    const refusals = quote.refusals.filter((one) => ![SHORT, PIN_FOR_SUM].includes(one.code));
     if (refusals.length) {
       this.setAside(refusals[0], before, just);
       return;
@@ -230,9 +319,19 @@ export class Session {
     this.tell("refused", null, true);
   }
 
+  /** The bank's clock is in doubt: nothing can be booked before the office has looked at it. */
+  close() {
+    if (!follow(this.model.screen, "closed", this.model)) return;
+    this.reset();
+    this.go("closed");
+    this.tell("refused", `${words(this.model, "closed.title")}. ${words(this.model, "closed.safe")}`, true);
+  }
+
   /** What every failed call comes to, except the one that confirms. */
   failed(problem) {
-    if (problem instanceof NoAnswer) this.refuse({ code: "kiosk.no_connection" });
+    if (problem.code === CLOCK_WRONG) this.close();
+    else if (this.pinWanted(problem)) return;
+    else if (problem instanceof NoAnswer) this.refuse({ code: "kiosk.no_connection" });
     else if (problem.code === "people.device_unknown") this.onUnpaired();
     else if (problem instanceof Refusal) this.refuse(problem);
     else throw problem;
@@ -250,10 +349,14 @@ export class Session {
       this.refuse(model.refusal ?? { code: "kiosk.no_connection" });
       return;
     }
+    if (model.pinFrom) {
+      this.askPin(model.card.code, "pin.sum", { from_points: model.pinFrom }, "confirm");
+      return;
+    }
     model.key ??= newKey();
     const visit = this.visit;
-    const purchase = { key: model.key, visit,
-      body: { kind: KIND, card: model.card.code, quote: model.quote.quote, total_points: model.quote.total_points } };
+    const purchase = { key: model.key, visit, tail: model.card.card_tail,
+      body: { kind: KIND, card: cardTold(model), quote: model.quote.quote, total_points: model.quote.total_points } };
     try {
       await this.outbox.put({ key: model.key, total_points: model.quote.total_points });
     } catch {
@@ -271,6 +374,7 @@ export class Session {
   booked(purchase, answer) {
     const { model } = this;
     this.outbox.drop(purchase.key).catch(() => {});
+    if (!purchase.elsewhere) this.seen.note(purchase.key, answer.redemption, purchase.tail);
     if (purchase.visit !== this.visit) return;
     model.redemption = answer.redemption;
     model.key = null;
@@ -293,10 +397,14 @@ export class Session {
     const { sku, now, was } = problem.facts;
     if (problem.code === "people.device_unknown") {
       this.onUnpaired();
+    } else if (problem.code === CLOCK_WRONG) {
+      this.close();
+    } else if (this.pinWanted(problem, "confirm")) {
+      return;
     } else if (problem.code === "redemption.quote_used" && problem.facts.number) {
       // This very basket went through under an earlier key: its slip is the true answer.
       await this.api.redemption(problem.facts.number)
-        .then((answer) => this.booked(purchase, answer), (other) => this.failed(other));
+        .then((answer) => this.booked({ ...purchase, elsewhere: true }, answer), (other) => this.failed(other));
     } else if (problem.code === "redemption.price_changed" && model.shelf.has(sku)) {
       model.shelf.get(sku).price_points = now;
       this.refuse({ code: problem.code, facts: { sku, was, now }, offer: true });
@@ -393,6 +501,7 @@ export class Session {
     // The request may arrive between the two questions: voiding then answers its receipt.
     const receipt = await this.receiptOf(key) ?? await this.api.voidKey(key);
     await this.outbox.drop(key);
+    if (receipt.state === "done") this.seen.note(key, receipt.answer.redemption);
     return receipt.state === "done" ? receipt : null;
   }
 
@@ -406,7 +515,7 @@ export class Session {
   /** On an idle wall, say what became of the last purchase; nobody else's visit is disturbed. */
   tellOutcome(receipt, points) {
     const { model } = this;
-    if (!["starting", "wall"].includes(model.screen) || model.card || receipt === undefined) return;
+    if (!["starting", "wall", "closed"].includes(model.screen) || model.card || receipt === undefined) return;
     if (receipt) {
       const answer = receipt.answer.redemption ?? receipt.answer;
       model.recovered = { slip: answer.slip ?? answer.number ?? "", n: answer.total_points ?? points };
@@ -430,6 +539,7 @@ export class Session {
     model.undoKey ??= newKey();
     try {
       const answer = await this.undoOnce(number, model.undoKey);
+      this.seen.undone(number);
       if (visit !== this.visit) return;
       model.sending = false;
       model.undoKey = null;
@@ -446,14 +556,14 @@ export class Session {
       model.sending = false;
       model.undoKey = null;
       if (problem.code === "redemption.already_undone") model.basket = new Basket();
-      this.failed(problem);
+      if (!this.pinWanted(problem, "undo")) this.failed(problem);
     }
   }
 
   async undoOnce(number, key) {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.api.undo(number, key, this.model.card.code);
+        return await this.api.undo(number, key, cardTold(this.model));
       } catch (problem) {
         if (problem instanceof Refusal || tries >= LONG_WAIT_TRIES) throw problem;
       }
@@ -461,9 +571,16 @@ export class Session {
     }
   }
 
-  /** Typed digits of the short number; a number whose check fails is not sent. */
+  /** Typed digits of the short number, or of the PIN; a number whose check fails is not sent. */
   digit(digit) {
     const { model } = this;
+    if (model.screen === "pin") {
+      if (model.reading || model.typed.length >= PIN_DIGITS) return;
+      Object.assign(model, { typed: model.typed + digit, padWrong: "", padFacts: {} });
+      if (model.typed.length === PIN_DIGITS) this.tryPin();
+      else this.show();
+      return;
+    }
     if (model.screen !== "number" || model.typed.length >= 8) return;
     model.typed += digit;
     model.padWrong = "";

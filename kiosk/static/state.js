@@ -5,20 +5,23 @@
 const home = (model) => (model.basket.isEmpty ? "wall" : "basket");
 
 /** What may happen on every screen where somebody stands and nothing is being sent. */
-const open = { card: home, line: "basket", refused: "refusal", leave: "wall", unpaired: "pairing" };
+const open = { card: home, line: "basket", refused: "refusal", leave: "wall", unpaired: "pairing",
+  closed: "closed", pin: "pin" };
 
 export const FLOW = {
   starting: { paired: "wall", unpaired: "pairing", recovered: "recovered" },
   pairing: { paired: "wall", unpaired: "pairing" },
   wall: { ...open, back: home, number: "number", recovered: "recovered" },
   number: { ...open, back: home },
+  pin: { ...open, back: home, asked: "undoing" },
   basket: { ...open, emptied: "wall", browse: "wall", confirm: "confirming" },
-  confirming: { booked: "done", refused: "refusal", lost: "checking", unpaired: "pairing" },
-  checking: { booked: "done", refused: "refusal", leave: "wall", unpaired: "pairing" },
+  confirming: { booked: "done", pin: "pin", refused: "refusal", lost: "checking", unpaired: "pairing", closed: "closed" },
+  checking: { booked: "done", pin: "pin", refused: "refusal", leave: "wall", unpaired: "pairing", closed: "closed" },
   refusal: { ...open, back: home, browse: "wall", confirm: "confirming" },
   done: { ...open, undo: "undoing" },
   undoing: { ...open, keep: "done", undone: "basket", wait: "undoing" },
   recovered: { ...open },
+  closed: { opened: "wall", unpaired: "pairing", recovered: "recovered" },
 };
 
 /** On these screens something is on its way to the bank: no scan, no time-out, no second touch. */
@@ -39,7 +42,7 @@ export function timePlan(model) {
   if (SENDING.has(model.screen) || model.sending || model.screen === "pairing") return "none";
   if (["done", "recovered"].includes(model.screen)) return model.overlay ? "ask" : "leave";
   if (model.card || !model.basket.isEmpty) return "ask";
-  const asNew = model.screen === "wall" && !model.overlay && !model.large && !model.aloud
+  const asNew = ["wall", "closed"].includes(model.screen) && !model.overlay && !model.large && !model.aloud
     && model.language === "zh-CN" && model.wallPage === 0;
   return asNew ? "none" : "tidy";
 }

@@ -128,6 +128,10 @@ export const WORDS = {
   "recovered.detail": ["小票 {slip}，{n} 分。您不用再按。", "Receipt {slip}, {n} points. No need to press again."],
   "recovered.plain": ["您不用再按。", "No need to press again."],
   "recovered.not": ["刚才那次没有换成，没有扣分。", "The last one did not go through. Nothing was taken."],
+  "closed.title": ["时钟不对，先停办", "Closed: the clock is wrong"],
+  "closed.safe": ["没有扣您的分。有人核对了日期，这里自己会开。", "Nothing was taken. It opens by itself once staff have checked the date."],
+  "closed.now": ["这台机器以为现在是 {stamp}。", "This machine believes it is {stamp}."],
+  "closed.counter": ["请稍等，或叫人帮忙", "Please wait, or ask for help"],
   "line.lost": ["网断了，现在换不了。通了会响一声。", "No connection. It rings when it is back."],
   "line.back": ["网通了，可以换了。", "The connection is back."],
 
@@ -136,6 +140,14 @@ export const WORDS = {
   "pad.number_wrong": ["号码不对，请对着卡再输一遍。", "Not a right number. Please type it again."],
   "pad.clear": ["清空", "Clear"],
   "pad.delete": ["删一位", "Back"],
+  "pin.title": ["请输入 6 位密码", "Type your 6-digit PIN"],
+  "pin.number": ["号码记下了，还要您的密码。", "Now your PIN as well, please."],
+  "pin.sum": ["今天满 {from_points} 分起，要您本人同意。", "Needed from {from_points} points a day."],
+  "pin.again": ["过了 3 分钟，请再输一次。没有扣分。", "Three minutes have passed: once more, please. Nothing was taken."],
+  "pin.wrong": ["密码不对，还可以试 {left} 次。没有扣分。", "Wrong PIN. {left} tries left. Nothing was taken."],
+  "pin.hint": ["请用手挡一挡再输。忘了密码，请按「叫人帮忙」。", "Cover the keys. Forgotten? Press Help."],
+  "pin.typed": ["已输 {n} 位，共 6 位", "{n} of 6 digits typed"],
+  "pin.back": ["先不换，回到篮子", "Not now, back to the basket"],
   "pad.back": ["不输了，回去", "Go back"],
   "pair.title": ["请输 12 位配对码", "Type the 12-digit pairing code"],
   "pair.sub": ["在办公室的「自助机」页面取码，10 分钟内有效。", "Staff get it on the office's kiosk page; it is good for 10 minutes."],
@@ -156,15 +168,30 @@ export const REFUSALS = {
   "people.card_unknown": {
     zh: ["这张卡不认识", "请再刷一次，把码对正。还不行，请叫人帮忙。"],
     en: ["We don't know this card", "Scan it again, held straight. Or ask for help."] },
+  "kiosk.card_back": {
+    zh: ["请把卡翻过来", "刷有 8 位号码的那一面。没有扣分。"],
+    en: ["Please turn the card over", "Scan the side with the 8 digits. Nothing was taken."] },
   "people.card_blocked": {
     zh: ["这张卡已经停用", "您的积分都在。请用新卡，或请工作人员帮忙。"],
     en: ["This card is no longer used", "Your points are safe. Use your new card or ask for help."] },
   "people.pin_needed": {
-    zh: ["只输号码还不够", "请把卡上的二维码对准扫码口，或请工作人员帮忙。"],
-    en: ["The number alone is not enough", "Hold the card's QR code to the reader, or ask for help."] },
+    zh: ["只输号码还不够", "还要 6 位密码。请再试一次，或者刷卡上的二维码。"],
+    en: ["The number alone is not enough", "The PIN belongs to it. Try again, or scan the card's QR code."] },
   "people.pin_wrong": {
     zh: ["密码不对", "没有扣分。请再试一次。"],
     en: ["Wrong PIN", "Nothing was taken. Please try again."] },
+  "people.pin_locked": {
+    zh: ["密码错了 5 次，先锁一会儿", "没有扣分。{until} 以后再试，或者带证件到服务台换一个。"],
+    en: ["Five wrong PINs: please wait", "Nothing was taken. Try again after {until}, or get a new one at the desk."] },
+  "people.pin_blocked": {
+    zh: ["密码锁住了", "为了您的积分安全。请带证件到服务台重设。积分都在。"],
+    en: ["The PIN is locked", "To keep your points safe. Reset it at the desk. All points are still there."] },
+  "people.pin_missing": {
+    zh: ["这张卡还没有密码", "没有扣分。请刷卡上的二维码，或者到服务台领一个密码。"],
+    en: ["This card has no PIN yet", "Nothing was taken. Scan the card's QR code, or get a PIN at the desk."] },
+  "people.proof_expired": {
+    zh: ["请再输一次密码", "过了 3 分钟。没有扣分。"],
+    en: ["Please type the PIN again", "Three minutes have passed. Nothing was taken."] },
   "inventory.barcode_unknown": {
     zh: ["这个条码还没登记", "已经记下，工作人员会来处理。可以点图片找这样东西。"],
     en: ["This barcode is not listed yet", "We noted it. Look for the picture instead."] },

@@ -18,9 +18,11 @@ from pointsbank.people import (
     add_staff,
     found_bank,
     issue_missing_cards,
-    list_card_faces,
+    list_printed_faces,
+    list_short_numbers,
     open_pairing,
     pair_device,
+    print_cards,
     register_volunteers,
 )
 from pointsbank.redemption import Quotation, quote
@@ -72,8 +74,18 @@ def make_world(bank: Bank) -> World:
     _earn(bank)
     goods = list(_stock(bank))
     kiosks = [_pair(bank, f"自助机{number}") for number in range(1, KIOSKS + 1)]
-    cards = [face.code for face in list_card_faces(bank, card_key=bank.keys.card)]
-    return World(cards, goods, kiosks)
+    return World(_print(bank), goods, kiosks)
+
+
+def _print(bank: Bank) -> list[str]:
+    """The codes of all cards, which only a print tells."""
+    numbers, codes = list_short_numbers(bank), []
+    for start in range(0, len(numbers), CHUNK):
+        chunk = numbers[start : start + CHUNK]
+        done = print_cards(bank, by=_FOUNDER, key=new_key(), short_numbers=chunk, why="list")
+        faces = list_printed_faces(bank, by=_FOUNDER, receipt=done.receipt)
+        codes += [face.code for face in faces]
+    return codes
 
 
 def _found(bank: Bank) -> None:

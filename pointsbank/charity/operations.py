@@ -8,10 +8,12 @@ from pointsbank.charity.pool import DONATE, GRANT, open_pool
 from pointsbank.foundation import Act, Answer, operation, public_id, read_public_id
 from pointsbank.ledger import Transfer, post_entry
 from pointsbank.people import (
-    SecondPersonNeeded,
     get_family,
     get_family_by_id,
     get_volunteer,
+    refuse_ended,
+    require_second,
+    tell,
 )
 
 
@@ -31,8 +33,12 @@ def donate_points(act: Act, *, volunteer: str, points: int) -> Answer:
 
 @operation("charity.propose_grant")
 def propose_grant(act: Act, *, family: str, points: int) -> Answer:
-    """Propose that a family receives points from the pool (提出拨付)."""
+    """Propose that a family receives points from the pool (提出拨付).
+
+    Raises FamilyUnknown, FamilyEnded.
+    """
     found = get_family(act.session, family)
+    refuse_ended(found)
     grant_id = insert_grant(
         act.session, family_id=found.id, points=points, by=act.caller.actor, now=act.now
     )
@@ -44,15 +50,16 @@ def approve_grant(act: Act, *, grant: str) -> Answer:
     """Pay a proposed grant out of the pool (批准拨付).
 
     The one who approves is another than the one who proposed, and came by a door of their own.
-    Raises GrantUnknown, GrantDecided, OwnGrant, SecondPersonNeeded, InsufficientBalance.
+    Raises GrantUnknown, GrantDecided, OwnGrant, FamilyEnded, InsufficientBalance, and what
+    `require_second` raises.
     """
     grant_id = read_public_id("G", grant)
     found = lock_proposed_grant(act.session, grant_id)
-    if act.caller.client.startswith("command:"):
-        raise SecondPersonNeeded()
-    if act.caller.actor == found.proposed_by:
+    if act.caller.actor == found.proposed_by and act.caller.client == act.caller.actor:
         raise OwnGrant(number=grant)
+    require_second(act, "charity.approve_grant", first=found.proposed_by)
     family = get_family_by_id(act.session, found.family_id)
+    refuse_ended(family)
     act.for_whom = f"family:{family.id}"
     posted = post_entry(
         act,
@@ -60,6 +67,13 @@ def approve_grant(act: Act, *, grant: str) -> Answer:
         [Transfer(open_pool(act), family.wallet, found.points)],
         memo=f"公益池拨付 {found.points} 分",
         document=f"grant:{grant_id}",
+    )
+    tell(
+        act,
+        "charity.points_received",
+        family.holder,
+        about=f"grant:{grant_id}",
+        points=found.points,
     )
     mark_approved(act.session, grant_id, by=act.caller.actor, now=act.now, entry=posted.id)
     return {"entry": posted.number, "grant": grant}

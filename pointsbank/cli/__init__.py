@@ -1,4 +1,4 @@
-"""The commands: init, demo, serve, import, cards, staff, check, export, bench."""
+"""The commands, one file for each subject; `app.py` lists them."""
 
 from pointsbank.cli.app import main
 

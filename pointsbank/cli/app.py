@@ -15,6 +15,16 @@ from pointsbank.cli.books import check, export
 from pointsbank.cli.cards import cards
 from pointsbank.cli.demo import demo
 from pointsbank.cli.imports import import_group
+from pointsbank.cli.nightly import nightly
+from pointsbank.cli.safekeeping import (
+    accept_older_copy,
+    backup,
+    envelope,
+    recover,
+    restore_command,
+    stick,
+)
+from pointsbank.cli.shop import shop_install
 from pointsbank.cli.speed import bench
 from pointsbank.cli.staff import staff
 from pointsbank.foundation import PointsBankError
@@ -40,6 +50,10 @@ def group(context: click.Context, home: Path) -> None:
 
 
 for command in (init, demo, serve, import_group, cards, staff, check, export, bench):
+    group.add_command(command)
+for command in (nightly, shop_install):
+    group.add_command(command)
+for command in (backup, stick, restore_command, envelope, recover, accept_older_copy):
     group.add_command(command)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from pointsbank.cli.safekeeping import hand_out_envelope
 from pointsbank.foundation import (
     KEYS_FILE,
     Bank,
@@ -17,13 +18,18 @@ from pointsbank.foundation import (
     Keys,
     database_url,
     find_setting,
+    from_instant,
+    look_at_clock,
     new_key,
     open_bank,
     open_database,
+    to_minute,
 )
 from pointsbank.foundation.roles import APP_ROLE, grant_roles
 from pointsbank.foundation.schema import upgrade_schema
 from pointsbank.founding import found_community
+from pointsbank.people import Invitation
+from pointsbank.safekeeping import refuse_older_copy
 from pointsbank.web.serving import serve as run_server
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -69,34 +75,45 @@ def nature_of(url: str) -> str | None:
 
 
 @click.command()
-@click.option("--community", prompt="社区名称 Community", help="The community's name.")
-@click.option("--shop", prompt="超市名称 Shop", help="The shop's name.")
+@click.option("--community", help="The community's name; without it the browser asks.")
+@click.option("--shop", help="The shop's name; without it the browser asks.")
 @click.option("--rate", default=10, show_default=True, help="Points for an hour of service.")
 @click.option("--help-phone", default="", help="The telephone for help, shown at the kiosk.")
 @click.option("--admin", "login", prompt="第一位工作人员的用户名 First login", help="First login.")
 @click.option("--admin-name", prompt="姓名 Name", help="That person's name.")
-@click.option("--password-file", type=click.File("r"), help="Read the password from a file or -.")
+@click.option(
+    "--password-file",
+    type=click.File("r"),
+    help="Read the password from a file or -; without it a one-time code is printed.",
+)
+@click.option(
+    "--envelope",
+    "envelope_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what lies in the safe to this file as well, as .pdf and .txt.",
+)
 @click.pass_obj
 def init(
     home: Path,
-    community: str,
-    shop: str,
+    community: str | None,
+    shop: str | None,
     rate: int,
     help_phone: str,
     login: str,
     admin_name: str,
     password_file: Any,
+    envelope_file: Path | None,
 ) -> None:
-    """Make a real bank in an empty folder: tables, keys, the first person who may log in."""
-    if password_file is not None:
-        password = password_file.readline().rstrip("\n")
-    else:
-        password = click.prompt(
-            "密码 Password", hide_input=True, confirmation_prompt=True, err=True
-        )
+    """Make a real bank in an empty folder: tables, keys, the first person who may log in.
+
+    Prints what goes into an envelope and into the safe: without it no backup can be opened.
+    """
+    password = password_file.readline().rstrip("\n") if password_file is not None else None
     bank = make_home(home)
+    by = Caller(actor="system", client="init")
     try:
-        found_community(
+        look_at_clock(bank)
+        invitation = found_community(
             bank,
             nature="bank",
             community=community,
@@ -106,13 +123,24 @@ def init(
             login=login,
             name=admin_name,
             password=password,
-            by=Caller(actor="system", client="init"),
+            by=by,
             key=new_key(),
         )
+        hand_out_envelope(bank, by, envelope_file)
     finally:
         bank.close()
     click.echo(f"账册建好了 The bank is ready: {home}")
     click.echo(f"下一步 Next: pointsbank --home {home} serve")
+    if invitation is not None:
+        show_first_code(invitation)
+
+
+def show_first_code(invitation: Invitation) -> None:
+    """Print the code with which the first person comes in, and where to type it."""
+    until = to_minute(from_instant(invitation.until))
+    click.echo("")
+    click.echo(f"{invitation.login} 的一次性代码 One-time code: {invitation.code}")
+    click.echo(f"打开 Open http://localhost:8000/login/first，{until} 前用一次 once, until then")
 
 
 @click.command()
@@ -126,6 +154,7 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
     try:
         if with_bank.is_demonstration:
             raise DemonstrationOnly()
+        refuse_older_copy(with_bank)
     finally:
         with_bank.close()
     start_server(home, host, port, workers=workers)

@@ -9,14 +9,20 @@ import click
 
 from pointsbank.cli.files import write_for_owner
 from pointsbank.cli.opening import by_option, caller_of, password_option, writing
-from pointsbank.foundation import new_key
+from pointsbank.foundation import Bank, Caller, new_key
 from pointsbank.people import (
+    CARDS_MOST,
     CARDS_PER_SHEET,
+    CardFace,
     as_png,
     draw_sheet,
+    draw_sheet_of_backs,
+    has_back,
     issue_missing_cards,
-    list_card_faces,
+    list_printed_faces,
+    list_short_numbers,
     missing_glyphs,
+    print_cards,
     sheet_pdf,
 )
 
@@ -30,13 +36,14 @@ from pointsbank.people import (
 def cards(home: Path, out: Path, numbers: tuple[str, ...], by: str, password_file: Any) -> None:
     """Issue a card to everybody who has none, and print all sheets to OUT (.pdf or .png).
 
-    A PDF holds as many pages as there are cards; PNG files are numbered. Printing again prints the
-    same cards, because each is derived from the card key.
+    A PDF holds ten cards on a page, and their backs behind it when a public address is set; PNG
+    files are numbered. Printing again prints the same cards, because each is derived from the card
+    key, and every print is written down with who printed.
     """
     with writing(home) as bank:
         caller = caller_of(bank, by, password_file)
         issued = issue_missing_cards(bank, by=caller, key=new_key(), numbers=list(numbers))
-        faces = list_card_faces(bank, card_key=bank.keys.card, numbers=list(numbers))
+        faces = _print(bank, caller, list_short_numbers(bank, numbers=list(numbers)))
     rare = missing_glyphs("".join(face.masked_name for face in faces))
     if rare:
         click.echo(f"字体里没有这些字 The font lacks: {rare}", err=True)
@@ -44,11 +51,25 @@ def cards(home: Path, out: Path, numbers: tuple[str, ...], by: str, password_fil
         write_for_owner(out, sheet_pdf(faces))
         written = [out]
     else:
-        pages = [faces[i : i + CARDS_PER_SHEET] for i in range(0, len(faces), CARDS_PER_SHEET)]
-        written = [out.with_name(f"{out.stem}-{n:03d}.png") for n in range(1, len(pages) + 1)]
-        for path, page in zip(written, pages, strict=True):
-            write_for_owner(path, as_png(draw_sheet(page)))
+        written = []
+        for number, start in enumerate(range(0, len(faces), CARDS_PER_SHEET), start=1):
+            page = faces[start : start + CARDS_PER_SHEET]
+            written.append(out.with_name(f"{out.stem}-{number:03d}.png"))
+            write_for_owner(written[-1], as_png(draw_sheet(page)))
+            if has_back(page):
+                back = out.with_name(f"{out.stem}-{number:03d}-back.png")
+                write_for_owner(back, as_png(draw_sheet_of_backs(page)))
     click.echo(
         f"新发 issued {issued.answer['issued']} · 共印 printed {len(faces)} · "
         f"{written[0] if written else out}"
     )
+
+
+def _print(bank: Bank, by: Caller, short_numbers: list[str]) -> list[CardFace]:
+    """What stands on these cards, once it is written down that they are printed."""
+    faces = []
+    for start in range(0, len(short_numbers), CARDS_MOST):
+        chunk = short_numbers[start : start + CARDS_MOST]
+        done = print_cards(bank, by=by, key=new_key(), short_numbers=chunk, why="list")
+        faces += list_printed_faces(bank, by=by, receipt=done.receipt)
+    return faces

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pointsbank.audit import CHECK_FILE, check_now
 from pointsbank.cli.bank import make_home, nature_of, start_server
 from pointsbank.demonstration import make_demonstration
 from pointsbank.foundation import (
@@ -15,8 +16,6 @@ from pointsbank.foundation import (
     database_url,
     lock_is_free,
 )
-from pointsbank.web.portals.office.checked import FILE as CHECK_FILE
-from pointsbank.web.portals.office.checked import check_now
 
 DEMO_HOME = Path("var/demo")
 # What lies in the folder once it is made, and while it is being made.

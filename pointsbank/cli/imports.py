@@ -5,38 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
 from pointsbank.cli.files import write_for_owner
 from pointsbank.cli.opening import by_option, caller_of, password_option, writing
-from pointsbank.earning import import_hours
-from pointsbank.foundation import Bank, Caller, ImportResult, RowProblem
-from pointsbank.inventory import import_goods
-from pointsbank.people import import_volunteers
+from pointsbank.foundation import ImportResult, RowProblem
+from pointsbank.imports import IMPORTERS, IMPORTS, take_list
 from pointsbank.web.i18n import sentence
 
 PROBLEMS_SHOWN = 20
 
 
-class Importer(Protocol):
-    """What each room's import looks like to a door."""
-
-    def __call__(
-        self, bank: Bank, by: Caller, data: bytes, name: str, *, take_good: bool, progress: Any
-    ) -> ImportResult: ...
-
-
-_IMPORTERS: dict[str, Importer] = {
-    "volunteers": import_volunteers,
-    "hours": import_hours,
-    "goods": import_goods,
-}
-
-
 @click.command("import")
-@click.argument("what", type=click.Choice(sorted(_IMPORTERS)))
+@click.argument("what", type=click.Choice(sorted(IMPORTS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--take-good", is_flag=True, help="Book the good rows although some are bad.")
 @by_option
@@ -52,15 +35,22 @@ def import_group(
     file twice changes nothing. Exit code 3 means that some rows were bad.
     """
     with writing(home) as bank:
-        caller = caller_of(bank, by, password_file)
+        caller = caller_of(bank, by, password_file, IMPORTERS)
         with click.progressbar(length=1, label=file.name, file=sys.stderr) as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.length = max(total, 1)
                 bar.update(done - bar.pos)
 
-            result = _IMPORTERS[what](
-                bank, caller, file.read_bytes(), file.name, take_good=take_good, progress=progress
+            result = take_list(
+                what,
+                bank,
+                caller,
+                file.read_bytes(),
+                file.name,
+                take_good=take_good,
+                progress=progress,
+                sentence=_sentence,
             )
     _report(file, result, take_good)
 
@@ -88,7 +78,11 @@ def _report(file: Path, result: ImportResult, take_good: bool) -> None:
 
 def _tell(problems: Sequence[RowProblem]) -> None:
     for problem in problems[:PROBLEMS_SHOWN]:
-        said = sentence(problem.code, "title", **problem.facts)
+        said = _sentence(problem)
         click.echo(f"  第 {problem.row} 行 row {problem.row}: {said} [{problem.code}]")
     if len(problems) > PROBLEMS_SHOWN:
         click.echo(f"  … 还有 more: {len(problems) - PROBLEMS_SHOWN}")
+
+
+def _sentence(problem: RowProblem) -> str:
+    return sentence(problem.code, "title", **problem.facts)

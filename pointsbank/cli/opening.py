@@ -9,9 +9,10 @@ from typing import TextIO
 
 import click
 
-from pointsbank.foundation import Bank, Caller, open_bank
+from pointsbank.foundation import Bank, Caller, look_at_clock, open_bank
 from pointsbank.foundation.schema import refuse_other_schema
 from pointsbank.people import RoleMissing, check_password
+from pointsbank.safekeeping import refuse_older_copy
 
 by_option = click.option(
     "--by", required=True, metavar="LOGIN", help="Who does it; asks for that person's password."
@@ -35,11 +36,18 @@ def reading(home: Path) -> Iterator[Bank]:
 
 
 @contextmanager
-def writing(home: Path) -> Iterator[Bank]:
-    """The bank, for writing. Raises BankInUse while a server has it open."""
+def writing(home: Path, *, older: bool = False) -> Iterator[Bank]:
+    """The bank, for writing. Raises BankInUse while a server has it open.
+
+    Unless they may be `older`, books that are an older copy of themselves are refused: OlderCopy.
+    While the clock cannot be right, whatever books raises ClockWrong.
+    """
     bank = open_bank(home)
     try:
         refuse_other_schema(bank.database.url)
+        if not older:
+            refuse_older_copy(bank)
+            look_at_clock(bank)
         yield bank
     finally:
         bank.close()

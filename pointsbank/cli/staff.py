@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from pointsbank.cli.bank import show_first_code
 from pointsbank.cli.opening import by_option, caller_of, password_option, reading, writing
-from pointsbank.foundation import new_key
+from pointsbank.foundation import Caller, new_key
 from pointsbank.people import (
     ROLES,
     add_staff,
@@ -16,6 +17,7 @@ from pointsbank.people import (
     hash_password,
     list_staff,
     refuse_weak_password,
+    renew_first_code,
     set_password,
 )
 
@@ -87,6 +89,16 @@ def add(
             volunteer_number=volunteer,
         )
     click.echo(f"可以登录了 May log in now: {login}")
+
+
+@staff.command("first-code")
+@click.pass_obj
+def first_code(home: Path) -> None:
+    """Print a new one-time code for the first person, whose first one was never typed."""
+    with writing(home) as bank:
+        by = Caller(actor="system", client="init")
+        invitation = renew_first_code(bank, by=by, key=new_key())
+    show_first_code(invitation)
 
 
 @staff.command()

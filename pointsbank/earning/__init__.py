@@ -16,7 +16,7 @@ from pointsbank.earning.errors import (
     SamePersonTwice,
     ServiceInFuture,
 )
-from pointsbank.earning.hour_import import OVERLAPS, import_hours
+from pointsbank.earning.hour_import import HOUR_IMPORT, OVERLAPS, import_hours
 from pointsbank.earning.hour_rows import (
     HoursEndTooEarly,
     HoursExceedSpan,
@@ -43,16 +43,20 @@ from pointsbank.earning.queries import (
     list_recorders,
     list_records,
     list_rules,
+    may_start_in_past,
     preview_rule,
     read_record,
+    read_records,
 )
 from pointsbank.earning.rules import (
     BACK_FILLED,
+    FOUNDING,
     SOURCES,
     EarningRule,
     Rule,
     Working,
     in_hours,
+    read_rules,
     rule_on,
     work_out,
 )
@@ -65,6 +69,8 @@ from pointsbank.earning.service_records import (
 __all__ = [
     "APPROVERS",
     "BACK_FILLED",
+    "FOUNDING",
+    "HOUR_IMPORT",
     "ISSUE",
     "OVERLAPS",
     "SOURCES",
@@ -102,9 +108,12 @@ __all__ = [
     "list_recorders",
     "list_records",
     "list_rules",
+    "may_start_in_past",
     "preview_rule",
     "read_record",
     "read_record_number",
+    "read_records",
+    "read_rules",
     "record_number",
     "record_service",
     "record_services",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
@@ -20,7 +21,7 @@ from pointsbank.earning.errors import (
     RecordRepeated,
     ServiceInFuture,
 )
-from pointsbank.earning.hour_rows import HourRow, read_hour_rows
+from pointsbank.earning.hour_rows import HourRow, open_hour_sheet, read_hours_of
 from pointsbank.earning.operations import ServiceValues, record_services
 from pointsbank.earning.service_records import (
     Service,
@@ -33,23 +34,18 @@ from pointsbank.foundation import (
     Bank,
     Caller,
     Fact,
+    ImportResult,
+    Outcome,
     PointsBankError,
     Session,
     pack,
     packed_rows,
     statement,
 )
-from pointsbank.foundation.file_imports import (
-    ImportResult,
-    Progress,
-    Sentence,
-    code_of,
-    in_chunks,
-    no_progress,
-    row_problems,
-    told_problems,
-)
+from pointsbank.foundation.file_imports import FileImport, Found, Judging, take_file
 from pointsbank.foundation.sheet_errors import shown
+from pointsbank.foundation.sheet_rows import SheetReading
+from pointsbank.foundation.sheets import Sheet
 from pointsbank.people import (
     NameUnreadable,
     VolunteerLeft,
@@ -58,13 +54,11 @@ from pointsbank.people import (
     find_actor,
     find_volunteers,
     find_volunteers_by_name,
+    mask_name,
     normalise_name,
 )
 
 OVERLAPS = "earning.hours_overlap"
-_LOOKED_UP_AT_ONCE = 1000
-
-Found = dict[int, tuple[str, dict[str, Fact]]]
 
 [_PERSON] = packed_rows("people", int)
 _TIMES = statement(
@@ -83,86 +77,71 @@ _TIMES = statement(
 )
 
 
-@dataclass
-class _Judged:
-    """What the books say of a file's rows, by row: bad, known already, worth a note, or good."""
+class HourImport(FileImport[HourRow]):
+    """A file of hours: each row belongs to somebody, and not to whoever brings it."""
 
-    people: dict[int, VolunteerRef]
-    problems: Found
-    repeated: Found
-    notes: Found
+    def open(self, data: bytes, name: str) -> Sheet:
+        return open_hour_sheet(data, name)
 
+    def read(self, sheet: Sheet) -> SheetReading[HourRow]:
+        return read_hours_of(sheet)
 
-def import_hours(
-    bank: Bank,
-    by: Caller,
-    data: bytes,
-    name: str,
-    *,
-    take_good: bool = False,
-    progress: Progress = no_progress,
-    sentence: Sentence = code_of,
-) -> ImportResult:
-    """Record every service in a file as pending. With a bad row nothing is, unless `take_good`.
-
-    Raises SheetUnreadable when the file as a whole cannot be read. A killed import is resumed by
-    the same call, and a file that was taken before changes nothing.
-    """
-    reading = read_hour_rows(data, name)
-    total = len(reading.rows) + reading.refused_rows
-    today = bank.clock.today()
-    judged = bank.database.read(lambda session: _judge(session, by, reading.rows, today))
-    problems = [*reading.problems, *row_problems(reading.sheet, judged.problems)]
-    problems.sort(key=lambda problem: problem.row)
-    good = repeated = 0
-    if not problems or take_good:
-        rows = [row for row in reading.rows if row.row not in judged.problems]
-        values = [_values(row, judged.people[row.row]) for row in rows]
-        good, repeated = _book(bank, by, data, values, progress)
-    return ImportResult(
-        total,
-        good=good,
-        repeated=repeated,
-        problems=problems,
-        problem_file=told_problems(reading.sheet, problems, sentence),
-        notes=row_problems(reading.sheet, judged.repeated | judged.notes),
-    )
-
-
-def _book(
-    bank: Bank, by: Caller, data: bytes, values: list[ServiceValues], progress: Progress
-) -> tuple[int, int]:
-    good = repeated = done = 0
-    for key, chunk in in_chunks(data, values):
-        outcome = record_services(bank, by=by, key=key, rows=list(chunk))
-        new = 0 if outcome.repeated else int(outcome.answer["good"])
-        good, repeated = good + new, repeated + len(chunk) - new
-        done += len(chunk)
-        progress(done, len(values))
-    return good, repeated
-
-
-def _judge(session: Session, by: Caller, rows: tuple[HourRow, ...], today: str) -> _Judged:
-    judged = _Judged({}, {}, {}, {})
-    recorder = find_actor(session, by.actor)
-    own = recorder.volunteer_id if recorder else None
-    for start in range(0, len(rows), _LOOKED_UP_AT_ONCE):
-        some = rows[start : start + _LOOKED_UP_AT_ONCE]
-        by_number = find_volunteers(session, {row.number for row in some if row.number})
-        by_name = find_volunteers_by_name(session, _names_alone(some))
-        for row in some:
+    def look_up(self, judging: Judging[HourRow], rows: Sequence[HourRow]) -> None:
+        session = judging.session
+        recorder = find_actor(session, judging.by.actor)
+        own = recorder.volunteer_id if recorder else None
+        by_number = find_volunteers(session, {row.number for row in rows if row.number})
+        by_name = find_volunteers_by_name(session, _names_alone(rows))
+        prints: dict[str, int] = {}
+        for row in rows:
             try:
                 volunteer = _volunteer_of(row, by_number, by_name)
                 if volunteer.id == own:
                     raise OwnRecord()
-                if row.day > today:
+                if row.day > judging.today:
                     raise ServiceInFuture(day=row.day)
-                judged.people[row.row] = volunteer
             except PointsBankError as refusal:
-                judged.problems[row.row] = (refusal.code, refusal.facts)
-    _find_repeated(session, rows, judged)
-    _find_overlaps(session, rows, judged)
-    return judged
+                judging.refuse(row, refusal)
+                continue
+            judging.good.append(replace(row, number=volunteer.number))
+            prints[fingerprint_of(volunteer.id, _service(row))] = row.row
+        for told, record_id in find_known(session, list(prints)).items():
+            number = record_number(record_id)
+            judging.known.add(prints[told])
+            judging.notes[prints[told]] = (RecordRepeated.code, {"number": number})
+
+    def compare(self, judging: Judging[HourRow]) -> None:
+        """Note who is said to have been in two places at once, in this file or with the books."""
+        new = [row for row in judging.good if row.row not in judging.known]
+        _find_overlaps(judging.session, new, judging.notes)
+
+    def plain(self, row: HourRow) -> ServiceValues:
+        return (row.number, *vars(_service(row)).values())
+
+    def book(self, bank: Bank, by: Caller, key: str, rows: list[Any]) -> Outcome:
+        return record_services(bank, by=by, key=key, rows=rows)
+
+    def last_refusal(self, row: HourRow) -> PointsBankError:
+        return VolunteerUnknown(number=row.number)
+
+    def shown(self, row: HourRow) -> dict[str, Fact]:
+        return {
+            "number": row.number,
+            "name": mask_name(row.name),
+            "activity": row.activity,
+            "day": row.day,
+            "minutes": row.minutes,
+            "source": row.recorded_by,
+            "team": row.team,
+        }
+
+
+HOUR_IMPORT = HourImport()
+
+
+def import_hours(bank: Bank, by: Caller, data: bytes, name: str, **options: Any) -> ImportResult:
+    """Record every service in a file as pending; the options are those of `take_file`."""
+    return take_file(HOUR_IMPORT, bank, by, data, name, **options)
 
 
 def _names_alone(rows: Sequence[HourRow]) -> set[str]:
@@ -196,42 +175,23 @@ def _volunteer_of(
     return found
 
 
-def _find_repeated(session: Session, rows: tuple[HourRow, ...], judged: _Judged) -> None:
-    """Note the rows whose service is in the books already; taking them changes nothing."""
-    prints = {
-        fingerprint_of(judged.people[row.row].id, _service(row)): row.row
-        for row in rows
-        if row.row in judged.people
-    }
-    every = list(prints)
-    for start in range(0, len(every), _LOOKED_UP_AT_ONCE):
-        for told, record_id in find_known(
-            session, every[start : start + _LOOKED_UP_AT_ONCE]
-        ).items():
-            judged.repeated[prints[told]] = (
-                RecordRepeated.code,
-                {"number": record_number(record_id)},
-            )
-
-
-def _find_overlaps(session: Session, rows: tuple[HourRow, ...], judged: _Judged) -> None:
-    """Note who is said to have been in two places at once, in this file or with the books."""
-    new = [row for row in rows if row.row in judged.people and row.row not in judged.repeated]
-    spans: dict[int, list[tuple[str, str, int, str]]] = defaultdict(list)
-    for row in new:
-        if row.starts_at and row.ends_at:
-            place = judged.people[row.row].id
-            spans[place].append((row.starts_at, row.ends_at, row.row, f"{row.row}"))
-    if not spans:
+def _find_overlaps(session: Session, rows: Sequence[HourRow], notes: Found) -> None:
+    timed = [row for row in rows if row.starts_at and row.ends_at]
+    if not timed:
         return
-    days = [row.day for row in new]
-    people = pack((one,) for one in sorted(spans))
-    for kept in session.rows(_TIMES, people=people, since=min(days), until=max(days)):
+    people = find_volunteers(session, {row.number for row in timed})
+    spans: dict[int, list[tuple[str, str, int, str]]] = defaultdict(list)
+    for row in timed:
+        span = (str(row.starts_at), str(row.ends_at), row.row, f"{row.row}")
+        spans[people[row.number].id].append(span)
+    days = [row.day for row in timed]
+    ids = pack((one,) for one in sorted(spans))
+    for kept in session.rows(_TIMES, people=ids, since=min(days), until=max(days)):
         number = record_number(kept.id)
         spans[kept.volunteer_id].append((kept.started_at, kept.ended_at, 0, number))
     for times in spans.values():
         times.sort()
-        _note_overlaps(times, judged.notes)
+        _note_overlaps(times, notes)
 
 
 def _note_overlaps(times: list[tuple[str, str, int, str]], notes: Found) -> None:
@@ -256,7 +216,3 @@ def _service(row: HourRow) -> Service:
         row.team,
         row.category,
     )
-
-
-def _values(row: HourRow, volunteer: VolunteerRef) -> ServiceValues:
-    return (volunteer.number, *vars(_service(row)).values())

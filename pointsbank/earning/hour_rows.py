@@ -14,8 +14,14 @@ from typing import Literal
 
 from pointsbank.foundation import InvalidInput, business_day, from_instant
 from pointsbank.foundation.cells import clean_text, day, instant_local, minutes, volunteer_number
-from pointsbank.foundation.sheet_rows import RowReader, SheetReading, one_of, read_rows
-from pointsbank.foundation.sheets import Headings, read_sheet
+from pointsbank.foundation.sheet_rows import (
+    RowReader,
+    SheetReading,
+    one_of,
+    read_rows,
+    require_columns,
+)
+from pointsbank.foundation.sheets import Headings, Sheet, read_sheet
 
 RecordedBy = Literal["sign_in", "app", "manual", "honorary"]
 
@@ -85,16 +91,21 @@ class HourRow:
 
 def read_hour_rows(data: bytes, name: str) -> SheetReading[HourRow]:
     """Read a file of hours. Raises SheetUnreadable; bad rows are problems of the reading."""
+    return read_hours_of(open_hour_sheet(data, name))
+
+
+def open_hour_sheet(data: bytes, name: str) -> Sheet:
+    """Find a file's headings, and see by them which of the two it is. Raises SheetUnreadable."""
     sheet = read_sheet(data, name, HOUR_HEADINGS)
     honorary = "honorary" in sheet.places
     proper = ("honorary", "day") if honorary else ("starts_at", "ends_at", "minutes", "recorded_by")
-    return read_rows(
-        sheet,
-        _honorary if honorary else _attendance,
-        required=("name", "activity", *proper),
-        titles=HOUR_HEADINGS,
-        identity=_identity,
-    )
+    return require_columns(sheet, ("name", "activity", *proper), HOUR_HEADINGS)
+
+
+def read_hours_of(sheet: Sheet) -> SheetReading[HourRow]:
+    """Read every row of an open file."""
+    read_one = _honorary if "honorary" in sheet.places else _attendance
+    return read_rows(sheet, read_one, identity=_identity)
 
 
 def _attendance(row: RowReader) -> HourRow:

@@ -1,6 +1,7 @@
 """What the doors can have done here: record service, approve it, reject it, void it, set the rule.
 
-Approving takes a second person with a login of their own. Points come into being nowhere else.
+Approving takes a second person with a login of their own. Points come into being nowhere else, but
+for those that a rehearsal is lent and gives back.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pointsbank.earning.errors import (
 from pointsbank.earning.rules import Rule, Working, insert_rule, rule_on, work_out
 from pointsbank.earning.service_records import (
     Service,
+    anything_earned,
     counted_before,
     decide,
     find_same,
@@ -49,13 +51,26 @@ from pointsbank.people import (
     find_volunteers,
     find_volunteers_by_id,
     get_volunteer,
+    homes_of,
+    refuse_together,
     require_person,
+    require_role,
+    require_second,
+    tell,
+    tell_all,
 )
 
 ISSUE = declare_kind(
     "earning.issue", [("issued", "wallet"), ("wallet", "owed"), ("issued", "owed")]
 )
 APPROVERS = ("worker", "witness", "admin")
+# Which act of the table of second persons an approval is, by how the service was recorded.
+APPROVING = {
+    "sign_in": "earning.approve_record",
+    "app": "earning.approve_record",
+    "manual": "earning.approve_manual",
+    "honorary": "earning.approve_manual",
+}
 RECORDS_MOST = 200
 
 # ---------------------------------------------------------------------------------------- the rule
@@ -79,6 +94,7 @@ def set_rule(
         minutes_unit=minutes_unit,
         counts_manual=bool(counts_manual),
         cap_minutes_per_activity=cap_minutes_per_activity,
+        anything_earned=anything_earned(act.session),
     )
     return {"version": version, "starts_on": starts_on}
 
@@ -157,7 +173,8 @@ def _service(values: list[Any]) -> Service:
 def approve_record(act: Act, *, record: str) -> Answer:
     """Find a record right (认定): it becomes effective and its points are issued, exactly once.
 
-    Raises SecondPersonNeeded, RoleMissing, RecordDecided, SamePersonTwice, OwnRecord, NoRule.
+    Raises SecondPersonNeeded, RoleMissing, RecordDecided, SamePersonTwice, OwnRecord,
+    SameHousehold, NoRule.
     """
     approver = require_person(act, *APPROVERS)
     record_id = read_record_number(record)
@@ -165,7 +182,9 @@ def approve_record(act: Act, *, record: str) -> Answer:
     found = get_locked(records, record_id)
     volunteer = people[found.volunteer_id]
     act.for_whom = volunteer.holder
-    working, entry = _approve(_Sitting(act, approver), found, volunteer)
+    sitting = _Sitting(act, approver, records)
+    working, entry = _approve(sitting, found, volunteer)
+    sitting.tell()
     return {
         "record": record,
         "status": "effective",
@@ -184,7 +203,7 @@ def approve_records(act: Act, *, records: list[str]) -> Answer:
     approver = require_person(act, *APPROVERS)
     ids = [read_record_number(record) for record in records[:RECORDS_MOST]]
     people, locked = _lock(act, ids)
-    sitting = _Sitting(act, approver)
+    sitting = _Sitting(act, approver, locked)
     answer: dict[str, Any] = {"approved": [], "points": 0, "passed_over": []}
     answer["left"] = len(records) - len(ids)
     for record_id in sorted(set(ids)):
@@ -198,6 +217,7 @@ def approve_records(act: Act, *, records: list[str]) -> Answer:
         else:
             answer["approved"].append(record_number(record_id))
             answer["points"] += working.points
+    sitting.tell()
     return answer
 
 
@@ -213,12 +233,16 @@ def _lock(act: Act, record_ids: list[int]) -> tuple[dict[int, VolunteerRef], dic
 class _Sitting:
     """One approver going through records: what is the same for many of them is looked up once."""
 
-    def __init__(self, act: Act, approver: StaffRow) -> None:
+    def __init__(self, act: Act, approver: StaffRow, records: dict[int, Any]) -> None:
         self.act, self.approver = act, approver
         points = points_id(act.session)
         self.issued = open_account(act.session, "issued", points, SYSTEM_HOLDER, now=act.now)
         self._rules: dict[str, Rule] = {}
         self._recorders: dict[str, StaffRow | None] = {}
+        self._arrived: list[tuple[str, str, dict[str, int | str]]] = []
+        staff = [approver, *(self.recorder(one.recorded_by) for one in records.values())]
+        volunteers = [one.volunteer_id for one in records.values()]
+        self.homes = homes_of(act.session, staff, volunteers)
 
     def rule_on(self, day: str) -> Rule:
         if day not in self._rules:
@@ -230,11 +254,21 @@ class _Sitting:
             self._recorders[actor] = find_actor(self.act.session, actor)
         return self._recorders[actor]
 
+    def note_arrived(self, record: Any, volunteer: VolunteerRef, points: int) -> None:
+        """Remember that points arrived, for the news when all records have been gone through."""
+        facts: dict[str, int | str] = {"day": record.served_on, "points": points}
+        self._arrived.append((volunteer.holder, f"record:{record.id}", facts))
+
+    def tell(self) -> None:
+        """Have everybody told what arrived, in one statement."""
+        tell_all(self.act, "earning.points_arrived", self._arrived)
+
 
 def _approve(sitting: _Sitting, record: Any, volunteer: VolunteerRef) -> tuple[Working, str | None]:
     act = sitting.act
     if record.status != "pending":
         raise RecordDecided(number=record_number(record.id), status=record.status)
+    require_role(sitting.approver, APPROVING[record.source])
     if record.recorded_by == sitting.approver.actor:
         raise SamePersonTwice(number=record_number(record.id))
     recorder = sitting.recorder(record.recorded_by)
@@ -242,6 +276,7 @@ def _approve(sitting: _Sitting, record: Any, volunteer: VolunteerRef) -> tuple[W
         raise SamePersonTwice(number=record_number(record.id))
     _refuse_own(sitting.approver, record.volunteer_id)
     _refuse_own(recorder, record.volunteer_id)
+    refuse_together(sitting.homes, sitting.approver, recorder, [record.volunteer_id])
     rule = sitting.rule_on(record.served_on)
     before = counted_before(act.session, record) if rule.cap_minutes_per_activity else 0
     working = work_out(rule, minutes=record.minutes, source=record.source, counted_before=before)
@@ -269,6 +304,8 @@ def _approve(sitting: _Sitting, record: Any, volunteer: VolunteerRef) -> tuple[W
         rule_version=rule.version,
         working=working.zh,
     )
+    if working.points:
+        sitting.note_arrived(record, volunteer, working.points)
     return working, number
 
 
@@ -291,15 +328,18 @@ def reject_record(act: Act, *, record: str, reason: str) -> Answer:
         raise RecordDecided(number=record, status=found.status)
     decide(act, found, "rejected", reason=_reason(reason))
     act.for_whom = people[found.volunteer_id].holder
+    about = f"record:{record_id}:rejected"
+    tell(act, "earning.record_rejected", act.for_whom, about=about, day=found.served_on)
     return {"record": record, "status": "rejected"}
 
 
 @operation("earning.void_record")
-def void_record(act: Act, *, record: str, reason: str) -> Answer:
+def void_record(act: Act, *, record: str, reason: str, proposed_by: str) -> Answer:
     """Void an effective record (作废): its points are taken back, whatever became of them.
 
-    What has been spent stands on the volunteer's owed account. Raises RecordNotEffective,
-    OwnRecord, ReasonMissing.
+    One proposes, another confirms, and neither of them is the volunteer. What has been spent stands
+    on the owed account. Raises RecordNotEffective, OwnRecord, ReasonMissing, and what
+    `require_second` raises.
     """
     person = require_person(act, *APPROVERS)
     record_id = read_record_number(record)
@@ -308,6 +348,7 @@ def void_record(act: Act, *, record: str, reason: str) -> Answer:
     if found.status != "effective":
         raise RecordNotEffective(number=record, status=found.status)
     _refuse_own(person, found.volunteer_id)
+    require_second(act, "earning.void_record", first=proposed_by, volunteers=[found.volunteer_id])
     reason = _reason(reason)
     volunteer = people[found.volunteer_id]
     entry = None
@@ -321,10 +362,24 @@ def void_record(act: Act, *, record: str, reason: str) -> Answer:
             document=f"record:{record_id}",
         )
         entry = posted.number
+        tell(
+            act,
+            "earning.points_taken_back",
+            volunteer.holder,
+            about=f"record:{record_id}:void",
+            day=found.served_on,
+            points=found.points,
+        )
     make_void(act, found, reason)
     act.for_whom = volunteer.holder
     owes = -kept_balances(act.session, volunteer.owed.id)[volunteer.owed.id]
-    return {"record": record, "status": "void", "entry": entry, "owes": owes}
+    return {
+        "record": record,
+        "status": "void",
+        "entry": entry,
+        "owes": owes,
+        "proposed_by": proposed_by,
+    }
 
 
 def _reason(text: str) -> str:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from pointsbank.earning.errors import RecordUnknown
-from pointsbank.earning.rules import Rule, Working, read_rules, rule_on, work_out
+from pointsbank.earning.rules import Rule, Working, is_decided, read_rules, rule_on, work_out
 from pointsbank.earning.service_records import (
     ServiceRecord,
+    anything_earned,
     read_record_number,
     record_number,
 )
-from pointsbank.foundation import Page, Paging, Session, public_id, query
+from pointsbank.foundation import (
+    Page,
+    Paging,
+    Session,
+    pack,
+    packed_rows,
+    public_id,
+    query,
+    statement,
+)
 from pointsbank.people import (
     VolunteerRef,
     find_volunteers_by_id,
@@ -96,6 +107,8 @@ _COLUMNS = (
     ServiceRecord.working,
     ServiceRecord.entry_id,
 )
+[_ID] = packed_rows("ids", int)
+_BY_IDS = statement(select(*_COLUMNS).where(ServiceRecord.id.in_(select(_ID))))
 
 
 @query
@@ -107,6 +120,7 @@ def list_records(
     name: str | None = None,
     team: str | None = None,
     source: str | None = None,
+    recorded_by: str | None = None,
     since: str | None = None,
     until: str | None = None,
     paging: Paging | None = None,
@@ -119,6 +133,7 @@ def list_records(
         ServiceRecord.volunteer_id: volunteer_id,
         ServiceRecord.team: team,
         ServiceRecord.source: source,
+        ServiceRecord.recorded_by: recorded_by,
     }
     for column, value in wanted.items():
         if value is not None:
@@ -163,6 +178,14 @@ def read_record(session: Session, record_id: int) -> RecordRow:
     if row is None:
         raise RecordUnknown(number=record_number(record_id))
     return _row(row, find_volunteers_by_id(session, [row.volunteer_id])[row.volunteer_id])
+
+
+def read_records(session: Session, record_ids: Iterable[int]) -> dict[int, RecordRow]:
+    """Several records by their ids, in two statements; ids that none has are left out."""
+    packed = pack((record_id,) for record_id in record_ids)
+    rows = session.rows(_BY_IDS, ids=packed)
+    people = find_volunteers_by_id(session, {row.volunteer_id for row in rows})
+    return {row.id: _row(row, people[row.volunteer_id]) for row in rows}
 
 
 @query
@@ -220,6 +243,12 @@ def list_rules(session: Session) -> list[Rule]:
 def get_rule(session: Session, *, day: str) -> Rule:
     """The rule in force on a day. Raises NoRule."""
     return rule_on(session, day)
+
+
+@query
+def may_start_in_past(session: Session) -> bool:
+    """Whether the next rule may start in the past: nobody has decided, nothing was earned."""
+    return not is_decided(session) and not anything_earned(session)
 
 
 @query

@@ -26,6 +26,8 @@ from pointsbank.foundation import (
 from pointsbank.foundation.cells import day
 
 SOURCES = ("sign_in", "app", "manual", "honorary")
+# Who decided on the rule that a bank is founded with: nobody yet.
+FOUNDING = "system"
 # Recorded afterwards by hand: nothing but a person's word stands behind these.
 BACK_FILLED = frozenset({"manual", "honorary"})
 
@@ -96,6 +98,7 @@ _IN_FORCE = statement(
 )
 _ALL = statement(_SELECT.order_by(EarningRule.version.desc()))
 _LAST = statement(select(func.coalesce(func.max(EarningRule.version), 0)))
+_BY_A_PERSON = statement(select(EarningRule.id).where(EarningRule.decided_by != FOUNDING).limit(1))
 _INSERT = statement(insert_ignoring(EarningRule, "version").returning(EarningRule.version))
 
 
@@ -107,15 +110,20 @@ def insert_rule(
     minutes_unit: int,
     counts_manual: bool,
     cap_minutes_per_activity: int | None,
+    anything_earned: bool,
 ) -> int:
-    """The version of a new rule. Only the first may start in the past. Raises RuleInPast."""
+    """The version of a new rule. Raises RuleInPast, RuleNumberInvalid.
+
+    Only the first that a person decides on may start in the past, as long as nothing was earned
+    under what the founding put there (建账时的默认标准).
+    """
     starts_on = day(starts_on)
     _require("points_per_hour", points_per_hour, 0, 10_000)
     _require("minutes_unit", minutes_unit, 1, 480)
     if cap_minutes_per_activity is not None:
         _require("cap_minutes_per_activity", cap_minutes_per_activity, 1, 1440)
     last = int(act.session.value(_LAST))
-    if last and starts_on < act.today:
+    if starts_on < act.today and last and (anything_earned or is_decided(act.session)):
         raise RuleInPast(starts_on=starts_on, today=act.today)
     made = None
     while made is None:
@@ -132,6 +140,11 @@ def insert_rule(
             decided_by=act.caller.actor,
         )
     return last
+
+
+def is_decided(session: Session) -> bool:
+    """Whether a person has decided on a rule, and not the founding alone."""
+    return session.value(_BY_A_PERSON) is not None
 
 
 def _require(field: str, number: int, least: int, most: int) -> None:

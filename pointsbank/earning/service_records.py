@@ -132,10 +132,14 @@ _LOCKED = statement(
         ServiceRecord.recorded_by,
         ServiceRecord.status,
         ServiceRecord.entry_id,
+        ServiceRecord.points,
     )
     .where(ServiceRecord.id.in_(select(_ID)))
     .order_by(ServiceRecord.id)
     .with_for_update()
+)
+_EARNED = statement(
+    select(ServiceRecord.id).where(ServiceRecord.rule_version.is_not(None)).limit(1)
 )
 _COUNTED = statement(
     select(func.coalesce(func.sum(ServiceRecord.counted_minutes), 0)).where(
@@ -281,6 +285,11 @@ def people_of(session: Session, record_ids: list[int]) -> list[int]:
     """The volunteers of some records."""
     rows = session.rows(_PEOPLE, ids=pack((one,) for one in record_ids))
     return [row.volunteer_id for row in rows]
+
+
+def anything_earned(session: Session) -> bool:
+    """Whether any record was ever decided on by a rule."""
+    return session.value(_EARNED) is not None
 
 
 def lock_records(session: Session, record_ids: list[int]) -> dict[int, Any]:

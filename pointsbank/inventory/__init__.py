@@ -27,7 +27,7 @@ from pointsbank.inventory.goods_files import (
     name_products,
     settle_recount,
 )
-from pointsbank.inventory.goods_import import import_goods, take_goods
+from pointsbank.inventory.goods_import import GOODS_IMPORT, import_goods, take_goods
 from pointsbank.inventory.operations import (
     add_barcode,
     add_product,
@@ -63,6 +63,7 @@ from pointsbank.inventory.recounts import Recount, raise_recounts
 from pointsbank.inventory.unknown_codes import UnknownCode
 
 __all__ = [
+    "GOODS_IMPORT",
     "BarcodeTaken",
     "BarcodeUnknown",
     "Delivery",

@@ -17,7 +17,7 @@ from pointsbank.inventory.prices import PRICE_IN_FORCE, ProductPrice
 from pointsbank.inventory.products import Product
 from pointsbank.inventory.recounts import Recount
 from pointsbank.ledger import Account, Commodity
-from pointsbank.people import Organisation
+from pointsbank.people import Organisation, require_second
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,13 @@ class RecountUnknown(NotFound):
 
 
 @operation("inventory.settle_recount")
-def settle_recount(act: Act, *, recount: int) -> Answer:
-    """Say that the shelf was counted and agrees with the book again (清点相符)."""
+def settle_recount(act: Act, *, recount: int, proposed_by: str) -> Answer:
+    """Say that the shelf was counted and agrees with the book again (清点相符).
+
+    Two have looked: one says so, the second person confirms. Raises RecountUnknown, and what
+    `require_second` raises.
+    """
+    require_second(act, "inventory.settle_recount", first=proposed_by)
     done = act.session.run(
         update(Recount)
         .where(Recount.id == recount, Recount.settled_at.is_(None))
@@ -147,4 +152,4 @@ def settle_recount(act: Act, *, recount: int) -> Answer:
     )
     if not done:
         raise RecountUnknown()
-    return {"recount": recount}
+    return {"recount": recount, "proposed_by": proposed_by}

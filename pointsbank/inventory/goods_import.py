@@ -7,9 +7,9 @@ changed a price or a name in between.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 
@@ -20,27 +20,19 @@ from pointsbank.foundation import (
     Caller,
     Fact,
     ImportResult,
+    Outcome,
     PointsBankError,
-    ReceiptUnknown,
     Session,
-    get_receipt,
     operation,
-    query,
 )
-from pointsbank.foundation.file_imports import (
-    Progress,
-    Sentence,
-    code_of,
-    in_chunks,
-    no_progress,
-    row_problems,
-    told_problems,
-)
+from pointsbank.foundation.file_imports import Counts, FileImport, Judging, take_file
+from pointsbank.foundation.sheet_rows import SheetReading
+from pointsbank.foundation.sheets import Sheet
 from pointsbank.inventory.barcodes import ensure_barcode, find_owner
 from pointsbank.inventory.deliveries import refuse_past, take_delivery
 from pointsbank.inventory.donors import ensure_donor
 from pointsbank.inventory.errors import BarcodeTaken, GoodsDiffer, ShopUnclear
-from pointsbank.inventory.goods_rows import GoodsRow, read_goods_rows
+from pointsbank.inventory.goods_rows import GoodsRow, open_goods_sheet, read_goods_of
 from pointsbank.inventory.places import open_place
 from pointsbank.inventory.prices import decide_price, find_price
 from pointsbank.inventory.products import create_product, find_product
@@ -53,54 +45,70 @@ CHUNK_ROWS = 40
 Values = list[int | str | None]
 
 
-def import_goods(
-    bank: Bank,
-    by: Caller,
-    data: bytes,
-    name: str,
-    *,
-    take_good: bool = False,
-    progress: Progress = no_progress,
-    shop_id: int | None = None,
-    sentence: Sentence = code_of,
-) -> ImportResult:
-    """Take a list of goods into a shop's store-room; without `shop_id`, the only shop's.
+@dataclass(frozen=True)
+class GoodsImport(FileImport[GoodsRow]):
+    """A list of goods for a shop's store-room; without `shop_id`, the only shop's."""
 
-    When a row is bad nothing is written, unless `take_good`. Raises SheetUnreadable, ShopUnclear.
+    chunk_rows: ClassVar[int] = CHUNK_ROWS
+    looks_again: ClassVar[bool] = False
+
+    shop_id: int | None = None
+
+    def open(self, data: bytes, name: str) -> Sheet:
+        return open_goods_sheet(data, name)
+
+    def read(self, sheet: Sheet) -> SheetReading[GoodsRow]:
+        return read_goods_of(sheet)
+
+    def look_up(self, judging: Judging[GoodsRow], rows: Sequence[GoodsRow]) -> None:
+        self._shop_of(judging.session)
+        for row in rows:
+            try:
+                _refuse_conflict(judging.session, row, judging.today)
+            except PointsBankError as conflict:
+                judging.refuse(row, conflict)
+            else:
+                judging.good.append(row)
+
+    def plain(self, row: GoodsRow) -> Values:
+        return list(astuple(row))
+
+    def book(self, bank: Bank, by: Caller, key: str, rows: list[Any]) -> Outcome:
+        shop_id = bank.database.read(self._shop_of)
+        return take_goods(bank, by=by, key=key, shop_id=shop_id, rows=rows)
+
+    def counts(self, answer: Answer) -> Counts:
+        return Counts(answer["taken"])
+
+    def caller(self, by: Caller) -> Caller:
+        return Caller(by.actor, IMPORT_CLIENT, by.device)
+
+    def shown(self, row: GoodsRow) -> dict[str, Fact]:
+        return {
+            "sku": row.sku,
+            "name": row.name,
+            "spec": row.spec,
+            "price_points": row.price_points,
+            "donor": row.donor,
+            "quantity": row.quantity,
+            "best_before": row.best_before,
+        }
+
+    def _shop_of(self, session: Session) -> int:
+        return self.shop_id or find_only_shop(session)
+
+
+GOODS_IMPORT = GoodsImport()
+
+
+def import_goods(
+    bank: Bank, by: Caller, data: bytes, name: str, *, shop_id: int | None = None, **options: Any
+) -> ImportResult:
+    """Take a list of goods into a shop's store-room; the options are those of `take_file`.
+
+    Raises ShopUnclear where no shop is named and there is not just one.
     """
-    reading = read_goods_rows(data, name)
-    shop_id = shop_id or get_only_shop(bank)
-    importer = Caller(by.actor, IMPORT_CLIENT, by.device)
-    total = len(reading.rows) + reading.refused_rows
-    repeated = 0
-    fresh: list[tuple[str, list[GoodsRow]]] = []
-    for key, chunk in in_chunks(data, [_plain(row) for row in reading.rows], CHUNK_ROWS):
-        if _is_booked(bank, key):
-            repeated += len(chunk)
-        else:
-            fresh.append((key, [_row(values) for values in chunk]))
-    found = find_conflicts(
-        bank, rows=[row for _, rows in fresh for row in rows], today=bank.clock.today()
-    )
-    problems = sorted(
-        [*reading.problems, *row_problems(reading.sheet, found)], key=lambda problem: problem.row
-    )
-    problem_file = told_problems(reading.sheet, problems, sentence)
-    good = 0
-    if not problems or take_good:
-        for key, rows in fresh:
-            taken = [_plain(row) for row in rows if row.row not in found]
-            if taken:
-                take_goods(bank, by=importer, key=key, shop_id=shop_id, rows=taken)
-            good += len(taken)
-            progress(repeated + good, total)
-    return ImportResult(
-        total=total,
-        good=good,
-        repeated=repeated,
-        problems=problems,
-        problem_file=problem_file,
-    )
+    return take_file(GoodsImport(shop_id), bank, by, data, name, **options)
 
 
 @operation("inventory.take_goods")
@@ -111,22 +119,7 @@ def take_goods(act: Act, *, shop_id: int, rows: list[Values]) -> Answer:
     return {"taken": len(rows)}
 
 
-@query
-def find_conflicts(
-    session: Session, *, rows: Sequence[GoodsRow], today: str
-) -> Mapping[int, tuple[str, Mapping[str, Fact]]]:
-    """Which rows the books contradict, by the rows' numbers: code and facts of the refusal."""
-    found: dict[int, tuple[str, Mapping[str, Fact]]] = {}
-    for row in rows:
-        try:
-            _refuse_conflict(session, row, today)
-        except PointsBankError as conflict:
-            found[row.row] = (conflict.code, conflict.facts)
-    return found
-
-
-@query
-def get_only_shop(session: Session) -> int:
+def find_only_shop(session: Session) -> int:
     """The shop, where there is just one. Raises ShopUnclear."""
     shops = session.rows(select(Shop.id).order_by(Shop.id).limit(2))
     if len(shops) != 1:
@@ -134,20 +127,8 @@ def get_only_shop(session: Session) -> int:
     return int(shops[0].id)
 
 
-def _plain(row: GoodsRow) -> Values:
-    return list(astuple(row))
-
-
 def _row(values: Sequence[Any]) -> GoodsRow:
     return GoodsRow(*values)
-
-
-def _is_booked(bank: Bank, key: str) -> bool:
-    try:
-        get_receipt(bank, client=IMPORT_CLIENT, key=key)
-    except ReceiptUnknown:
-        return False
-    return True
 
 
 def _refuse_conflict(session: Session, row: GoodsRow, today: str) -> Any:

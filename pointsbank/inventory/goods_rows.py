@@ -13,8 +13,13 @@ from functools import partial
 from pointsbank.foundation import InvalidInput
 from pointsbank.foundation.cells import barcode, clean_text, day, fen, narrow, whole_number
 from pointsbank.foundation.sheet_errors import shown
-from pointsbank.foundation.sheet_rows import RowReader, SheetReading, read_rows
-from pointsbank.foundation.sheets import Headings, read_sheet
+from pointsbank.foundation.sheet_rows import (
+    RowReader,
+    SheetReading,
+    read_rows,
+    require_columns,
+)
+from pointsbank.foundation.sheets import Headings, Sheet, read_sheet
 
 PRICE_POINTS_MOST = 1_000_000
 QUANTITY_MOST = 1_000_000
@@ -68,13 +73,19 @@ class GoodsRow:
 
 def read_goods_rows(data: bytes, name: str) -> SheetReading[GoodsRow]:
     """Read a list of goods. Raises SheetUnreadable; bad rows are problems of the reading."""
-    return read_rows(
-        read_sheet(data, name, GOODS_HEADINGS),
-        _goods,
-        required=("sku", "name", "price_points", "donor", "quantity"),
-        titles=GOODS_HEADINGS,
-        identity=_identity,
-    )
+    return read_goods_of(open_goods_sheet(data, name))
+
+
+def open_goods_sheet(data: bytes, name: str) -> Sheet:
+    """Find a list's headings. Raises SheetUnreadable."""
+    sheet = read_sheet(data, name, GOODS_HEADINGS)
+    required = ("sku", "name", "price_points", "donor", "quantity")
+    return require_columns(sheet, required, GOODS_HEADINGS)
+
+
+def read_goods_of(sheet: Sheet) -> SheetReading[GoodsRow]:
+    """Read every row of an open list."""
+    return read_rows(sheet, _goods, identity=_identity)
 
 
 def sku(text: str) -> str:

@@ -24,6 +24,7 @@ from pointsbank.inventory.products import (
 )
 from pointsbank.inventory.unknown_codes import count_unknown
 from pointsbank.ledger import EntryKind, Posted, Transfer, post_entry
+from pointsbank.people import require_second
 
 
 @operation("inventory.add_product")
@@ -92,11 +93,18 @@ _DESCRIBE: dict[str, Callable[[Any], Any]] = {
 
 
 @operation("inventory.set_price")
-def set_price(act: Act, *, sku: str, points: int, starts_on: str | None = None) -> Answer:
-    """Decide what one piece costs from today or a later day on (定价)."""
+def set_price(
+    act: Act, *, sku: str, points: int, proposed_by: str, starts_on: str | None = None
+) -> Answer:
+    """Decide what one piece costs from today or a later day on (改价).
+
+    One proposes it, and the second person, in whose name it is booked, confirms it. Raises what
+    `require_second` raises, PriceInvalid, PriceDayPast.
+    """
+    require_second(act, "inventory.set_price", first=proposed_by)
     product = get_product(act.session, sku)
     price_id = decide_price(act, product.id, points, starts_on and day(starts_on))
-    return {"sku": sku, "price_id": price_id, "points": points}
+    return {"sku": sku, "price_id": price_id, "points": points, "proposed_by": proposed_by}
 
 
 @operation("inventory.add_barcode")

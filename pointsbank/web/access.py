@@ -1,7 +1,8 @@
 """Who may come in: every view says for whom it is, and what says nothing is shut.
 
 Staff carry a cookie with 128 random bits or more whose hash stands in the database; a kiosk carries
-its device token. Unsafe requests that rest on a cookie need the form's token (CSRF) as well.
+its device token. On `/me/` cardholders carry a cookie of their own, so that one browser may hold
+both. Unsafe requests that rest on a cookie need the form's token (CSRF) as well.
 """
 
 from __future__ import annotations
@@ -17,14 +18,26 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from pointsbank.foundation import NotPermitted, Unavailable, new_key
-from pointsbank.people import DeviceUnknown, find_device, find_login, renew_login
+from pointsbank.people import (
+    DeviceUnknown,
+    find_card_login,
+    find_device,
+    find_login,
+    renew_card_login,
+    renew_login,
+)
 from pointsbank.web import foyer
 from pointsbank.web.context import NOBODY, Visitor, current_bank, current_visitor
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-ROLES = frozenset({"worker", "admin", "witness", "auditor", "merchant", "kiosk"})
+ROLES = frozenset(
+    {"worker", "admin", "witness", "auditor", "merchant", "kiosk", "volunteer", "family"}
+)
+# Here a card's holder is known by card and PIN, and nobody by anything else.
+OWN_PAGE = "/me/"
 EVERYBODY = "everybody"
+FILE_PIECES_MOST = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -61,6 +74,16 @@ def allows(*roles: str) -> Callable[[View], View]:
     return mark
 
 
+def takes_bodies(most: int) -> Callable[[View], View]:
+    """Mark a view whose requests may be larger than others', for those who may open it."""
+
+    def mark(view: View) -> View:
+        view.__body_most__ = most  # type: ignore[attr-defined]  # our own mark
+        return view
+
+    return mark
+
+
 def allows_everybody(view: View) -> View:
     """Mark a view that needs nobody to be logged in."""
     view.__allows__ = frozenset({EVERYBODY})  # type: ignore[attr-defined]  # our own mark
@@ -90,6 +113,16 @@ def allowed_roles(endpoint: str | None) -> frozenset[str]:
     return found
 
 
+def _allow_large_body() -> None:
+    """Listen for longer where the view is marked with it."""
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    most: int | None = getattr(view, "__body_most__", None)
+    if most is not None:
+        request.max_content_length = most
+        # The reader of a file's pieces holds one of 64 KiB and the rest of the last.
+        request.max_form_memory_size = FILE_PIECES_MOST
+
+
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
     foyer.init_app(app)
@@ -104,13 +137,16 @@ def _come_in() -> Response | None:
     if request.method not in SAFE_METHODS:
         if current_visitor() is NOBODY:
             foyer.enter()
+        if allowed & current_visitor().roles:
+            # Before anything is read of it: whoever may not come in sends little.
+            _allow_large_body()
         _refuse_foreign_request()
     if EVERYBODY in allowed:
         return None
     visitor = current_visitor()
     if visitor is NOBODY:
         if request.method in SAFE_METHODS and not request.path.startswith("/api/"):
-            return redirect(url_for("login.page", next=request.full_path.rstrip("?")))
+            return redirect(_login_page())
         raise LoginNeeded()
     if not allowed & visitor.roles:
         raise RoleMissing(needed=" ".join(sorted(allowed)))
@@ -121,8 +157,22 @@ def _recognise() -> Visitor:
     token = _bearer_token()
     if token is not None:
         return _device(token)
+    if is_own_page():
+        cookie = request.cookies.get(current_app.config["CARD_COOKIE_NAME"])
+        return _cardholder(cookie) if cookie else NOBODY
     cookie = request.cookies.get(current_app.config["LOGIN_COOKIE_NAME"])
     return _staff(cookie) if cookie else NOBODY
+
+
+def is_own_page() -> bool:
+    """Whether this request is for a cardholder's own page."""
+    return request.path.startswith(OWN_PAGE)
+
+
+def _login_page() -> str:
+    if is_own_page():
+        return url_for("me_login.page")
+    return url_for("login.page", next=request.full_path.rstrip("?"))
 
 
 def _bearer_token() -> str | None:
@@ -157,7 +207,7 @@ def _staff(cookie: str) -> Visitor:
     if login is None:
         return NOBODY
     if login.needs_renewal(now):
-        _renew(token_hash)
+        _renew(renew_login, token_hash)
     return Visitor(
         staff_id=login.staff_id,
         login=login.login,
@@ -167,10 +217,22 @@ def _staff(cookie: str) -> Visitor:
     )
 
 
-def _renew(token_hash: bytes) -> None:
-    """Write down that somebody is at work; whoever only reads need not wait for a busy writer."""
+def _cardholder(cookie: str) -> Visitor:
+    bank = current_bank()
+    now = bank.clock.instant()
+    token_hash = hash_of_token(cookie)
+    login = bank.database.glance(lambda session: find_card_login(session, token_hash, now=now))
+    if login is None:
+        return NOBODY
+    if login.needs_renewal(now):
+        _renew(renew_card_login, token_hash)
+    return Visitor(roles=frozenset({"volunteer" if login.is_volunteer else "family"}), card=login)
+
+
+def _renew(renew: Callable[..., bool], token_hash: bytes) -> None:
+    """Write down that somebody is there; whoever only reads need not wait for a busy writer."""
     with suppress(Unavailable):
-        renew_login(current_bank(), token_hash=token_hash, key=new_key())
+        renew(current_bank(), token_hash=token_hash, key=new_key())
 
 
 def _refuse_foreign_request() -> None:

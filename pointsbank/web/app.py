@@ -18,8 +18,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import kiosk
 from pointsbank.foundation import Bank, SqliteDatabase, database_url, open_bank
 from pointsbank.foundation.schema import MIGRATIONS, refuse_other_schema
+from pointsbank.safekeeping import refuse_older_copy
 from pointsbank.tables import metadata
-from pointsbank.web import access, api, errors, headers, i18n, portals
+from pointsbank.web import access, api, closing, errors, headers, i18n, importing, portals
 from pointsbank.web.context import BANK
 from pointsbank.writing import command_for
 
@@ -52,6 +53,7 @@ def create_app() -> Flask:
     """The application that a server starts: the bank named by `POINTSBANK_HOME`."""
     bank = _open_served(Path(os.environ["POINTSBANK_HOME"]))
     refuse_other_schema(bank.database.url)
+    refuse_older_copy(bank)
     app = create_app_for(bank, secure=os.environ.get("POINTSBANK_INSECURE") != "1")
     if os.environ.get("POINTSBANK_BEHIND_TLS") == "1":
         believe_proxy(app)
@@ -90,6 +92,7 @@ def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:
         SESSION_COOKIE_SAMESITE="Strict",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
         LOGIN_COOKIE_NAME="__Host-pb" if secure else "pb",
+        CARD_COOKIE_NAME="__Host-me" if secure else "me",
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
@@ -104,6 +107,8 @@ def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:
     i18n.init_app(app)
     errors.init_app(app)
     access.init_app(app)
+    closing.init_app(app)
+    importing.init_app(app)
     headers.init_app(app)
     api.init_app(app)
     portals.init_app(app)

@@ -8,13 +8,14 @@ from typing import cast
 from flask import current_app, g, request
 
 from pointsbank.foundation import Bank, Caller, require_key
+from pointsbank.people import OpenCardLogin
 
 BANK = "pointsbank"
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who is asking: nobody, a member of staff, or a paired device."""
+    """Who is asking: nobody, a member of staff, a paired device, or a cardholder by their card."""
 
     staff_id: int | None = None
     login: str | None = None
@@ -24,6 +25,7 @@ class Visitor:
     device_id: int | None = None
     device_number: int | None = None
     shop_id: int | None = None
+    card: OpenCardLogin | None = None
 
     @property
     def caller(self) -> Caller:
@@ -31,7 +33,7 @@ class Visitor:
         if self.device_id is not None:
             name = f"device:{self.device_id}"
             return Caller(actor=name, client=name, device=name)
-        name = f"staff:{self.staff_id}"
+        name = f"staff:{self.staff_id}" if self.card is None else self.card.holder
         return Caller(actor=name, client=name)
 
 

@@ -43,6 +43,7 @@ _STATUS: tuple[tuple[type[PointsBankError], HTTPStatus], ...] = (
 _STATUS_BY_CODE = {
     "foundation.key_invalid": HTTPStatus.BAD_REQUEST,
     "foundation.key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "imports.too_many_uploads": HTTPStatus.TOO_MANY_REQUESTS,
     "web.body_unreadable": HTTPStatus.BAD_REQUEST,
     "web.login_needed": HTTPStatus.UNAUTHORIZED,
     "people.device_unknown": HTTPStatus.UNAUTHORIZED,

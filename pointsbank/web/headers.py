@@ -14,7 +14,8 @@ _PAGE = (
     "frame-ancestors 'none'"
 )
 _DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
-_KIOSK = "/kiosk/"
+# Where codes are read by the camera: the kiosk, and the page that tries its equipment.
+_SEEING = ("/kiosk/", "/office/setup/equipment")
 _STATIC_SECONDS = 3600
 
 
@@ -24,9 +25,9 @@ def init_app(app: Flask) -> None:
 
 def _dress(response: Response) -> Response:
     is_page = response.mimetype in {"text/html", "image/svg+xml"}
-    on_kiosk = request.path.startswith(_KIOSK)
-    # The code reader is WebAssembly; the kiosk alone may compile it, and may open the camera.
-    policy = _PAGE.format(wasm=" 'wasm-unsafe-eval'" if on_kiosk else "") if is_page else _DATA
+    may_see = request.path.startswith(_SEEING)
+    # The code reader is WebAssembly; these alone may compile it, and may open the camera.
+    policy = _PAGE.format(wasm=" 'wasm-unsafe-eval'" if may_see else "") if is_page else _DATA
     headers = response.headers
     if isinstance(request.routing_exception, RequestRedirect):
         # The router writes the whole address, as the Host header of the request has it.
@@ -41,7 +42,7 @@ def _dress(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = (
         "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
-        if on_kiosk
+        if may_see
         else "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
     )
     is_file = (request.endpoint or "").rpartition(".")[2] == "static"

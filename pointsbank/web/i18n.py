@@ -65,14 +65,20 @@ def _remember_choice(response: Any) -> Any:
 def sentence(code: str, part: str = "title", language: str | None = None, /, **facts: Any) -> str:
     """The sentence of a code; `part` is `title` or `detail`.
 
-    In the reader's language unless another is asked for; outside a request that is Chinese. A code
-    without a title is said as it is, one without a detail says nothing more.
+    In the reader's language unless another is asked for; outside a request that is Chinese. A
+    `reason` among the facts may pick a sentence of its own (`code.reason.title`). A code without a
+    title is said as it is, one without a detail says nothing more.
     """
     locale = LANGUAGES[language or current_language()]
-    found = _codes(locale).gettext(f"{code}.{part}")
-    if found == f"{code}.{part}":
+    found = _find(locale, f"{code}.{facts.get('reason')}.{part}") or _find(locale, f"{code}.{part}")
+    if found is None:
         return "" if part == "detail" else code
     return found.format_map(_Facts(facts))
+
+
+def _find(locale: str, name: str) -> str | None:
+    found: str = _codes(locale).gettext(name)
+    return None if found == name else found
 
 
 def both_sentences(refusal: PointsBankError) -> list[str]:

@@ -19,8 +19,10 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from pointsbank.foundation import Bank, lock_is_free
+from pointsbank.jobs import start_nightly
 from pointsbank.web.app import create_app
 from pointsbank.web.context import BANK
+from pointsbank.web.importing import worker_of
 
 THREADS = 16
 _PARENT = "POINTSBANK_PARENT"
@@ -31,6 +33,11 @@ def make_worker_app() -> Flask:
     app = create_app()
     bank = cast(Bank, app.extensions[BANK])
     Finalize(None, bank.close, exitpriority=100)
+    imports = worker_of(app)
+    # It ends after its chunk, before the bank is closed.
+    Finalize(None, imports.stop, exitpriority=110)
+    imports.start()
+    start_nightly(bank)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     return app
 

@@ -10,9 +10,12 @@ import pytest
 from pointsbank.audit import CHECKS, run_checks
 from pointsbank.earning import approve_record, void_record
 from pointsbank.foundation import Bank, read_public_id
+from pointsbank.people import get_volunteer
+from pointsbank.people.card_faces import list_card_faces
+from pointsbank.redemption import begin_rehearsal, end_rehearsal
 from tests.audit.forgery import forge
 from tests.books import books_are_right
-from tests.counter import Counter, scanned, tapped
+from tests.counter import Buyer, Counter, scanned, tapped
 from tests.make import Make
 
 RECORDER = "(SELECT recorded_by FROM service_record WHERE id = 1)"
@@ -48,6 +51,26 @@ REDEEMING = [
     ("undone-whole", "DELETE FROM redemption_undo"),
     ("undone-whole", "UPDATE redemption_undo SET entry_id = 1"),
 ]
+REHEARSING = [
+    ("rehearsal-to-stand-in", "UPDATE volunteer SET number = 'A1' WHERE number LIKE 'REHEARSAL-%'"),
+    ("rehearsal-to-stand-in", "UPDATE journal_entry SET document = 'rehearsal:9'"),
+    (
+        "rehearsal-to-stand-in",
+        "UPDATE journal_entry SET kind = 'charity.donate' WHERE kind = 'redemption.goods'",
+    ),
+    (
+        "rehearsal-left-nothing",
+        "UPDATE journal_entry SET reverses_id = NULL WHERE kind = 'redemption.goods'",
+    ),
+    (
+        "rehearsal-left-nothing",
+        "UPDATE account SET balance = 5 WHERE type = 'wallet' AND holder = 'volunteer:1'",
+    ),
+    (
+        "rehearsal-left-nothing",
+        "UPDATE journal_entry SET reverses_id = NULL, occurred_on = '2026-11-21' WHERE id = 6",
+    ),
+]
 
 
 @pytest.fixture
@@ -60,7 +83,7 @@ def earned(make: Make, bank: Bank) -> Bank:
     for minutes in (180, 120):
         record = make.record(volunteer, minutes)
         make.do(approve_record, by=approver, record=record)
-    make.do(void_record, by=make.staff("witness").caller, record=record, reason="补录不实")
+    make.do(void_record, **make.by_two(), record=record, reason="补录不实")
     books_are_right(bank)
     return bank
 
@@ -75,6 +98,21 @@ def redeemed(make: Make, bank: Bank) -> Bank:
     counter.check_out(buyer, tapped("SOAP", 2), scanned("RICE"))
     undone = counter.check_out(buyer, tapped("SOAP"))
     counter.undo(buyer, undone["number"])
+    books_are_right(bank)
+    return bank
+
+
+@pytest.fixture
+def rehearsed(make: Make, bank: Bank) -> Bank:
+    """A rehearsal from its beginning to its end."""
+    counter, worker = Counter(make), make.staff("worker").caller
+    counter.goods("SOAP", price=30, shelf=5)
+    made = make.do(begin_rehearsal, by=worker, shop_id=1, sku="SOAP").answer
+    [face] = list_card_faces(bank, card_key=bank.keys.card, numbers=[made["number"]])
+    stand_in = bank.database.read(lambda session: get_volunteer(session, made["number"]))
+    buyer = Buyer(made["number"], face.code, stand_in.wallet, made["short_number"])
+    counter.check_out(buyer, scanned("SOAP"))
+    make.do(end_rehearsal, by=worker)
     books_are_right(bank)
     return bank
 
@@ -107,8 +145,16 @@ def test_a_redemption_that_does_not_fit_its_entry_is_seen(
     assert None not in entries
 
 
+@pytest.mark.parametrize(("check", "forgery"), REHEARSING)
+def test_a_rehearsal_that_leaves_something_is_seen(
+    rehearsed: Bank, check: str, forgery: str
+) -> None:
+    forge(rehearsed.database.url, forgery)
+    assert found_by(rehearsed)[check]
+
+
 def test_every_check_of_the_rooms_has_a_forgery_that_it_sees() -> None:
-    told = {check for check, _ in (*EARNING, *REDEEMING)}
+    told = {check for check, _ in (*EARNING, *REDEEMING, *REHEARSING)}
     ledgers = ast.unparse(
         ast.parse(Path(__file__).with_name("test_check.py").read_text(encoding="utf-8"))
     )

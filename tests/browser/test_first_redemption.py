@@ -14,7 +14,8 @@ from pointsbank.audit.check import run_checks
 from pointsbank.demonstration import STAFF
 from pointsbank.foundation import Bank
 from pointsbank.inventory import list_shelf
-from pointsbank.people import draw_card, list_card_faces
+from pointsbank.people import draw_card
+from pointsbank.people.card_faces import list_card_faces
 from tests.browser.conftest import UPRIGHT, Demonstration, launched, watched
 from tests.browser.kiosk_driver import KioskDriver
 

@@ -29,6 +29,8 @@ LONGEST_GOODS = "超浓缩薰衣草香型洗衣凝珠"
 LONGEST_GOODS_EN = "Laundry capsules"
 LONGEST_PERSON = "阿卜杜热合曼·买买提"
 SIX_DIGITS = 123456
+# A short number whose check digit is right; whose it is does not matter before the PIN.
+A_NUMBER = "40718239"
 DEARER = 1000
 THREE_THINGS = ("XIYIYE", "XIANGZAO", "SHUI550")
 QUIET_MS = 61_000
@@ -157,12 +159,26 @@ class Walk:
         self.kiosk.wait_for_overlay("time")
 
 
+def ask_for_the_pin(route: Route) -> None:
+    """Answer as a place does that asks for the PIN from 200 points a day on."""
+    response = route.fetch()
+    body = response.json()
+    wanted = {"code": "redemption.pin_for_sum", "facts": {"from_points": 200}}
+    body["refusals"].append({**wanted, "title": "", "detail": "", "sku": None})
+    route.fulfill(response=response, json=body)
+
+
 def walk_a_visit(walk: Walk) -> None:
     """Every screen that a visit can come to."""
     kiosk, page = walk.kiosk, walk.page
     walk.look("wall")
     walk.press("number")
     walk.look("number pad")
+    for digit in A_NUMBER:
+        walk.press(f"digit-{digit}")
+    kiosk.wait_for_screen("pin")
+    walk.press("digit-4")
+    walk.look("PIN pad")
     walk.press("back")
     walk.card("blocked")
     walk.look("card refused")
@@ -181,6 +197,16 @@ def walk_a_visit(walk: Walk) -> None:
     walk.add("SHUBAO")
     kiosk.wait_for_screen("refusal")
     walk.look("limit reached")
+    walk.start_again()
+
+    walk.card("rich")
+    page.route("**/api/v1/quotes", ask_for_the_pin)
+    walk.fill(*THREE_THINGS)
+    kiosk.wait_until(lambda: "after" in kiosk.sums(), "the price")
+    walk.press("confirm")
+    kiosk.wait_for_screen("pin")
+    walk.look("PIN for the sum")
+    page.unroute("**/api/v1/quotes")
     walk.start_again()
 
     walk.card("rich")
@@ -315,8 +341,8 @@ def complaints(views: list[View], of: Callable[[Measured], list[str]]) -> list[s
 
 
 def test_every_screen_was_looked_at_on_every_glass(walk: Walk) -> None:
-    assert len({view.screen for view in walk.views}) == 16
-    assert len(walk.views) == 16 * len(SCREENS_OF_GLASS) * len(MODES)
+    assert len({view.screen for view in walk.views}) == 18
+    assert len(walk.views) == 18 * len(SCREENS_OF_GLASS) * len(MODES)
 
 
 def test_no_text_is_smaller_than_24_px(walk: Walk) -> None:

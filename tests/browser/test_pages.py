@@ -36,6 +36,10 @@ DOORS = (
     Door("/office/", "limin", "office-today", english_too=True),
     Door("/office/volunteers", "limin"),
     Door("a person", "limin", "office-person", english_too=True),
+    Door("/office/cards?shelf=all", "limin", "office-cards", english_too=True),
+    Door("a card", "limin", english_too=True),
+    Door("/office/cards/sign?shelf=all", "limin"),
+    Door("/office/tell", "limin", "office-tell", english_too=True),
     Door("/office/service", "limin", "office-service"),
     Door("/office/service/new", "limin"),
     Door("/office/goods", "limin"),
@@ -43,12 +47,19 @@ DOORS = (
     Door("an entry", "limin", "office-entry"),
     Door("/office/redemptions", "limin"),
     Door("/office/devices", "limin"),
+    Door("/office/badges", "limin", english_too=True),
+    Door("/office/setup/", "limin", "office-setup", english_too=True),
+    Door("/office/setup/rate", "limin"),
+    Door("/office/setup/rehearsal", "limin"),
+    Door("/office/backup", "limin", "office-backup", english_too=True),
+    Door("/office/backup/missing", "limin"),
     Door("/office/books", "chenbo", "office-books", english_too=True),
     Door("/merchant/", "chaoshi", "merchant", english_too=True),
 )
 # Where the first of many is opened: the list, and what its link looks like.
 FIRST_OF = {
     "a person": ("/office/volunteers?search=9999001000000001", r"/office/volunteers/\d+"),
+    "a card": ("/office/cards?shelf=all", r"/office/cards/\d{8}"),
     "an entry": ("/office/journal", r"/office/journal/J[\w-]+"),
 }
 
@@ -138,6 +149,17 @@ def test_a_service_is_recorded_by_keyboard_alone(visitor: Visitor) -> None:
     page.wait_for_url(re.compile(r"/office/service/S\w+"))
     assert "教老人用手机" in page.locator("main").inner_text()
     assert "记下了" in page.locator("body").inner_text()
+
+
+def test_the_demonstration_is_set_up_and_its_rehearsal_can_be_seen(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go_in(Door("/office/setup/", "limin"))
+    assert "都设好了，可以开张。" in page.locator("main").inner_text()
+    assert page.locator(".setup-marks .chip-wait").count() == 0
+    visitor.go_in(Door("/office/setup/rehearsal", "limin"))
+    assert page.locator(".evidence > li").count() == 4
+    visitor.go_in(Door("/office/", "limin"))
+    assert "没设好" not in page.locator("body").inner_text()
 
 
 def reach(page: Page, name: str, *, value: str = "") -> None:

@@ -7,11 +7,26 @@ import pytest
 from pointsbank.charity import GrantDecided, OwnGrant, approve_grant, donate_points, propose_grant
 from pointsbank.foundation import Caller
 from pointsbank.ledger import InsufficientBalance, trial_balance
-from pointsbank.people import SecondPersonNeeded, register_family
+from pointsbank.people import (
+    RoleMissing,
+    SamePersonTwice,
+    SecondPersonNeeded,
+    StaffRow,
+    register_family,
+)
 from tests.make import Make
 
-LI = Caller(actor="staff:101", client="staff:101")
-WANG = Caller(actor="staff:102", client="staff:102")
+
+@pytest.fixture
+def li(make: Make) -> StaffRow:
+    """A worker, who proposes."""
+    return make.staff("worker")
+
+
+@pytest.fixture
+def wang(make: Make) -> StaffRow:
+    """A witness, who approves."""
+    return make.staff("witness")
 
 
 def pooled(make: Make, points: int) -> str:
@@ -25,30 +40,50 @@ def balances(make: Make) -> dict[str, int]:
     return {row.type: row.balance for row in trial_balance(make.bank) if row.commodity == "PTS"}
 
 
-def test_a_gift_reaches_a_family_through_two_people(make: Make) -> None:
+def test_a_gift_reaches_a_family_through_two_people(
+    make: Make, li: StaffRow, wang: StaffRow
+) -> None:
     family = pooled(make, 120)
-    grant = make.do(propose_grant, by=LI, family=family, points=100).answer["grant"]
-    make.do(approve_grant, by=WANG, grant=grant)
+    grant = make.do(propose_grant, by=li.caller, family=family, points=100).answer["grant"]
+    make.do(approve_grant, by=wang.caller, grant=grant)
     found = balances(make)
     assert (found["pool"], found["family_wallet"]) == (20, 100)
 
 
-def test_nobody_approves_an_own_proposal_nor_through_a_command(make: Make) -> None:
-    grant = make.do(propose_grant, by=LI, family=pooled(make, 50), points=50).answer["grant"]
+def test_nobody_approves_an_own_proposal_nor_through_a_command(
+    make: Make, li: StaffRow, wang: StaffRow
+) -> None:
+    grant = make.do(propose_grant, by=li.caller, family=pooled(make, 50), points=50).answer["grant"]
     with pytest.raises(OwnGrant):
-        make.do(approve_grant, by=LI, grant=grant)
+        make.do(approve_grant, by=li.caller, grant=grant)
     with pytest.raises(SecondPersonNeeded):
-        make.do(approve_grant, by=Caller(actor="staff:102", client="command:102"), grant=grant)
+        make.do(
+            approve_grant, by=Caller(actor=wang.actor, client=f"command:{wang.id}"), grant=grant
+        )
     assert balances(make)["pool"] == 50
 
 
-def test_a_grant_is_paid_once_and_never_more_than_the_pool_holds(make: Make) -> None:
+def test_the_one_who_approves_is_another_person_with_a_role_for_it(make: Make) -> None:
+    person = make.volunteer()
+    first, same = (make.staff("worker", volunteer=person) for _ in range(2))
     family = pooled(make, 50)
-    small = make.do(propose_grant, by=LI, family=family, points=30).answer["grant"]
-    large = make.do(propose_grant, by=LI, family=family, points=30).answer["grant"]
-    make.do(approve_grant, by=WANG, grant=small)
+    grant = make.do(propose_grant, by=first.caller, family=family, points=50).answer["grant"]
+    with pytest.raises(SamePersonTwice):
+        make.do(approve_grant, by=same.caller, grant=grant)
+    with pytest.raises(RoleMissing):
+        make.do(approve_grant, by=make.staff("auditor").caller, grant=grant)
+    assert balances(make)["pool"] == 50
+
+
+def test_a_grant_is_paid_once_and_never_more_than_the_pool_holds(
+    make: Make, li: StaffRow, wang: StaffRow
+) -> None:
+    family = pooled(make, 50)
+    small = make.do(propose_grant, by=li.caller, family=family, points=30).answer["grant"]
+    large = make.do(propose_grant, by=li.caller, family=family, points=30).answer["grant"]
+    make.do(approve_grant, by=wang.caller, grant=small)
     with pytest.raises(GrantDecided):
-        make.do(approve_grant, by=WANG, grant=small)
+        make.do(approve_grant, by=wang.caller, grant=small)
     with pytest.raises(InsufficientBalance):
-        make.do(approve_grant, by=WANG, grant=large)
+        make.do(approve_grant, by=wang.caller, grant=large)
     assert balances(make)["pool"] == 20

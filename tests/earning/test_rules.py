@@ -21,10 +21,11 @@ from pointsbank.earning import (
     set_rule,
     work_out,
 )
-from pointsbank.foundation import Bank, Clock
+from pointsbank.foundation import Bank, Caller, Clock
 from tests.conftest import NOON
 from tests.make import Make
 
+FOUNDER = Caller(actor="system", client="init")
 PLAIN = Rule(1, "2026-01-01", 10, 1, False, None, "staff:1")
 
 
@@ -115,6 +116,24 @@ def test_only_the_first_rule_may_start_in_the_past(make: Make, bank: Bank) -> No
         make.rule(starts_on="2026-11-19")
     assert refusal.value.facts == {"starts_on": "2026-11-19", "today": "2026-11-20"}
     make.rule(starts_on="2026-11-20")
+
+
+def test_what_the_founding_put_there_is_replaced_for_the_past_as_well(
+    make: Make, bank: Bank
+) -> None:
+    make.do(set_rule, by=FOUNDER, starts_on="2000-01-01", points_per_hour=10)
+    make.rule(points_per_hour=8, starts_on="2000-01-01")
+    assert get_rule(bank, day="2026-01-01").points_per_hour == 8
+    with pytest.raises(RuleInPast):
+        make.rule(points_per_hour=9, starts_on="2000-01-01")
+
+
+def test_once_anything_was_earned_no_rule_starts_in_the_past(make: Make) -> None:
+    make.do(set_rule, by=FOUNDER, starts_on="2000-01-01", points_per_hour=10)
+    record = make.record(make.volunteer())
+    make.do(approve_record, by=make.staff("witness").caller, record=record)
+    with pytest.raises(RuleInPast):
+        make.rule(points_per_hour=8, starts_on="2026-11-19")
 
 
 @pytest.mark.parametrize(

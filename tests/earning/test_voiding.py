@@ -29,7 +29,8 @@ def effective(make: Make, volunteer: VolunteerRef, minutes: int = 120, **service
 
 def void(make: Make, record: str, by: Caller | None = None, reason: str = "补录不实") -> object:
     caller = by or make.staff("witness").caller
-    return make.do(void_record, by=caller, record=record, reason=reason)
+    proposer = make.staff().actor
+    return make.do(void_record, by=caller, record=record, reason=reason, proposed_by=proposer)
 
 
 def test_points_that_are_there_are_taken_back(make: Make, bank: Bank) -> None:

@@ -19,9 +19,11 @@ FLOORS = {
     "inventory": 3,
     "charity": 3,
     "fund": 3,
+    "imports": 4,
     "service_orders": 4,
     "redemption": 5,
     "audit": 6,
+    "safekeeping": 7,
 }
 # What stands above the rooms and may enter each by its front door.
 DOORS = {

@@ -18,14 +18,25 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pointsbank.foundation import Bank, Clock, Keys, new_key, open_database
-from pointsbank.people import found_bank, open_login, open_pairing, pair_device
+from pointsbank.people import (
+    found_bank,
+    get_holder,
+    give_pin,
+    issue_card,
+    log_in_by_card,
+    open_login,
+    open_pairing,
+    pair_device,
+    register_family,
+)
 from pointsbank.web.access import EVERYBODY, ROLES, SAFE_METHODS, allowed_roles, hash_of_token
 from pointsbank.web.api.describe import api_document
 from pointsbank.web.app import create_app_for
 from tests.make import SOMEBODY, Make
 
 TABLE = Path(__file__).with_name("doors.csv")
-STAFF_ROLES = sorted(ROLES - {"kiosk"})
+BY_CARD = {"volunteer", "family"}
+STAFF_ROLES = sorted(ROLES - BY_CARD - {"kiosk"})
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +132,7 @@ def _may(who: str, roles: frozenset[str]) -> bool:
 
 
 def _visitors(app: Flask) -> dict[str, FlaskClient]:
-    """Nobody, a kiosk, and somebody with each role alone."""
+    """Nobody, a kiosk, somebody with each role alone, and whoever comes with a card."""
     bank: Bank = app.extensions["pointsbank"]
     make = Make(bank)
     visitors = {"nobody": app.test_client()}
@@ -136,7 +147,22 @@ def _visitors(app: Flask) -> dict[str, FlaskClient]:
         open_login(bank, staff_id=staff.id, token_hash=hash_of_token(cookie), key=new_key())
         visitors[role] = app.test_client()
         visitors[role].set_cookie(app.config["LOGIN_COOKIE_NAME"], cookie)
+    for role in sorted(BY_CARD):
+        visitors[role] = app.test_client()
+        visitors[role].set_cookie(app.config["CARD_COOKIE_NAME"], _come_by_card(bank, make, role))
     return visitors
+
+
+def _come_by_card(bank: Bank, make: Make, role: str) -> str:
+    """The cookie of a volunteer, or of a family, who has come with card and PIN."""
+    number = make.do(register_family).answer["number"] if role == "family" else None
+    number = number or make.volunteer().number
+    short = make.do(issue_card, number=number).answer["short_number"]
+    holder = bank.database.read(lambda session: get_holder(session, number))
+    pin = give_pin(bank, by=make.staff().caller, key=new_key(), holder=holder)
+    cookie = secrets.token_urlsafe(32)
+    log_in_by_card(bank, told=short, pin=pin, token_hash=hash_of_token(cookie), key=new_key())
+    return cookie
 
 
 def _address(rule: str) -> str:

@@ -29,11 +29,17 @@ SIDE_DOORS = {
     "pointsbank.people": FILES,
     "pointsbank.earning": FILES,
     "pointsbank.inventory": FILES,
+    "pointsbank.imports": FILES,
     "pointsbank.web.portals": FILES,
     # Alembic comes in for whoever makes or upgrades a bank, not for everybody.
     "pointsbank.bench": {"pointsbank.foundation.schema"},
     "pointsbank.cli": {"pointsbank.foundation.roles", "pointsbank.foundation.schema"},
     "pointsbank.demonstration": {"pointsbank.foundation.schema"},
+    "pointsbank.safekeeping": {
+        "pointsbank.foundation.cells",
+        "pointsbank.foundation.schema",
+        "pointsbank.foundation.sheet_rows",
+    },
     "pointsbank.web.app": {"pointsbank.foundation.schema"},
 }
 ONLY_DOORS_KNOW = {"flask", "werkzeug", "click", "jinja2", "markupsafe"}

@@ -60,7 +60,7 @@ def test_a_code_a_barcode_and_a_price_are_kept_apart(counter: Counter) -> None:
     assert refusal.value.facts == {"barcode": "6921168509256", "sku": "SOAP"}
     counter.make.do(add_barcode, sku="SOAP", barcode="06921168509256")
     with pytest.raises(GoodsUnknown):
-        counter.make.do(set_price, sku="TEA", points=5)
+        counter.price("TEA", 5)
     assert get_goods_by_barcode(counter.bank, barcode="6921168509256") == "SOAP"
     with pytest.raises(BarcodeUnknown):
         get_goods_by_barcode(counter.bank, barcode="2000000000015")
@@ -93,16 +93,17 @@ def test_a_price_begins_on_its_day_and_the_later_decision_holds(
     counter: Counter, clock: Clock
 ) -> None:
     counter.goods("SOAP", price=30, shelf=1)
-    counter.make.do(set_price, sku="SOAP", points=40, starts_on="2026-12-01")
-    counter.make.do(set_price, sku="SOAP", points=25)
+    two = counter.make.by_two()
+    counter.make.do(set_price, **two, sku="SOAP", points=40, starts_on="2026-12-01")
+    counter.make.do(set_price, **two, sku="SOAP", points=25)
     assert list_shelf(counter.bank, shop_id=1, today=TODAY)[0].price_points == 25
     assert list_shelf(counter.bank, shop_id=1, today="2026-12-01")[0].price_points == 40
     assert [row.points for row in list_prices(counter.bank, sku="SOAP")] == [40, 25, 30]
     with pytest.raises(PriceDayPast):
-        counter.make.do(set_price, sku="SOAP", points=9, starts_on="2026-11-19")
+        counter.make.do(set_price, **two, sku="SOAP", points=9, starts_on="2026-11-19")
     for points in (0, -1, 1_000_001):
         with pytest.raises(PriceInvalid):
-            counter.make.do(set_price, sku="SOAP", points=points)
+            counter.make.do(set_price, **two, sku="SOAP", points=points)
 
 
 def test_the_wall_shows_what_is_given_and_how_many_are_left(counter: Counter) -> None:

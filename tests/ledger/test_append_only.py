@@ -9,6 +9,7 @@ import pytest
 
 from pointsbank.foundation import Bank
 from pointsbank.foundation.append_only import APPEND_ONLY
+from pointsbank.people import hand_over_cards, print_cards, write_consent_text
 from tests.audit.forgery import alter
 from tests.make import Make
 from tests.snapshot import snapshot
@@ -19,6 +20,10 @@ REFUSALS = (sqlite3.IntegrityError, psycopg.errors.CheckViolation)
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_no_row_can_be_changed_or_deleted(bank: Bank, make: Make, table: str) -> None:
     make.wallet(points=10)
+    make.do(write_consent_text, text="我同意。", after=1)
+    card = make.card(make.volunteer(consent={"version": 2, "by": "self"}))
+    make.do(print_cards, short_numbers=[card.short_number], why="first")
+    make.do(hand_over_cards, short_numbers=[card.short_number])
     before = snapshot(bank)
     column = "receipt_id" if table == "receipt_outcome" else "id"
     for forgery in (

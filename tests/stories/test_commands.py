@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -12,25 +13,29 @@ from pathlib import Path
 
 import pytest
 
-from pointsbank.earning import approve_records, list_records
+from pointsbank.earning import approve_records, list_records, list_rules
 from pointsbank.foundation import SHOP_ZONE, Bank, Caller, Paging, new_key, open_bank
 from pointsbank.inventory import shelve
 from pointsbank.ledger import trial_balance
 from pointsbank.people import (
     SHOP_CODE,
+    EnrolmentUnknown,
     add_staff,
+    enrol,
     hash_password,
-    list_card_faces,
     list_staff,
     open_pairing,
     pair_device,
+    read_readiness,
 )
+from pointsbank.people.card_faces import list_card_faces
 from pointsbank.redemption import check_out, quote
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "data"
 PASSWORD = "correct horse battery staple"
 REDEMPTIONS = 100
+CODE = re.compile(r"One-time code: ([0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4})")
 NAMES = (
     *("王㛃", "梁𬍛", "张䶮", "阿不都热依木·买买提", "欧阳娜娜", "张伟", "张伟", "林小荷", "周全"),
     *("吴桂香", "郑月", "冯立", "陈晨", "褚良", "卫东升", "蒋文", "沈默", "韩梅", "杨柳", "朱红"),
@@ -235,6 +240,41 @@ def test_a_command_says_by_whom_and_refuses_in_both_languages(home: Path, tmp_pa
         *("--password-file", "-"),
     )
     assert (again.returncode, "people.already_founded" in again.stderr) == (1, True)
+
+
+def test_init_asks_who_is_first_and_prints_a_code_for_the_browser(tmp_path: Path) -> None:
+    folder = tmp_path / "bare"
+    made = subprocess.run(
+        [sys.executable, "-m", "pointsbank", "--home", str(folder), "init"],
+        input="wangfang\n王芳\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        timeout=120,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    first = CODE.search(made.stdout)
+    assert first is not None, made.stdout
+    bank = open_bank(folder)
+    try:
+        assert list_rules(bank)[0].points_per_hour == 10
+        assert read_readiness(bank).settled == frozenset()
+    finally:
+        bank.close()
+    renewed = run(folder, "staff", "first-code")
+    second = CODE.search(renewed.stdout)
+    assert second is not None, renewed.stderr
+    bank = open_bank(folder)
+    try:
+        with pytest.raises(EnrolmentUnknown):
+            enrol(bank, code=first[1], password=PASSWORD, key=new_key())
+        enrol(bank, code=second[1], password=PASSWORD, key=new_key())
+    finally:
+        bank.close()
+    late = run(folder, "staff", "first-code")
+    assert (late.returncode, "people.first_person_came" in late.stderr) == (1, True)
 
 
 def test_what_writes_waits_until_the_server_has_stopped(home: Path, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def bodies(counter: Counter, kiosk: KioskClient) -> dict[str, dict[str, Any]]:
     return {
         "/devices/pair": {"code": "1" * 12},
         "/cards/read": {"code": buyer.card},
+        "/news/told": {"card": buyer.card, "news": ["N1.2"]},
         "/quotes": {
             "kind": "goods",
             "card": buyer.card,

@@ -28,6 +28,7 @@ PAGES = (
     "/office/journal",
     "/office/books",
     "/office/devices",
+    "/office/tell",
     "/office/search?q=zzz",
 )
 
@@ -299,19 +300,57 @@ def test_the_books_are_downloaded_as_files(
     assert "王小明".encode() not in answer.data
 
 
-def test_a_card_is_issued_blocked_unblocked_replaced_and_printed(
+def test_a_card_goes_through_everything_that_the_desk_does_with_it(
     worker: Visitor, make: Make
 ) -> None:
-    page = f"/office/volunteers/{make.volunteer().number}"
-    assert worker.send(page, f"{page}/card").status_code == 302
-    for verb in ("block", "unblock", "replace"):
-        text = worker.get(page).text
-        short = re.search(r'name="short_number" value="(\d{8})"', text)
-        assert short is not None
-        done = worker.send(page, f"{page}/card/{verb}", short_number=short[1])
-        assert done.status_code == 302, verb
-    assert worker.get(f"{page}/card.pdf").data.startswith(b"%PDF")
-    assert worker.get(f"{page}/card.png").data.startswith(b"\x89PNG")
+    person = f"/office/volunteers/{make.volunteer().number}"
+    assert worker.send(person, f"{person}/card").status_code == 302
+    short = _short_number(worker.get(person).text)
+    card = f"/office/cards/{short}"
+    done = worker.send(card, "/office/cards/print", card=short, own=short, why="first")
+    assert worker.get(f"{done.location}.pdf").data.startswith(b"%PDF")
+    assert short in worker.read("/office/cards").replace(" ", "")
+    assert "签名" in worker.read("/office/cards/sign")
+    assert worker.send(card, "/office/cards/hand-over", card=short, own=short).status_code == 302
+    assert "卡都交到本人手里了" in worker.read("/office/cards")
+    for act, fields, said in (
+        ("lost", {"told_how": "phone", "told_by": "other", "helper_name": "王一"}, "已挂失"),
+        ("found", {"present": "1"}, "卡有效"),
+    ):
+        assert worker.send(card, f"{card}/{act}", **fields).status_code == 302, act
+        assert said in worker.read(card), act
+    refused = worker.send(card, f"{card}/found")
+    assert (refused.status_code, "解挂要本人在场" in refused.text) == (409, True)
+    new = worker.send(card, f"{card}/replace")
+    assert new.location != card
+    assert "没印过" in worker.read(new.location)
+    assert "永远不能再用" in worker.read(card)
+
+
+def _short_number(text: str) -> str:
+    found = re.search(r"/office/cards/(\d{8})", text)
+    assert found is not None
+    return found[1]
+
+
+def test_several_cards_are_printed_handed_over_and_printed_again_at_once(
+    worker: Visitor, make: Make
+) -> None:
+    held = [make.card(make.volunteer()) for _ in range(3)]
+    hidden = worker.hidden("/office/cards")
+    ticked = [card.short_number for card in held[:2]]
+    done = worker.client.post("/office/cards/print", data={**hidden, "queue": "1"})
+    assert "打印 3 张积分卡" in worker.read(done.location)
+    hidden = worker.hidden("/office/cards")
+    spoilt = worker.client.post("/office/cards/spoilt", data={**hidden, "card": ticked})
+    assert spoilt.location == "/office/cards?shelf=print"
+    assert "等打印 2" in worker.read("/office/cards")
+    hidden = worker.hidden("/office/cards")
+    handed = worker.client.post("/office/cards/hand-over", data={**hidden, "card": ticked})
+    assert handed.status_code == 302
+    assert "还没交到手 1" in worker.read("/office/cards")
+    nothing = worker.send("/office/cards", "/office/cards/hand-over")
+    assert (nothing.status_code, "没有选卡" in nothing.text) == (422, True)
 
 
 def test_a_pairing_code_is_shown_once(worker: Visitor) -> None:

@@ -153,6 +153,8 @@ def test_who_may_ask_and_which_requests_want_a_key_stand_in_the_document(
         f"POST {API}/receipts/{{key}}/void",
         f"POST {API}/unknown-codes",
         f"POST {API}/help-calls",
+        f"POST {API}/news/told",
+        f"POST {API}/kiosk/seen",
     }
 
 

@@ -12,8 +12,12 @@ export function counterView(model, room) {
   if (model.screen === "done") return afterwards(model);
   if (model.screen === "undoing") return beforeUndo(model);
   if (model.screen === "recovered") return yellow("home", words(model, "done.home"));
+  if (model.screen === "pin") {
+    return [model.card && !model.basket.isEmpty && sumBar(model),
+      plain("back", words(model, model.card ? "pin.back" : "pad.back"), "undo", { kind: "k-on-plate k-tall" })];
+  }
   if (model.screen === "number") return plain("back", words(model, "pad.back"), "undo", { kind: "k-on-plate k-tall" });
-  return h("p", { class: "k-counter-line" }, words(model, "wall.call"));
+  return h("p", { class: "k-counter-line" }, words(model, model.screen === "closed" ? "closed.counter" : "wall.call"));
 }
 
 function wallCall(model, room) {

@@ -7,15 +7,15 @@ import { clockTime } from "../time.js";
 import { basketView } from "./basket.js";
 import { counterView } from "./counter.js";
 import { doneView, recoveredView, undoView } from "./done.js";
-import { checkingView, refusalView } from "./refusal.js";
+import { checkingView, closedView, refusalView } from "./refusal.js";
 import { padView, startingView } from "./pad.js";
 import { helpView, switchesView, timeView } from "./questions.js";
 import { wallView } from "./wall.js";
 
 const ROOMS = {
-  starting: startingView, pairing: padView, number: padView, wall: wallView, basket: basketView,
+  starting: startingView, pairing: padView, number: padView, pin: padView, wall: wallView, basket: basketView,
   confirming: basketView, checking: checkingView, refusal: refusalView, done: doneView,
-  undoing: undoView, recovered: recoveredView,
+  undoing: undoView, recovered: recoveredView, closed: closedView,
 };
 const QUESTIONS = { time: timeView, switches: switchesView, help: helpView };
 
@@ -64,7 +64,7 @@ function bannerView(model) {
 
 /** Four equal places; exit left and help right on every screen. */
 function footerView(model) {
-  const idle = ["starting", "pairing"].includes(model.screen)
+  const idle = ["starting", "pairing", "closed"].includes(model.screen)
     || (model.screen === "wall" && !model.card && model.basket.isEmpty);
   const busy = model.screen === "confirming" || model.sending;
   return h("footer", { class: "k-foot", "data-role": "footer", "data-key": "footer" },

@@ -1,7 +1,8 @@
 /* A refusal is never red: the stop shape, what stayed safe, a way on, and the basket as it is now. */
 
 import { h, icon, picture } from "../dom.js";
-import { either, nameOf, priceOf, refusalWords, words } from "../model.js";
+import { bankNow, either, nameOf, priceOf, refusalWords, words } from "../model.js";
+import { stamp } from "../time.js";
 import { greetingView } from "./basket.js";
 import { plain, points, title } from "./parts.js";
 
@@ -55,4 +56,16 @@ export function checkingView(model) {
         h("p", { class: "k-refusal-text" }, words(model, "checking.safe")),
         model.long && h("p", { class: "k-refusal-text" }, words(model, "checking.long")))),
   ];
+}
+
+/** Closed: nobody knows what day it is. What the clock shows stands here, for whoever comes to look. */
+export function closedView(model) {
+  const phone = model.place?.shop.help_phone;
+  return h("section", { class: "k-refusal", "data-role": "closed" },
+    icon("octagon-alert", "k-icon-stop"),
+    h("div", {}, title(words(model, "closed.title"), "k-refusal-title"),
+      h("p", { class: "k-refusal-text" }, words(model, "closed.safe")),
+      phone && h("p", { class: "k-refusal-text" }, words(model, "slip.phone", { phone })),
+      h("p", { class: "k-refusal-text", "data-role": "closed-now" },
+        words(model, "closed.now", { stamp: stamp(bankNow(model), model.language) }))));
 }

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from pointsbank.foundation import PointsBankError
 from pointsbank.web.access import EVERYBODY
+from pointsbank.web.closing import STAY_OPEN
 from pointsbank.web.errors import PROBLEM, status_of
 from pointsbank.web.i18n import sentence
 
@@ -78,7 +79,7 @@ def _completed(app: Flask, described: dict[str, Any]) -> dict[str, Any]:
         operation["security"] = _security(allowed)
         if getattr(view, "__keyed__", False):
             operation.setdefault("parameters", []).append(_KEY_PARAMETER)
-        for status, codes in sorted(_refusals(view, operation, families).items()):
+        for status, codes in sorted(_refusals(view, rule.endpoint, operation, families).items()):
             operation["responses"][str(status)] = _problem_response(status, codes)
         operation["responses"] = dict(sorted(operation["responses"].items()))
     for tag in described["tags"]:
@@ -116,7 +117,10 @@ def _security(allowed: frozenset[str]) -> list[dict[str, list[str]]]:
 
 
 def _refusals(
-    view: Any, operation: dict[str, Any], families: dict[str, type[PointsBankError]]
+    view: Any,
+    endpoint: str,
+    operation: dict[str, Any],
+    families: dict[str, type[PointsBankError]],
 ) -> dict[int, list[str]]:
     """Codes by status: the framework's, the door's, the key's, and the view's own."""
     allowed: frozenset[str] = getattr(view, "__allows__", frozenset())
@@ -132,6 +136,8 @@ def _refusals(
         codes += ["web.login_needed", "web.role_missing"]
     if "kiosk" in allowed:
         codes.append("people.device_unknown")
+        if endpoint not in STAY_OPEN:
+            codes.append("foundation.clock_wrong")
     if getattr(view, "__keyed__", False):
         codes += _KEY_CODES
     codes += getattr(view, "__refuses__", ())

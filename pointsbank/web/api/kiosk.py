@@ -8,6 +8,7 @@ from pointsbank.earning import rule_on
 from pointsbank.foundation import Session, list_settings
 from pointsbank.people import ShopRow, get_shop_by_id
 from pointsbank.redemption import KINDS
+from pointsbank.safekeeping import find_life
 from pointsbank.web.access import allows
 from pointsbank.web.api.fields import Body, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered
@@ -66,6 +67,16 @@ class Place(Body):
     now = fields.String(
         required=True, metadata=told("服务器时间 The server's clock", "2026-11-22T02:26:00.000000Z")
     )
+    life = fields.String(
+        required=True,
+        metadata=told(
+            "账册的一世 Another one than last time: send `/kiosk/seen` what was acknowledged", ""
+        ),
+    )
+    clock_is_right = fields.Boolean(
+        required=True,
+        metadata=told("时钟对不对 While it is not, every kiosk is closed (停办)", True),
+    )
 
 
 @blueprint.route("/kiosk")
@@ -89,13 +100,15 @@ def show_place() -> Answer:
                 "unit": settings.get("currency_unit", "分"),
             },
             "demonstration": settings.get("nature") == "demonstration",
-            "points_per_hour": rule_on(session, bank.clock.today()).points_per_hour,
+            "life": find_life(session),
+            "points_per_hour": rule_on(session, bank.clock.known_day()).points_per_hour,
         }
 
     kinds = [
         {"code": kind.code, "title": {"zh": kind.title_zh, "en": kind.title_en}} for kind in KINDS
     ]
-    return answered({**bank.database.read(read), "kinds": kinds, "now": bank.clock.instant()})
+    clock = {"now": bank.clock.instant(), "clock_is_right": bank.clock.doubt is None}
+    return answered({**bank.database.read(read), "kinds": kinds, **clock})
 
 
 def shop_body(shop: ShopRow) -> dict[str, str]:

@@ -18,18 +18,33 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
 from pointsbank.foundation import PointsBankError
-from pointsbank.people import CardUnknown, LoginLocked, LoginWrong, PairingUnknown
+from pointsbank.people import (
+    BadgeUnknown,
+    CardLoginWrong,
+    CardUnknown,
+    EnrolmentUnknown,
+    LoginLocked,
+    LoginWrong,
+    PairingUnknown,
+    PinBlocked,
+    PinLocked,
+    PinWrong,
+)
 from pointsbank.web.context import NOBODY, current_visitor
 
 MINUTE = 60.0
 _REMEMBERED_MOST = 10_000
 _LIMITER = "pointsbank.limiter"
-# Requests of any kind, wrong card codes, pairing codes, passwords: so many in a minute.
+# Requests of any kind, wrong card codes, pairing codes, passwords, files that are brought, looks at
+# who is registered already while a name is being typed, PINs: so many in a minute.
 DEFAULTS = {
     "LIMIT_REQUESTS": 300,
     "LIMIT_UNKNOWN_CARDS": 20,
     "LIMIT_WRONG_PAIRINGS": 10,
     "LIMIT_WRONG_LOGINS": 20,
+    "LIMIT_UPLOADS": 10,
+    "LIMIT_SIMILAR": 120,
+    "LIMIT_WRONG_PINS": 20,
 }
 
 
@@ -90,8 +105,15 @@ def counting_wrong_pairings() -> AbstractContextManager[None]:
 
 
 def counting_wrong_logins() -> AbstractContextManager[None]:
-    """Let an address try only so many passwords, whatever logins they are tried on."""
-    return _counting("LIMIT_WRONG_LOGINS", LoginWrong, LoginLocked)
+    """Let an address try only so many passwords and one-time codes, whosever they are."""
+    return _counting("LIMIT_WRONG_LOGINS", LoginWrong, LoginLocked, EnrolmentUnknown)
+
+
+def counting_wrong_pins() -> AbstractContextManager[None]:
+    """Let somebody try only so many PINs, whosever they are; badges that nobody has count too."""
+    return _counting(
+        "LIMIT_WRONG_PINS", PinWrong, PinLocked, PinBlocked, BadgeUnknown, CardLoginWrong
+    )
 
 
 @contextmanager

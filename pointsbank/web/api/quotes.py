@@ -86,6 +86,7 @@ class QuoteAnswer(Body):
     "people.card_unknown",
     "people.card_blocked",
     "people.pin_needed",
+    "people.proof_expired",
     "redemption.kind_unknown",
     "redemption.basket_unreadable",
 )

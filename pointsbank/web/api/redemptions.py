@@ -90,6 +90,7 @@ class RedemptionAnswer(Body):
     "people.card_unknown",
     "people.card_blocked",
     "people.pin_needed",
+    "people.proof_expired",
     "ledger.owed_first",
     "ledger.insufficient_balance",
     "inventory.goods_unknown",
@@ -106,6 +107,7 @@ class RedemptionAnswer(Body):
     "redemption.price_changed",
     "redemption.item_limit",
     "redemption.daily_limit",
+    "redemption.pin_for_sum",
 )
 @keyed
 @allows("kiosk")
@@ -155,6 +157,7 @@ def show(number: str) -> Answer:
     "people.card_unknown",
     "people.card_blocked",
     "people.pin_needed",
+    "people.proof_expired",
     "redemption.redemption_unknown",
     "redemption.not_own",
     "redemption.other_shop",

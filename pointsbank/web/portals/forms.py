@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from flask import flash, redirect, request
 
 from pointsbank.foundation import (
+    Caller,
     InvalidInput,
     InvariantBroken,
     Operation,
@@ -87,9 +88,31 @@ class Typed:
             raise FieldMissing()
         return self._read(value)
 
+    def secret(self, name: str) -> str:
+        """A field that must be filled in, and that a form which comes back does not show again."""
+        value = self.text(name)
+        del self.fields[name]
+        return value
+
     def maybe(self, name: str) -> str | None:
         """A field that may stay empty."""
         return self.fields.get(name) or None
+
+    def told(self, name: str, read: Callable[[str], Value]) -> Value | None:
+        """A field that may stay empty, read by a reader of its own."""
+        value = self.maybe(name)
+        if value is None:
+            return None
+        self.reading = name
+        return self._read(read(value))
+
+    def ticked(self, name: str) -> bool:
+        """A box that may be ticked."""
+        return self.maybe(name) is not None
+
+    def confirmed(self, name: str) -> None:
+        """A box that must be ticked, because there is no way back."""
+        self.text(name)
 
     def whole(self, name: str, least: int = 1, most: int = WHOLE_MOST) -> int:
         """A whole number."""
@@ -99,28 +122,21 @@ class Typed:
 
     def day(self, name: str) -> str | None:
         """A day, or None when it is empty."""
-        value = self.maybe(name)
-        if value is None:
-            return None
-        self.reading = name
-        return self._read(read_day(value))
+        return self.told(name, read_day)
 
     def fen(self, name: str) -> int | None:
         """Yuan as fen, or None when it is empty."""
-        value = self.maybe(name)
-        if value is None:
-            return None
-        self.reading = name
-        return self._read(fen(value))
+        return self.told(name, fen)
 
     def _read(self, value: Value) -> Value:
         self.reading = None
         return value
 
 
-def book(verb: Operation[Any], **values: Any) -> Outcome:
-    """Run a verb for the visitor, under the key of the form."""
-    return verb(current_bank(), by=current_visitor().caller, key=request_key(), **values)
+def book(verb: Operation[Any], *, by: Caller | None = None, **values: Any) -> Outcome:
+    """Run a verb for the visitor, or for who confirms beside the screen, under the form's key."""
+    caller = by or current_visitor().caller
+    return verb(current_bank(), by=caller, key=request_key(), **values)
 
 
 def submit(

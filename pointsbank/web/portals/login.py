@@ -9,15 +9,29 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from pointsbank.foundation import NotPermitted, new_key
-from pointsbank.people import check_password, end_login, open_login
+from pointsbank.foundation import InvalidInput, NotPermitted, new_key
+from pointsbank.people import (
+    EnrolmentUnknown,
+    StaffRow,
+    check_password,
+    end_login,
+    enrol,
+    open_login,
+)
 from pointsbank.web.access import allows_everybody, hash_of_token
 from pointsbank.web.api.limits import counting_wrong_logins
 from pointsbank.web.api.strict_json import is_harmful
 from pointsbank.web.context import NOBODY, current_bank, current_visitor
 from pointsbank.web.errors import problem_of, status_of
+from pointsbank.web.portals.forms import Form, Typed
 
 blueprint = Blueprint("login", __name__)
+
+
+class PasswordsDiffer(InvalidInput):
+    """The password was typed twice, and not the same (两次密码不一样)."""
+
+    code = "web.passwords_differ"
 
 
 def home_of(roles: frozenset[str]) -> str:
@@ -49,12 +63,47 @@ def log_in() -> Any:
             "public/login.html", problem=problem, next=request.form.get("next", ""), login=name
         )
         return make_response(page, int(status_of(refusal)))
+    return _let_in(staff, _inside(request.form.get("next")))
+
+
+@blueprint.get("/login/first")
+@allows_everybody
+def first() -> Any:
+    """Where somebody new sets a password, with the one-time code that was handed over on paper."""
+    return render_template("public/first_login.html", form=Form())
+
+
+@blueprint.post("/login/first")
+@allows_everybody
+def set_password() -> Any:
+    """Use the code up, set the password, and let its owner in."""
+    typed = Typed()
+    try:
+        code, password = typed.text("code"), request.form.get("password", "")
+        if password != request.form.get("again", ""):
+            typed.reading = "again"
+            raise PasswordsDiffer()
+        typed.reading = "password"
+        with counting_wrong_logins():
+            staff = enrol(current_bank(), code=code, password=password, key=new_key())
+    except (InvalidInput, NotPermitted) as refusal:
+        if isinstance(refusal, EnrolmentUnknown):
+            typed.reading = "code"
+        form = Form.of(refusal, typed)
+        # What was typed as a password never comes back on a page.
+        form.typed = {"code": typed.fields.get("code", "")}
+        page = render_template("public/first_login.html", form=form)
+        return make_response(page, int(status_of(refusal)))
+    return _let_in(staff, None)
+
+
+def _let_in(staff: StaffRow, target: str | None) -> Response:
+    """Begin a login under a new token; nothing from before it lives on, not the form's token."""
     _end_this_login()
     token = secrets.token_urlsafe(32)
-    open_login(bank, staff_id=staff.id, token_hash=hash_of_token(token), key=new_key())
-    # The form's token is made anew as well, so that nothing from before the login lives on.
+    open_login(current_bank(), staff_id=staff.id, token_hash=hash_of_token(token), key=new_key())
     session.clear()
-    answer = redirect(_inside(request.form.get("next")) or home_of(frozenset(staff.roles)))
+    answer = redirect(target or home_of(frozenset(staff.roles)))
     _set_cookie(answer, token)
     return answer
 

@@ -40,6 +40,18 @@ function openRow(event, row) {
   row.querySelector('a')?.click();
 }
 
+// A scanner ends what it types with Enter; that leads on to the PIN and sends nothing yet.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement) || event.target.dataset.scan === undefined) return;
+  event.preventDefault();
+  event.target.form?.elements.namedItem('pin')?.focus();
+});
+
+// Whoever opens a panel with a field for the scanner is about to scan.
+document.addEventListener('toggle', (event) => {
+  if (event.target instanceof HTMLDetailsElement && event.target.open) event.target.querySelector('[data-scan]')?.focus();
+}, true);
+
 document.addEventListener('click', (event) => {
   if (!(event.target instanceof Element)) return;
   const near = (name) => event.target.closest(name);
@@ -71,6 +83,31 @@ document.addEventListener('submit', (event) => {
 window.addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// One box that ticks all boxes of a name; without the script it is not there.
+for (const all of document.querySelectorAll('[data-ticks]')) {
+  all.closest('[data-script-only]').hidden = false;
+  all.addEventListener('change', () => {
+    for (const box of document.getElementsByName(all.dataset.ticks)) box.checked = all.checked;
+  });
+}
+
+// What is under way tells by itself how far it has come; when it has ended, the whole page is new.
+function keepFresh(area) {
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(area.dataset.refresh, { headers: { Accept: 'text/html' } });
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const fresh = page.getElementById(area.id);
+      if (fresh?.dataset.refresh === undefined) return location.replace(area.dataset.refresh);
+      if (fresh.textContent !== area.textContent) area.replaceChildren(...fresh.childNodes);
+    } catch {
+      // The line is down for a moment; the next round asks again.
+    }
+    return keepFresh(area);
+  }, 1000);
+}
+for (const area of document.querySelectorAll('[data-refresh]')) keepFresh(area);
 
 for (const closer of document.querySelectorAll('[data-closes]')) {
   if (sessionStorage.getItem(`closed:${closer.dataset.closes}`) === '1') closer.closest('.banner')?.remove();

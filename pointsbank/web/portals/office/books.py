@@ -9,13 +9,12 @@ from flask import flash, redirect, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as PageNotFound
 
-from pointsbank.audit import EXPORTS, export_books
+from pointsbank.audit import EXPORTS, check_now, export_books, find_last_check
 from pointsbank.foundation import Session
 from pointsbank.ledger import POINTS, TrialBalanceRow, read_trial_balance
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked_day
-from pointsbank.web.portals.office.checked import check_now, find_last_check
 from pointsbank.web.portals.office.frame import READERS, office_blueprint, office_page
 from pointsbank.web.portals.office.names import names_for
 from pointsbank.web.portals.office.words import account_type

@@ -12,12 +12,15 @@ from pointsbank.people import ShopRow, list_shops
 from pointsbank.web.context import Visitor, current_bank, current_visitor
 from pointsbank.web.portals.addresses import address, pressed
 from pointsbank.web.portals.forms import Form
+from pointsbank.web.portals.setup.left import setup_banners
 
 READERS = ("worker", "admin", "witness", "auditor")
 WRITERS = ("worker", "admin")
 APPROVERS = ("worker", "admin", "witness")
 
 TABS = ("today", "volunteers", "service", "redemptions", "goods", "books", "devices")
+WRITERS_TABS = ("backup",)
+ADMINS_TABS = ("staff", "settings")
 
 
 def office_blueprint(subject: str) -> Blueprint:
@@ -30,17 +33,23 @@ def office_blueprint(subject: str) -> Blueprint:
 def office_page(template: str, here: str, **context: Any) -> str:
     """A page of the office, with its frame filled in."""
     visitor = current_visitor()
+    may_write = is_one_of(visitor, WRITERS)
+    tabs = (*TABS, *(WRITERS_TABS if may_write else ()))
+    if "admin" in visitor.roles:
+        tabs += ADMINS_TABS
     counts = {"service": count_pending(current_bank())}
     return render_template(
         f"office/{template}",
         here=here,
-        person={"name": visitor.name, "role": role_word(visitor)},
-        tabs_allowed=TABS,
+        person={"name": visitor.name, "role": role_word(visitor), "href": own_page(visitor)},
+        tabs_allowed=tabs,
         counts=counts,
         address=address,
         pressed=pressed,
-        may_write=is_one_of(visitor, WRITERS),
+        may_write=may_write,
         may_approve=is_one_of(visitor, APPROVERS),
+        clock_doubt=current_bank().clock.doubt,
+        banners=setup_banners(current_bank()) if here == "today" and may_write else [],
         **{"form": Form(), **context},
     )
 
@@ -63,8 +72,18 @@ def is_one_of(visitor: Visitor, roles: tuple[str, ...]) -> bool:
     return bool(visitor.roles & set(roles))
 
 
+def own_page(visitor: Visitor) -> str | None:
+    """Where somebody draws an own PIN, for those who may be second persons."""
+    return "/office/badges" if is_one_of(visitor, APPROVERS) else None
+
+
 def role_word(visitor: Visitor) -> str:
-    """What a visitor is here for, in one word: the role that may do most."""
+    """What a visitor is here for, in one word."""
+    return role_word_of(visitor.roles)
+
+
+def role_word_of(roles: frozenset[str]) -> str:
+    """What somebody is here for, in one word: the role that may do most."""
     words = {
         "admin": _("管理员"),
         "worker": _("社区工作者"),
@@ -72,4 +91,4 @@ def role_word(visitor: Visitor) -> str:
         "auditor": _("审计"),
         "merchant": _("捐赠商户"),
     }
-    return next((words[role] for role in words if role in visitor.roles), "")
+    return next((words[role] for role in words if role in roles), "")

@@ -28,6 +28,7 @@ from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
+from pointsbank.web.portals.office.beside import Beside, proposer
 from pointsbank.web.portals.office.frame import (
     READERS,
     WRITERS,
@@ -113,10 +114,17 @@ def deliveries() -> Any:
 @allows(*READERS)
 def looks() -> Any:
     """What calls for a look: findings to recount, codes that nobody knows."""
+    counted = asked("count") or ""
+    return _looks_page(Form(), int(counted) if counted.isascii() and counted.isdigit() else 0)
+
+
+def _looks_page(form: Form, counted: int) -> str:
     bank, shop = current_bank(), current_shop()
     return office_page(
         "goods_looks.html",
         "goods",
+        form=form,
+        counted=counted,
         recounts=list_recounts(bank, shop_id=shop.id, paging=asked_paging(50)),
         unknown=list_unknown_codes(bank, paging=asked_paging(50)),
     )
@@ -125,11 +133,15 @@ def looks() -> Any:
 @blueprint.post("/goods/recounts/<int:recount>")
 @allows(*WRITERS)
 def recounted(recount: int) -> Any:
-    """Say that somebody has counted."""
+    """Say that two have counted: whoever is logged in, and whoever stands beside the screen."""
+    beside = Beside("inventory.settle_recount")
     return submit(
-        lambda typed: book(settle_recount, recount=recount),
-        again=lambda form: office_page("refused.html", "goods", form=form),
-        done=lambda outcome: (url_for("office_goods.looks"), _("记下了：清点相符。")),
+        lambda typed: beside.book(settle_recount, typed, recount=recount, proposed_by=proposer()),
+        again=lambda form: _looks_page(form, recount),
+        done=lambda outcome: (
+            url_for("office_goods.looks"),
+            beside.signs(_("记下了：清点相符。")),
+        ),
     )
 
 
@@ -170,26 +182,34 @@ def _goods_page(sku: str, form: Form | None = None, act: str = "") -> str:
     )
 
 
-def _change(sku: str, act: str, work: Any, said: str) -> Any:
+def _change(sku: str, act: str, work: Any, said: str, beside: Beside | None = None) -> Any:
     return submit(
         work,
         again=lambda form: _goods_page(sku, form, act),
-        done=lambda outcome: (url_for("office_goods.page", sku=sku), said),
+        done=lambda outcome: (
+            url_for("office_goods.page", sku=sku),
+            beside.signs(said) if beside else said,
+        ),
     )
 
 
 @blueprint.post("/goods/<sku>/price")
 @allows(*WRITERS)
 def price(sku: str) -> Any:
-    """Decide a price from a day on."""
-    return _change(
-        sku,
-        "price",
-        lambda typed: book(
-            set_price, sku=sku, points=typed.whole("points"), starts_on=typed.day("starts_on")
-        ),
-        _("价定好了，已经换走的不受影响。"),
-    )
+    """Decide a price from a day on, with somebody beside the screen."""
+    beside = Beside("inventory.set_price")
+
+    def work(typed: Typed) -> Outcome:
+        return beside.book(
+            set_price,
+            typed,
+            sku=sku,
+            points=typed.whole("points"),
+            starts_on=typed.day("starts_on"),
+            proposed_by=proposer(),
+        )
+
+    return _change(sku, "price", work, _("价定好了，已经换走的不受影响。"), beside)
 
 
 @blueprint.post("/goods/<sku>/deliver")

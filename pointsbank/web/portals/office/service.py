@@ -26,6 +26,7 @@ from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
+from pointsbank.web.portals.office.beside import Beside, proposer
 from pointsbank.web.portals.office.frame import (
     APPROVERS,
     READERS,
@@ -67,6 +68,7 @@ def _list_page(form: Form) -> str:
     holders = [one.recorded_by for one in found.items]
     names = bank.database.read(lambda session: names_for(session, holders=holders))
     ready = [one.number for one in found.items if may_decide(one)]
+    waiting = [one.number for one in found.items if one.status == "pending"]
     return office_page(
         "service.html",
         "service",
@@ -78,6 +80,7 @@ def _list_page(form: Form) -> str:
         until=asked_day("to") or "",
         names=names,
         ready=ready,
+        waiting=waiting,
         own=[one.number for one in found.items if is_own(one)],
         earns={one.number: earns_of(one) for one in found.items},
         minutes=sum(one.minutes for one in found.items),
@@ -207,21 +210,40 @@ def _recorded(outcome: Outcome) -> tuple[str, str]:
 def approve_shown() -> Any:
     """Approve all records that were shown, at most 200; what may not be is passed over."""
 
-    def work(typed: Typed) -> Outcome:
-        records = typed.text("records").split()[:SHOWN_MOST]
-        return book(approve_records, records=records)
+    return submit(
+        lambda typed: book(approve_records, records=_records(typed)),
+        again=_list_page,
+        done=lambda outcome: (url_for("office_service.page"), _approved(outcome)),
+    )
 
-    def done(outcome: Outcome) -> tuple[str, str]:
-        answer = outcome.answer
-        said = _(
-            "认定了 %(n)s 条，入账 %(points)s 分；跳过 %(rest)s 条。",
-            n=len(answer["approved"]),
-            points=answer["points"],
-            rest=len(answer["passed_over"]),
-        )
-        return url_for("office_service.page"), said
 
-    return submit(work, again=_list_page, done=done)
+@blueprint.post("/service/confirm")
+@allows(*APPROVERS)
+def confirm_shown() -> Any:
+    """The same by whoever stands beside the screen, with badge and PIN, in their own name."""
+    beside = Beside("earning.approve_record")
+    return submit(
+        lambda typed: beside.book(approve_records, typed, records=_records(typed)),
+        again=_list_page,
+        done=lambda outcome: (
+            url_for("office_service.page"),
+            beside.signs(_approved(outcome)),
+        ),
+    )
+
+
+def _records(typed: Typed) -> list[str]:
+    return typed.text("records").split()[:SHOWN_MOST]
+
+
+def _approved(outcome: Outcome) -> str:
+    said: str = _(
+        "认定了 %(n)s 条，入账 %(points)s 分；跳过 %(rest)s 条。",
+        n=len(outcome.answer["approved"]),
+        points=outcome.answer["points"],
+        rest=len(outcome.answer["passed_over"]),
+    )
+    return said
 
 
 @blueprint.get("/service/<number>")
@@ -264,6 +286,21 @@ def approve(number: str) -> Any:
     )
 
 
+@blueprint.post("/service/<number>/confirm")
+@allows(*APPROVERS)
+def confirm(number: str) -> Any:
+    """Whoever stands beside the screen finds one record right, with badge and PIN."""
+    beside = Beside("earning.approve_record")
+    return submit(
+        lambda typed: beside.book(approve_record, typed, record=number),
+        again=lambda form: _record_page(number, form),
+        done=lambda outcome: (
+            _address(number),
+            beside.signs(_("认定了：%(working)s。", working=outcome.answer["working"])),
+        ),
+    )
+
+
 @blueprint.post("/service/<number>/reject")
 @allows(*APPROVERS)
 def reject(number: str) -> Any:
@@ -278,17 +315,19 @@ def reject(number: str) -> Any:
 @blueprint.post("/service/<number>/void")
 @allows(*APPROVERS)
 def void(number: str) -> Any:
-    """Take an approval back: the points go back, or are owed."""
-    return submit(
-        lambda typed: book(void_record, record=number, reason=typed.text("reason")),
-        again=lambda form: _record_page(number, form),
-        done=lambda outcome: (
-            _address(number),
-            _("撤回了，积分已冲回；欠 %(n)s 分。", n=outcome.answer["owes"])
-            if outcome.answer["owes"]
-            else _("撤回了，积分已冲回。"),
-        ),
-    )
+    """Take an approval back, with somebody beside the screen: the points go back, or are owed."""
+    beside = Beside("earning.void_record")
+
+    def work(typed: Typed) -> Outcome:
+        told = {"record": number, "reason": typed.text("reason"), "proposed_by": proposer()}
+        return beside.book(void_record, typed, **told)
+
+    def done(outcome: Outcome) -> tuple[str, str]:
+        owes = outcome.answer["owes"]
+        said = _("撤回了，积分已冲回；欠 %(n)s 分。", n=owes) if owes else _("撤回了，积分已冲回。")
+        return _address(number), beside.signs(said)
+
+    return submit(work, again=lambda form: _record_page(number, form), done=done)
 
 
 def _address(number: str) -> str:

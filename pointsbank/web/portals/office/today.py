@@ -8,8 +8,17 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from pointsbank.audit import find_last_check
 from pointsbank.earning import list_records
-from pointsbank.foundation import Bank, Paging, Session, add_days
+from pointsbank.foundation import (
+    Bank,
+    Paging,
+    Session,
+    add_days,
+    from_instant,
+    read_duty_states,
+    to_minute,
+)
 from pointsbank.inventory import (
     list_empty_shelves,
     list_goods_ending,
@@ -17,12 +26,14 @@ from pointsbank.inventory import (
     list_unknown_codes,
 )
 from pointsbank.ledger import PointsFlow, list_points_flows, points_outstanding
+from pointsbank.people import list_people_to_tell
 from pointsbank.redemption import answer_help, list_help_calls, list_redemptions
+from pointsbank.safekeeping import read_backup_state
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
-from pointsbank.web.portals.filters import clock, hours
+from pointsbank.web.portals.filters import clock, hours, moment
 from pointsbank.web.portals.forms import book, submit
-from pointsbank.web.portals.office.checked import find_last_check
+from pointsbank.web.portals.office.backup import backup_says, stick_says
 from pointsbank.web.portals.office.frame import (
     READERS,
     WRITERS,
@@ -30,6 +41,8 @@ from pointsbank.web.portals.office.frame import (
     office_blueprint,
     office_page,
 )
+from pointsbank.web.portals.office.tell import waiting_before
+from pointsbank.web.portals.office.words import duty_word
 
 blueprint = office_blueprint("today")
 
@@ -66,6 +79,7 @@ def page() -> Any:
         sums=_sums([flow for flow in flows if flow.day == today], outstanding, today),
         weeks=_weeks(flows, today),
         check=find_last_check(bank),
+        **backup_strip_of(bank),
     )
 
 
@@ -85,11 +99,79 @@ def _weekday(day: str) -> str:
 def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
     """The lines of work; the most urgent first."""
     return [
+        *_machine(bank),
+        *_safekeeping(bank),
         *_calls(bank),
         *_pending(bank),
+        *_to_tell(bank),
         *_looks(bank, shop_id),
         *_goods(bank, shop_id, today),
     ]
+
+
+def _machine(bank: Bank) -> list[dict[str, Any]]:
+    """The clock, when nobody knows what day it is, and what the nights have left undone."""
+    to_clock = {"kind": "stop", "href": url_for("office_clock.page")}
+    doubt, now = bank.clock.doubt, bank.clock.moment()
+    undone = [
+        {
+            **to_clock,
+            "word": _("没做成"),
+            "title": _("夜间工作没做成：%(duty)s", duty=duty_word(name)),
+            "note": _("%(day)s 那天，试了 %(n)s 次", day=state.day, n=state.attempt),
+            "label": _("看看"),
+        }
+        for name, state in bank.database.read(read_duty_states).items()
+        if state.is_undone(bank.clock.instant())
+    ]
+    if doubt is None:
+        return undone
+    known = to_minute(from_instant(doubt.known))
+    asked = {
+        **to_clock,
+        "word": _("时钟"),
+        "title": _("时钟不对，自助机都停了"),
+        "note": _("机器上是 %(now)s，账上是 %(known)s", now=to_minute(now), known=known),
+        "label": _("去核对日期"),
+    }
+    return [asked, *undone]
+
+
+def _safekeeping(bank: Bank) -> list[dict[str, Any]]:
+    """That there is no fresh backup, and slips that a restored bank does not have."""
+    strip, lines = backup_strip_of(bank), []
+    if not strip:
+        return []
+    state, to_backup = strip["backup"], {"kind": "stop", "word": _("备份")}
+    if not state.is_green:
+        lines.append(
+            {
+                **to_backup,
+                "title": strip["backup_words"],
+                "note": _("电脑坏了，就只有备份里的账"),
+                "href": url_for("office_backup.page"),
+                "label": _("去备份"),
+            }
+        )
+    if state.missing:
+        lines.append(
+            {
+                **to_backup,
+                "title": _("%(n)s 张小票账上没有", n=state.missing),
+                "note": _("自助机和小票上有，要一张张办"),
+                "href": url_for("office_backup.missing"),
+                "label": _("去办"),
+            }
+        )
+    return lines
+
+
+def backup_strip_of(bank: Bank) -> dict[str, Any]:
+    """What the strip about backups shows; a demonstration, which makes none, shows none."""
+    if bank.is_demonstration:
+        return {}
+    words = {"backup_words": backup_says(bank), "stick_words": stick_says(bank)}
+    return {"backup": read_backup_state(bank), **words}
 
 
 def _calls(bank: Bank) -> list[dict[str, Any]]:
@@ -129,6 +211,23 @@ def _pending(bank: Bank) -> list[dict[str, Any]]:
             "href": url_for("office_service.page"),
             "label": _("去认定"),
             "main": True,
+        }
+    ]
+
+
+def _to_tell(bank: Bank) -> list[dict[str, Any]]:
+    """Who has not been to a kiosk for long and does not know what came for them."""
+    waiting = list_people_to_tell(bank, before=waiting_before(bank), paging=Paging(1, 1))
+    if not waiting.total:
+        return []
+    return [
+        {
+            "kind": "wait",
+            "word": _("要告诉"),
+            "title": _("%(n)s 位有消息还不知道", n=waiting.total),
+            "note": _("最久的从 %(day)s 等起", day=moment(waiting.items[0].since)[:10]),
+            "href": url_for("office_tell.page"),
+            "label": _("去告诉"),
         }
     ]
 

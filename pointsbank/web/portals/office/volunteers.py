@@ -9,16 +9,17 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.earning import count_hours, list_records, read_record
-from pointsbank.foundation import Outcome, Paging, PointsBankError, Session, public_id
+from pointsbank.foundation import Paging, PointsBankError, Session, public_id
 from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import StatementLine, read_statement, sum_passbook
 from pointsbank.people import (
     VolunteerFile,
+    find_pin,
+    get_standing,
     get_volunteer_file,
     list_cards,
     list_teams,
     list_volunteers,
-    register_volunteer,
     show_name,
 )
 from pointsbank.web.access import allows
@@ -26,9 +27,10 @@ from pointsbank.web.context import current_bank
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.filters import hours
-from pointsbank.web.portals.forms import Form, Typed, book, submit
+from pointsbank.web.portals.forms import Form, book
 from pointsbank.web.portals.office.frame import READERS, WRITERS, office_blueprint, office_page
 from pointsbank.web.portals.office.names import names_for
+from pointsbank.web.portals.office.volunteer_forms import RELATION_WORDS
 from pointsbank.web.portals.office.words import (
     CARD_STATES,
     RECORD_SOURCES,
@@ -68,45 +70,6 @@ def page() -> Any:
     )
 
 
-@blueprint.get("/volunteers/new")
-@allows(*WRITERS)
-def new() -> Any:
-    """The form that registers a volunteer."""
-    return _new_page(Form())
-
-
-def _new_page(form: Form) -> str:
-    return office_page("volunteer_new.html", "volunteers", form=form)
-
-
-@blueprint.post("/volunteers/new")
-@allows(*WRITERS)
-def register() -> Any:
-    """Register a volunteer."""
-
-    def work(typed: Typed) -> Outcome:
-        return book(
-            register_volunteer,
-            number=typed.text("number"),
-            name=typed.text("name"),
-            phone=typed.maybe("phone"),
-            team=typed.maybe("team"),
-            form_of_address=typed.maybe("address"),
-            large_type=typed.maybe("large_type") is not None,
-            read_aloud=typed.maybe("read_aloud") is not None,
-            hide_balance=typed.maybe("hide_balance") is not None,
-        )
-
-    return submit(
-        work,
-        again=_new_page,
-        done=lambda outcome: (
-            url_for("office_volunteers.person", number=outcome.answer["number"]),
-            _("登记好了，可以发卡。"),
-        ),
-    )
-
-
 @blueprint.get("/volunteers/<number>")
 @allows(*READERS)
 def person(number: str) -> Any:
@@ -140,9 +103,11 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
 
     lines, sums, reasons = bank.database.read(read)
     records = list_records(bank, volunteer_id=volunteer.id, paging=Paging(1, RECORDS_SHOWN))
-    names = bank.database.read(
-        lambda session: names_for(session, holders=[one.decided_by for one in records.items])
-    )
+    standing = get_standing(bank, volunteer_id=volunteer.id)
+    holders = [one.decided_by for one in records.items] + [one.actor for one in standing.beside]
+    if standing.consent is not None:
+        holders.append(standing.consent.actor)
+    names = bank.database.read(lambda session: names_for(session, holders=holders))
     cards = list_cards(bank, wallet_id=volunteer.wallet_id)
     return office_page(
         "person.html",
@@ -163,7 +128,11 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         steps=RECORD_STEPS,
         hours_served=count_hours(bank, volunteer_id=volunteer.id),
         cards=cards,
+        pin=find_pin(bank, holder=f"volunteer:{volunteer.id}"),
         card_states=CARD_STATES,
+        standing=standing,
+        relations=RELATION_WORDS,
+        today=bank.clock.today(),
         form=form or Form(),
     )
 

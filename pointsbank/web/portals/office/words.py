@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 ENTRY_KINDS = {
     "earning.issue": _("发放积分"),
     "redemption.goods": _("兑换商品"),
+    "redemption.rehearse": _("演练借分"),
     "inventory.deliver": _("捐赠入库"),
     "inventory.shelve": _("上架"),
     "inventory.unshelve": _("下架"),
@@ -47,6 +48,74 @@ CARD_STATES = {
     "blocked": (_("已挂失"), "stop"),
     "replaced": (_("已补卡"), "muted"),
 }
+CARD_SHELVES = {
+    "drawer": _("还没交到手"),
+    "print": _("等打印"),
+    "blocked": _("挂失的"),
+    "all": _("所有在用的"),
+}
+# What the printer last did with a card.
+CARD_PRINTS = {
+    "never": (_("没印过"), "wait"),
+    "first": (_("印好了"), "muted"),
+    "list": (_("印好了"), "muted"),
+    "reprint": (_("重印过"), "muted"),
+    "spoilt": (_("没印好，要重印"), "stop"),
+}
+CARD_EVENTS = {
+    "issued": _("发了卡"),
+    "print_first": _("打印（首次）"),
+    "print_list": _("打印（成批）"),
+    "print_reprint": _("重印"),
+    "print_spoilt": _("没印好"),
+    "handed_over": _("交到手"),
+    "lost": _("挂失"),
+    "found": _("解挂，本人在场"),
+    "replaced": _("补了新卡，这张作废"),
+}
+LOSS_REASONS = {"lost": _("丢了"), "stolen": _("被人拿走"), "other": _("别的原因")}
+LOSS_WAYS = {
+    "phone": _("打电话来说的"),
+    "desk": _("到服务台来说的"),
+    "me": _("本人在手机上自己挂的"),
+}
+TELLING_WAYS = {"phone": _("电话里说了"), "desk": _("当面说了")}
+# What each role is called, and what it is for.
+ROLE_WORDS = {
+    "worker": (_("社区工作者"), _("登记、发卡、记服务、管货架")),
+    "witness": (_("监督员"), _("居务监督委员会或志愿者代表，做第二个人")),
+    "auditor": (_("审计"), _("只看账，不办理，看不到全名")),
+    "merchant": (_("商户"), _("只看自己捐的东西，要选机构")),
+    "admin": (_("管理员"), _("还能登记工作人员、改设置")),
+}
+ORGANISATION_KINDS = {
+    "merchant": _("爱心商户"),
+    "unit": _("辖区单位"),
+    "team": _("志愿服务队"),
+    "community": _("社区"),
+}
+# As what somebody stands beside a screen and confirms.
+STANDS_BY_AS = {
+    "worker": _("社区工作者"),
+    "committee": _("居务监督委员会"),
+    "volunteers": _("志愿者代表"),
+}
+# What goes from hand to hand, and what may be open, when somebody leaves.
+HANDED_KEYS = {
+    "envelope": _("密封信封（恢复用的钥匙）"),
+    "shop_key": _("超市的钥匙"),
+    "office_key": _("办公室和柜子的钥匙"),
+    "card_box": _("装卡的盒子"),
+    "stick": _("备份U盘"),
+    "paper": _("签收单和纸质账"),
+}
+OPEN_ITEMS = {
+    "records": _("记了还没认定的服务"),
+    "grants": _("提出了还没批的拨付"),
+    "cards": _("打印了还没交的卡"),
+    "recounts": _("店里等清点的差异"),
+    "calls": _("店里没人应的铃"),
+}
 OPERATIONS = {
     "people.register_volunteer": _("登记志愿者"),
     "people.register_family": _("登记家庭"),
@@ -54,7 +123,37 @@ OPERATIONS = {
     "people.block_card": _("挂失"),
     "people.unblock_card": _("解挂"),
     "people.replace_card": _("补卡"),
+    "people.end_family": _("停用家庭"),
+    "people.see_off_volunteer": _("志愿者退出"),
+    "people.take_back_volunteer": _("恢复登记"),
+    "people.give_consent": _("同意个人信息处理"),
+    "people.withdraw_consent": _("撤回同意"),
+    "people.write_consent_text": _("换同意书"),
+    "people.join_household": _("登记家庭户"),
+    "people.leave_household": _("移出家庭户"),
+    "people.invite_staff": _("登记工作人员"),
+    "people.offer_code": _("开一次性代码"),
+    "people.enrol": _("自己设密码"),
+    "people.change_staff": _("改工作人员"),
+    "people.enable_staff": _("重新启用登录"),
+    "people.print_cards": _("打印积分卡"),
+    "people.report_spoilt_print": _("卡没印好"),
+    "people.hand_over_cards": _("交卡"),
+    "people.open_handover": _("开始交接"),
+    "people.count_handover": _("交接清点"),
+    "people.sign_handover": _("交接签字"),
+    "people.close_handover": _("办完交接"),
+    "people.tell_at_kiosk": _("自助机上告诉"),
+    "people.tell_by_worker": _("告诉消息"),
+    "people.show_phone": _("查看电话"),
     "people.show_name": _("查看全名"),
+    "people.assign_pin": _("给新密码"),
+    "people.count_pin_try": _("输密码"),
+    "people.forget_pin_tries": _("密码对了"),
+    "people.issue_badge": _("发工作证"),
+    "people.block_badge": _("挂失工作证"),
+    "people.replace_badge": _("换工作证"),
+    "people.print_badge": _("打印工作证"),
     "people.open_pairing": _("开配对码"),
     "people.pair_device": _("配对设备"),
     "people.revoke_device": _("停用设备"),
@@ -79,10 +178,78 @@ OPERATIONS = {
     "people.change_volunteer": _("改志愿者资料"),
     "people.erase_volunteer": _("注销志愿者"),
     "people.issue_cards": _("成批发卡"),
+    "people.register_volunteers": _("成批登记志愿者"),
+    "redemption.begin_rehearsal": _("开始演练"),
+    "redemption.end_rehearsal": _("演练收场"),
+    "people.change_settings": _("改设置"),
+    "people.change_shop": _("改超市的资料"),
+    "people.settle_step": _("确认一步设置"),
+    "people.note_tried": _("记设备试得怎样"),
+    "people.renew_first_code": _("再开第一位工作人员的一次性代码"),
     "redemption.call_help": _("叫人帮忙"),
     "redemption.answer_help": _("去帮忙"),
     "redemption.check_out": _("自助兑换"),
     "redemption.undo": _("撤销兑换"),
+    "safekeeping.record_backup": _("备份"),
+    "safekeeping.use_drive": _("启用备份U盘"),
+    "safekeeping.set_keeping": _("定备份留多少"),
+    "safekeeping.print_envelope": _("打印信封"),
+    "safekeeping.begin_life": _("从备份恢复"),
+    "safekeeping.leave_out_numbers": _("跳过一段编号"),
+    "safekeeping.note_seen": _("自助机送来见过的小票"),
+    "safekeeping.note_slip": _("记一张账上没有的小票"),
+    "safekeeping.settle_seen": _("办完一张小票"),
+    "imports.open_upload": _("上传名单"),
+    "imports.keep_part": _("存上传的文件"),
+    "imports.close_upload": _("名单传完"),
+    "imports.take_upload": _("收下名单"),
+    "imports.go_on": _("接着收名单"),
+    "imports.discard_upload": _("名单不收了"),
+    "imports.claim_upload": _("开始处理名单"),
+    "imports.free_uploads": _("重新接手名单"),
+    "imports.let_go": _("暂停处理名单"),
+    "imports.note_progress": _("记导入进度"),
+    "imports.note_checked": _("名单核对完"),
+    "imports.note_done": _("名单收好了"),
+    "imports.note_failed": _("名单没收成"),
+    "imports.forget_parts": _("删上传的文件"),
+    "imports.end_old_upload": _("过期的名单作罢"),
+    "foundation.doubt_clock": _("时钟存疑"),
+    "foundation.settle_clock": _("时钟自己走对了"),
+    "foundation.confirm_clock": _("确认日期"),
+    "foundation.begin_duty": _("开始夜间工作"),
+    "foundation.record_duty": _("记夜间工作"),
+    "foundation.set_duty_time": _("定夜间时间"),
+    "people.clear_expired": _("清理过期登录"),
+    "people.open_card_login": _("本人登录"),
+    "people.renew_card_login": _("本人还在"),
+    "people.end_card_login": _("本人退出登录"),
+    "people.choose_reading": _("选大字、朗读"),
+    "people.tell_on_own_page": _("在自己的页面上看到"),
+}
+
+BACKUP_KINDS = {
+    "nightly": _("夜里自己做的"),
+    "on_demand": _("有人按的"),
+    "stick": _("放到U盘"),
+}
+BACKUP_STEPS = {
+    "copying": _("抄一份账"),
+    "sealing": _("加密"),
+    "proving": _("打开来查一遍"),
+    "sticks": _("放到U盘"),
+}
+SLIP_ENDINGS = {
+    "entered": _("补记好了"),
+    "returned": _("东西退回来了"),
+    "nothing": _("不用办"),
+}
+DUTIES = {
+    "clear": _("清理过期的登录和配对码"),
+    "rehearsal": _("收掉没收场的演练"),
+    "check": _("核验全部账目"),
+    "backup": _("备份"),
+    "uploads": _("清掉旧的上传文件"),
 }
 
 
@@ -99,3 +266,8 @@ def account_type(code: str) -> str:
 def operation_word(code: str) -> str:
     """An operation in words."""
     return str(OPERATIONS.get(code, code))
+
+
+def duty_word(name: str) -> str:
+    """A duty of the night in words."""
+    return str(DUTIES.get(name, name))
