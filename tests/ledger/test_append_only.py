@@ -10,6 +10,7 @@ import pytest
 from pointsbank.foundation import Bank
 from pointsbank.foundation.append_only import APPEND_ONLY
 from pointsbank.people import hand_over_cards, print_cards, write_consent_text
+from pointsbank.safekeeping.operations import record_backup
 from tests.audit.forgery import alter
 from tests.make import Make
 from tests.snapshot import snapshot
@@ -24,6 +25,7 @@ def test_no_row_can_be_changed_or_deleted(bank: Bank, make: Make, table: str) ->
     card = make.card(make.volunteer(consent={"version": 2, "by": "self"}))
     make.do(print_cards, short_numbers=[card.short_number], why="first")
     make.do(hand_over_cards, short_numbers=[card.short_number])
+    make.do(record_backup, kind="on_demand", place="here", outcome="safekeeping.disk_full")
     before = snapshot(bank)
     column = "receipt_id" if table == "receipt_outcome" else "id"
     for forgery in (
