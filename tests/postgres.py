@@ -111,7 +111,11 @@ def fresh_database(server: str, template: str | None = None) -> str:
     """The address of a new database, empty or a copy of another one that nobody is using now."""
     name = f"{_RUN}_{secrets.token_hex(6)}"
     source = make_url(template).database if template else "template0"
-    _run_on(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}" ENCODING UTF8')
+    # Copying files takes less than half of the time of writing every page into the log.
+    _run_on(
+        server,
+        f'CREATE DATABASE "{name}" TEMPLATE "{source}" ENCODING UTF8 STRATEGY FILE_COPY',
+    )
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 

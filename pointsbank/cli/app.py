@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from pointsbank.cli.bank import init, serve
+from pointsbank.cli.bank import init, serve, upgrade
 from pointsbank.cli.books import check, export
 from pointsbank.cli.cards import cards
 from pointsbank.cli.demo import demo
@@ -51,7 +51,7 @@ def group(context: click.Context, home: Path) -> None:
 
 for command in (init, demo, serve, import_group, cards, staff, check, export, bench):
     group.add_command(command)
-for command in (nightly, shop_install):
+for command in (upgrade, nightly, shop_install):
     group.add_command(command)
 for command in (backup, stick, restore_command, envelope, recover, accept_older_copy):
     group.add_command(command)

@@ -16,9 +16,11 @@ from pointsbank.foundation import (
     DatabaseUnfit,
     DemonstrationOnly,
     Keys,
+    NoBank,
     database_url,
     find_setting,
     from_instant,
+    lock_is_free,
     look_at_clock,
     new_key,
     open_bank,
@@ -141,6 +143,20 @@ def show_first_code(invitation: Invitation) -> None:
     click.echo("")
     click.echo(f"{invitation.login} 的一次性代码 One-time code: {invitation.code}")
     click.echo(f"打开 Open http://localhost:8000/login/first，{until} 前用一次 once, until then")
+
+
+@click.command()
+@click.pass_obj
+def upgrade(home: Path) -> None:
+    """Bring the books of an older version to today's form. Stop the server first."""
+    url = database_url(home)
+    if nature_of(url) is None:
+        raise NoBank(path=str(home))
+    lock_is_free(home)
+    upgrade_schema(url)
+    if not url.startswith("sqlite"):
+        grant_roles(url)
+    click.echo(f"账册已是新样子 The books have today's form: {home}")
 
 
 @click.command()

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from pointsbank.cli import bank as bank_commands
 from pointsbank.cli import demo as demo_commands
-from pointsbank.cli.bank import init, make_home
+from pointsbank.cli.bank import init, make_home, upgrade
 from pointsbank.cli.demo import READY, UNFINISHED, demo
 from pointsbank.cli.files import write_for_owner
 from pointsbank.foundation import (
@@ -19,11 +19,14 @@ from pointsbank.foundation import (
     KEYS_FILE,
     Bank,
     BankInUse,
+    DatabaseUnfit,
     DemonstrationOnly,
     Keys,
+    NoBank,
     Setting,
     open_bank,
 )
+from pointsbank.foundation.schema import refuse_other_schema, upgrade_schema
 
 STRANGE = {"ready-to-print.pdf": "posters", "keys.json.old": "keys", "bank.sqlite.backup": "books"}
 
@@ -171,3 +174,28 @@ def test_a_demonstration_that_is_being_shown_is_not_thrown_away(
         assert contents(tmp_path) == before
     finally:
         bank.close()
+
+
+def test_a_bank_of_an_older_version_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    url = f"sqlite:///{folder / DATABASE_FILE}"
+    upgrade_schema(url, "0004")
+    Keys.new().save(folder / KEYS_FILE)
+    opened = open_bank(folder)
+    opened.database.write(lambda session: session.run(insert(Setting), name="nature", value="bank"))
+    with pytest.raises(DatabaseUnfit) as refused:
+        refuse_other_schema(url)
+    assert refused.value.facts["found"] == "0004"
+    with pytest.raises(BankInUse):
+        CliRunner().invoke(upgrade, obj=folder, catch_exceptions=False)
+    opened.close()
+    done = CliRunner().invoke(upgrade, obj=folder)
+    assert done.exit_code == 0, done.output
+    refuse_other_schema(url)
+
+
+def test_nothing_is_upgraded_where_no_bank_is(tmp_path: Path) -> None:
+    with pytest.raises(NoBank):
+        CliRunner().invoke(upgrade, obj=tmp_path / "nowhere", catch_exceptions=False)
+    assert not (tmp_path / "nowhere").exists()
