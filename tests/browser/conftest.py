@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -73,10 +74,22 @@ def free_port() -> int:
         return int(asked.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demonstration that was made and never served: a year takes its time."""
+    home = tmp_path_factory.mktemp("made")
+    command = [sys.executable, "-m", "pointsbank", "demo", "--folder", str(home), "--make-only"]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=180)
+    return home
+
+
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """`pointsbank demo`, from nothing, in a folder and on a port of its own."""
+def demonstration(
+    tmp_path_factory: pytest.TempPathFactory, made_once: Path
+) -> Iterator[Demonstration]:
+    """`pointsbank demo` on a copy, in a folder and on a port of its own."""
     home, port = tmp_path_factory.mktemp("demo"), free_port()
+    shutil.copytree(made_once, home, dirs_exist_ok=True)
     server = subprocess.Popen(
         [sys.executable, "-m", "pointsbank", "demo", "--folder", str(home), "--port", str(port)],
         cwd=ROOT,
