@@ -9,6 +9,7 @@ from pointsbank.audit.check.declaration import LEDGER_TABLES, RECEIPT_TABLES, Ch
 _TABLES = sorted({*LEDGER_TABLES, *RECEIPT_TABLES, "setting"})
 APPEND_ONLY = (
     "card_handover",
+    "backup_run",
     "card_print",
     "commodity",
     "consent",
