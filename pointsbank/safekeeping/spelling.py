@@ -22,7 +22,7 @@ def spell_secret(secret: bytes) -> list[str]:
     """The groups that stand on the paper: 8 for 16 bytes, 16 for 32.
 
     >>> spell_secret(bytes(15) + b"*")[-1]
-    '000426'
+    '000429'
     """
     count = _GROUPS[len(secret)]
     digits = f"{int.from_bytes(secret):0{count * _FIVE}d}"
