@@ -310,6 +310,10 @@ def _rehearse_at_the_kiosk(
     assert ask_axe(desk) == []
     card = first_day.look(find_stand_in_card)
     kiosk.present_card(card.code)  # type: ignore[attr-defined]
+    # The card is read over the network; the sums stand on the screen once it has been.
+    deadline = time.monotonic() + 15
+    while "before" not in kiosk.sums() and time.monotonic() < deadline:
+        desk.wait_for_timeout(100)
     assert kiosk.sums()["before"] == 30
     kiosk.tap("XIANGZAO").wait_for_screen("basket").press_yellow().wait_for_screen("done")
     assert kiosk.role("slip-used").inner_text().replace("\n", "") == f"{MINUS}30枚"
