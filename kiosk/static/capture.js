@@ -6,6 +6,7 @@ export const LONGEST_GAP_MS = 60;
 export const PAUSE_END_MS = 200;
 export const SAME_SCAN_MS = 1000;
 const LATE_ENTER_MS = 400;
+const BUSY_MS = 50;
 const SHORTEST_CODE = 6;
 const FAST_KEYS = 3;
 
@@ -58,7 +59,9 @@ export class Capture {
     }
     const inTime = at - this.lastKeyAt <= LONGEST_GAP_MS;
     if (isEnd) {
-      if (inTime && this.typed.length >= FAST_KEYS) {
+      // Some scanners take a breath before their Enter; no hand types so many keys so fast.
+      const isLate = this.typed.length >= SHORTEST_CODE && at - this.lastKeyAt <= LATE_ENTER_MS;
+      if (isLate || (inTime && this.typed.length >= FAST_KEYS)) {
         swallow(event);
         this.finish();
       } else if (at - this.endedAt <= LATE_ENTER_MS) {
@@ -77,9 +80,18 @@ export class Capture {
     this.typed += character;
     this.lastKeyAt = at;
     this.turn += 1;
-    const turn = this.turn;
+    this.endAfterPause(this.turn);
+  }
+
+  /** A pause is an end too. A page that was busy hears its timer late, and perhaps before the keys
+      that were pressed meanwhile: they get another pause to be heard. */
+  endAfterPause(turn, mayBeBusy = true) {
+    const asked = this.now();
     this.later(() => {
-      if (turn === this.turn && this.typed.length >= SHORTEST_CODE) this.finish();
+      if (turn !== this.turn || this.typed.length < SHORTEST_CODE) return;
+      const wasBusy = this.now() - asked > PAUSE_END_MS + BUSY_MS;
+      if (wasBusy && mayBeBusy) this.endAfterPause(turn, false);
+      else this.finish();
     }, PAUSE_END_MS);
   }
 

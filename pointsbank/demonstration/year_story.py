@@ -26,6 +26,11 @@ from pointsbank.redemption import answer_help, call_help, check_out, quote, undo
 
 # Where in the list of volunteers the cards of the tray are.
 RICH, LARGE, SHORT, BLOCKED = 0, 4, 37, 30
+# Two of them have something to read when the visitor presents their cards, on whatever day and at
+# whatever hour the demonstration is made: they miss no service, and from this week on they hear
+# nothing, so that at least two weeks' points wait for them.
+READERS = (RICH, LARGE)
+UNHEARD_WEEK = 51
 # Somebody lost a card a while ago; the new one lies in the printer's queue.
 REPLACED = 35
 # In this week the office called everybody who had not heard their news for long.
@@ -37,8 +42,10 @@ QUARTER_WEEKS = 13
 GRANT_WEEKS = (20, 34, 47)
 SERVICES_AT = (9, 14, 19)
 OPEN_HOURS = (8, 19)
-# Some save up, so that somebody can always afford a detergent or a school bag.
+# Two of three save up and never go below this, so that a good twenty can always afford a detergent
+# or a school bag; the others spend everything now and then.
 KEEP = 265
+SPENDER = 3
 UNKNOWN_BARCODE = "6901234567892"
 
 
@@ -57,8 +64,9 @@ class YearStory:
         if monday >= until:
             return
         self.teller.at(monday)
-        # The rich one of the tray comes by every week, to see what has arrived.
-        self._hear_news(self.people.volunteers[RICH])
+        if week < UNHEARD_WEEK:
+            # The rich one of the tray comes by every week, to see what has arrived.
+            self._hear_news(self.people.volunteers[RICH])
         self._approve()
         if week == CALLED_WEEK:
             self._call_everybody()
@@ -72,9 +80,9 @@ class YearStory:
                 return
             self._serve(morning)
             if week >= 4:
-                self._redeem(morning)
+                self._redeem(morning, week)
         if week > PRICES_FELL_WEEK:
-            self._take_rice()
+            self._take_rice(week)
         if week in GRANT_WEEKS:
             self._give_away(monday + timedelta(days=6))
 
@@ -112,7 +120,7 @@ class YearStory:
         for person in self.people.volunteers:
             if person.team != team or person is self.people.volunteers[SHORT]:
                 continue
-            if self.chance.random() < 0.12 and person is not self.people.volunteers[RICH]:
+            if self.chance.random() < 0.12 and not self._is_reader(person):
                 continue
             minutes = self.chance.choice((60, 90, 120, 120, 150, 180))
             self._record(person, name, activity, category, start, minutes)
@@ -160,7 +168,14 @@ class YearStory:
 
     # ------------------------------------------------------------------------------- the shop
 
-    def _redeem(self, morning: datetime) -> None:
+    def _is_reader(self, person: Person) -> bool:
+        return any(person is self.people.volunteers[place] for place in READERS)
+
+    def _stays_away(self, person: Person, week: int) -> bool:
+        """Who would hear at the kiosk what the visitor is to read."""
+        return week >= UNHEARD_WEEK and self._is_reader(person)
+
+    def _redeem(self, morning: datetime, week: int) -> None:
         """A few people walk to the shop; the rich one of the tray saves up."""
         buyers = self.chance.sample(self.people.volunteers[1:], 3)
         for place, person in enumerate(buyers):
@@ -168,13 +183,16 @@ class YearStory:
             self.teller.at(moment + timedelta(minutes=self.chance.randrange(50)))
             if person in (self.people.volunteers[SHORT], self.people.volunteers[BLOCKED]):
                 continue
+            if self._stays_away(person, week):
+                continue
             basket = self._basket(person)
             if basket:
                 self._check_out(person, basket)
 
     def _basket(self, person: Person) -> dict[str, int]:
         """What somebody takes who likes to keep some points."""
-        spare = self._balance(person) - (KEEP if self.chance.random() < 0.8 else 0)
+        spends = self.people.volunteers.index(person) % SPENDER == 0
+        spare = self._balance(person) - (0 if spends and self.chance.random() < 0.5 else KEEP)
         basket: dict[str, int] = {}
         for goods in self.chance.sample(sample.GOODS, 4):
             price, there = self.goods.price[goods.sku], self.goods.on_shelf.get(goods.sku, 0)
@@ -183,10 +201,13 @@ class YearStory:
                 spare -= price
         return basket
 
-    def _take_rice(self) -> None:
+    def _take_rice(self, week: int) -> None:
         """Whoever has saved up most takes a bag of rice, until there is none."""
         richest = max(self.people.volunteers[1:], key=self._balance)
-        if self.goods.on_shelf["DAMI"] and self._balance(richest) >= self.goods.price["DAMI"]:
+        if self._stays_away(richest, week):
+            return
+        spare = self._balance(richest) - KEEP
+        if self.goods.on_shelf["DAMI"] and spare >= self.goods.price["DAMI"]:
             self._check_out(richest, {"DAMI": 1})
 
     def _check_out(self, person: Person, basket: dict[str, int]) -> None:

@@ -6,6 +6,7 @@ no story. Waiting is done here by asking again: the page's security policy forbi
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from collections.abc import Callable
 from playwright.sync_api import CDPSession, Locator, Page
 
 SCANNER_GAP_MS = 5
-HAND_GAP_MS = 60
 # The page ignores the second tap of a double tap on what the first one brought; a hand is slower.
 AFTER_TAP_MS = 480
 MINUS = "\N{MINUS SIGN}"
@@ -26,6 +26,15 @@ def key_code(character: str) -> str:
     if character.isascii() and character.isdigit():
         return f"Digit{character}"
     return {"-": "Minus", "\\": "Backslash", "]": "BracketRight"}[character]
+
+
+def key_events(key: str, moment: float) -> list[dict[str, object]]:
+    """One key down and up in the browser's own terms."""
+    named = {"Enter": ("Enter", 13, "\r"), "Tab": ("Tab", 9, "")}.get(key)
+    code, number, text = named or (key_code(key), ord(key.upper()), key)
+    common = {"key": key, "code": code, "windowsVirtualKeyCode": number, "timestamp": moment}
+    down = {"type": "keyDown" if text else "rawKeyDown", "text": text, **common}
+    return [down, {"type": "keyUp", **common}]
 
 
 def as_number(text: str) -> int:
@@ -81,42 +90,55 @@ class KioskDriver:
 
     def scan(self, code: str, *, end: str = "Enter", gap_ms: int = SCANNER_GAP_MS) -> KioskDriver:
         """Type a code as a scanner does: fast, by physical keys, ended by Enter, Tab or nothing."""
-        # Each key carries the time at which a scanner would have pressed it; on a busy machine the
-        # keys of a test arrive later and less evenly than those of a scanner.
-        at = max(time.time() - len(code) * gap_ms / 1000, self._last_key_at + 0.1)
-        if gap_ms > HAND_GAP_MS:
-            at = time.time()
-        keys = [*code, *([end] if end else [])]
-        for place, key in enumerate(keys):
-            moment = at + place * gap_ms / 1000
-            if gap_ms > HAND_GAP_MS:
-                self.page.wait_for_timeout(gap_ms)
-                moment = time.time()
-            self._press_key(key, moment)
+        # Each key carries the time at which a scanner or a hand would have pressed it; on a busy
+        # machine the keys of a test arrive later and less evenly.
+        at = max(time.time() - len(code) * SCANNER_GAP_MS / 1000, self._last_key_at + 0.1)
+        self._press_keys(
+            [(key, at + place * gap_ms / 1000) for place, key in enumerate([*code, end]) if key]
+        )
         return self
 
-    def present_card(self, code: str) -> KioskDriver:
-        """Scan a card until the kiosk says something to it, as a person would on a busy day."""
+    def press_key_later(self, key: str, *, after_ms: int) -> KioskDriver:
+        """One more key, so long after the last one."""
+        self._press_keys([(key, self._last_key_at + after_ms / 1000)])
+        return self
+
+    def present_card(self, code: str, *, refused: str = "") -> KioskDriver:
+        """Scan a card until the kiosk greets it, or refuses it for this reason.
+
+        On a busy day a person scans again.
+        """
         for _ in range(4):
             self.scan(code)
             end = time.monotonic() + 4
             while time.monotonic() < end:
-                if "before" in self.sums() or self.refusal():
+                if self.refusal() == refused if refused else "before" in self.sums():
                     return self
                 self.page.wait_for_timeout(50)
-        raise AssertionError(f"the kiosk says nothing to the card; screen is {self.screen!r}")
+        raise AssertionError(
+            f"no answer to the card; screen is {self.screen!r}, refusal {self.refusal()!r}"
+        )
 
-    def _press_key(self, key: str, moment: float) -> None:
-        """One key down and up, as the system would report it at this moment."""
+    def _press_keys(self, keys: list[tuple[str, float]]) -> None:
+        """Keys down and up, as the system would report them at these moments.
+
+        They are sent off all at once: if each waited for the page to have heard the one before, a
+        busy machine would make a pause in the middle of a code, which no scanner makes.
+        """
         session = self._session or self.page.context.new_cdp_session(self.page)
         self._session = session
-        named = {"Enter": ("Enter", 13, "\r"), "Tab": ("Tab", 9, "")}.get(key)
-        code, number, text = named or (key_code(key), ord(key.upper()), key)
-        common = {"key": key, "code": code, "windowsVirtualKeyCode": number, "timestamp": moment}
-        down = {"type": "keyDown" if text else "rawKeyDown", "text": text, **common}
-        session.send("Input.dispatchKeyEvent", down)
-        session.send("Input.dispatchKeyEvent", {"type": "keyUp", **common})
-        self._last_key_at = moment
+
+        async def send_all() -> None:
+            await asyncio.gather(
+                *(
+                    session._impl_obj.send("Input.dispatchKeyEvent", event, timeout=None)
+                    for key, moment in keys
+                    for event in key_events(key, moment)
+                )
+            )
+
+        session._sync(send_all())
+        self._last_key_at = keys[-1][1]
 
     def tap(self, sku: str) -> KioskDriver:
         """Touch a product's picture, on the wall or in the basket's row."""

@@ -399,8 +399,7 @@ def test_a_lost_card_is_blocked_and_a_new_one_has_the_same_points(day: Day) -> N
         day.shot("lost")
         day.click('form[action$="/lost"] .button-stop')
         day.shot("blocked")
-        day.kiosk.present_card(old)
-        assert day.kiosk.refusal() == "people.card_blocked"
+        day.kiosk.present_card(old, refused="people.card_blocked")
         day.shot_kiosk("kiosk-blocked")
         day.kiosk.press("exit").wait_for_screen("wall")
         day.click('form[action$="/replace"] button')

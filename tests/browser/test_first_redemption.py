@@ -116,8 +116,7 @@ def test_a_card_that_is_not_valid_is_refused_in_friendly_words(
     # The published test vector of another card key: well formed, and nobody's here.
     stranger = "RH6V5JZTTEH6XDVEA56O5BMG"
     kiosk = KioskDriver(kiosk_page).open(f"{demonstration.address}/kiosk/")
-    kiosk.present_card(stranger if kind == "unknown" else demonstration.card(kind))
-    assert kiosk.refusal() == code
+    kiosk.present_card(stranger if kind == "unknown" else demonstration.card(kind), refused=code)
 
 
 def test_twenty_nine_points_are_one_short_of_a_soap(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from stdnum import damm, ean, luhn
 from werkzeug.serving import make_server
 
@@ -18,13 +18,26 @@ from tests.browser.kiosk_driver import KioskDriver
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 BARE_PAGE = """<!doctype html><title>scan</title><input id="field" value="kept">
 <button id="button">press</button>"""
+# The page's time is in the test's hand, so that no pause is ever too short or too long.
 LISTEN = """async () => {
   const { Capture } = await import("/kiosk/static/capture.js");
+  const time = { now: 0, waiting: [] };
+  globalThis.pass = (ms) => {
+    time.now += ms;
+    const due = time.waiting.filter((one) => one.at <= time.now);
+    time.waiting = time.waiting.filter((one) => one.at > time.now);
+    for (const one of due) one.call();
+  };
   globalThis.codes = [];
   globalThis.pressed = 0;
   document.getElementById("button").addEventListener("click", () => { globalThis.pressed += 1; });
-  globalThis.capture = new Capture({ onCode: (code) => globalThis.codes.push(code) }).listen();
+  globalThis.capture = new Capture({
+    onCode: (code) => globalThis.codes.push(code),
+    now: () => time.now,
+    later: (call, ms) => time.waiting.push({ at: time.now + ms, call }),
+  }).listen();
 }"""
+PAUSE_END_MS = 200
 
 
 def card_code(seed: str) -> str:
@@ -51,19 +64,30 @@ def address() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page with one field and one button, where the capture listens."""
+@pytest.fixture(scope="module")
+def bare_page(browser: Browser) -> Iterator[Page]:
+    """One page for all tests here."""
     page = browser.new_page()
-    page.goto(f"{address}/bare")
-    page.evaluate(LISTEN)
     yield page
     page.close()
 
 
+@pytest.fixture
+def page(bare_page: Page, address: str) -> Page:
+    """A fresh document with one field and one button, where the capture listens."""
+    bare_page.goto(f"{address}/bare")
+    bare_page.evaluate(LISTEN)
+    return bare_page
+
+
+def let_pass(page: Page, ms: int) -> None:
+    """Let time pass on the page."""
+    page.evaluate("(ms) => globalThis.pass(ms)", ms)
+
+
 def codes_on(page: Page) -> list[str]:
-    """What was captured so far, after the longest pause that ends a code."""
-    page.wait_for_timeout(300)
+    """What was captured so far, after the pause that ends a code."""
+    let_pass(page, PAUSE_END_MS)
     found: list[str] = page.evaluate("globalThis.codes")
     return found
 
@@ -105,13 +129,53 @@ def test_the_enter_of_a_scan_presses_no_focused_button(page: Page) -> None:
     assert page.evaluate("globalThis.pressed") == 0
 
 
-def test_an_enter_that_comes_after_the_pause_presses_nothing_either(page: Page) -> None:
+def test_the_page_s_own_clock_ends_a_scan_without_an_end(page: Page) -> None:
+    page.evaluate(
+        """async () => {
+          const { Capture } = await import("/kiosk/static/capture.js");
+          new Capture({ onCode: (code) => { document.title = code; } }).listen();
+        }"""
+    )
+    KioskDriver(page).scan(CARD, end="")
+    expect(page).to_have_title(CARD)
+
+
+@pytest.mark.parametrize("late_ms", [70, 190, 390])
+def test_an_enter_that_comes_before_the_pause_is_over_ends_the_scan(
+    page: Page, late_ms: int
+) -> None:
     page.focus("#button")
-    KioskDriver(page).scan(SOAP, end="")
-    page.wait_for_timeout(260)
-    page.keyboard.press("Enter")
+    KioskDriver(page).scan(SOAP, end="").press_key_later("Enter", after_ms=late_ms)
+    assert page.evaluate("globalThis.codes") == [SOAP]
     assert codes_on(page) == [SOAP]
     assert page.evaluate("globalThis.pressed") == 0
+
+
+def test_an_enter_that_comes_after_the_pause_presses_nothing_either(page: Page) -> None:
+    page.focus("#button")
+    driver = KioskDriver(page).scan(SOAP, end="")
+    assert codes_on(page) == [SOAP]
+    driver.press_key_later("Enter", after_ms=260)
+    assert codes_on(page) == [SOAP]
+    assert page.evaluate("globalThis.pressed") == 0
+    driver.press_key_later("Enter", after_ms=260)
+    assert page.evaluate("globalThis.pressed") == 1, "that one was a hand's"
+
+
+def test_a_page_that_was_busy_tears_no_code_apart(page: Page) -> None:
+    driver = KioskDriver(page).scan(CARD[:10], end="")
+    # The timer of the tenth key is heard 300 ms late, before the keys that were pressed meanwhile.
+    let_pass(page, PAUSE_END_MS + 300)
+    for character in CARD[10:]:
+        driver.press_key_later(character, after_ms=5)
+    assert codes_on(page) == [CARD]
+
+
+def test_a_page_that_is_always_busy_ends_a_code_all_the_same(page: Page) -> None:
+    KioskDriver(page).scan(SOAP, end="")
+    let_pass(page, PAUSE_END_MS + 300)
+    let_pass(page, PAUSE_END_MS + 300)
+    assert page.evaluate("globalThis.codes") == [SOAP]
 
 
 def test_a_hand_can_still_press_a_focused_button_with_enter(page: Page) -> None:
@@ -131,7 +195,7 @@ def test_the_same_code_within_a_second_is_one_scan_and_a_later_one_is_two(page: 
     driver = KioskDriver(page)
     driver.scan(SOAP).scan(SOAP)
     assert codes_on(page) == [SOAP]
-    page.wait_for_timeout(1100)
+    let_pass(page, 1100)
     driver.scan(SOAP)
     assert codes_on(page) == [SOAP, SOAP]
 

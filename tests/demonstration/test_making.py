@@ -1,0 +1,117 @@
+"""The demonstration keeps what it promises, on whatever day and at whatever hour it is made."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pointsbank.demonstration import list_tray, make_demonstration
+from pointsbank.earning import count_pending
+from pointsbank.foundation import (
+    SHOP_ZONE,
+    Bank,
+    Clock,
+    Keys,
+    Paging,
+    add_days,
+    open_database,
+    to_instant,
+)
+from pointsbank.inventory import list_goods_ending, list_shelf, list_unknown_codes
+from pointsbank.ledger import list_points_flows
+from pointsbank.people import (
+    NewsLine,
+    count_desk_cards,
+    find_card_by_code,
+    list_people_to_tell,
+    list_untold,
+    list_volunteers,
+)
+from pointsbank.redemption import list_redemptions
+from tests.books import books_are_right
+
+DETERGENT, SCHOOL_BAG = 230, 260
+# Before the shop opens, at noon and after the evening's service the story ends differently.
+NOON = "2026-11-30T12:00"
+MORE = (
+    "2026-11-23T12:00",
+    "2026-11-30T06:05",
+    "2026-11-30T08:05",
+    "2026-12-01T00:01",
+    "2026-12-31T23:58",
+    "2027-01-01T00:05",
+    "2027-02-28T08:00",
+    "2027-02-28T23:10",
+    "2028-02-29T12:00",
+    "2028-03-01T22:00",
+)
+
+
+@pytest.mark.parametrize(
+    "started", [NOON, *(pytest.param(one, marks=pytest.mark.nightly) for one in MORE)]
+)
+def test_whenever_it_is_made_it_keeps_what_it_promises(
+    sqlite_template: Path, tmp_path: Path, keys: Keys, started: str
+) -> None:
+    now = datetime.fromisoformat(started).replace(tzinfo=SHOP_ZONE)
+    shutil.copy(sqlite_template, tmp_path / "bank.sqlite")
+    database = open_database(f"sqlite:///{tmp_path}/bank.sqlite", durable=False)
+    bank = Bank(tmp_path, database, keys, Clock(lambda: now))
+    try:
+        make_demonstration(bank)
+        bank.clock.set_now(lambda: now)
+        the_tray_has_something_to_show(bank)
+        no_list_is_empty(bank)
+        books_are_right(bank)
+    finally:
+        bank.close()
+
+
+def the_tray_has_something_to_show(bank: Bank) -> None:
+    """Every card on the tray shows what it is there for."""
+    news = {card.kind: untold(bank, card.code) for card in list_tray(bank).cards}
+    assert set(news) == {"rich", "short", "blocked", "family", "large"}
+    [rich], [large] = news["rich"], news["large"]
+    assert (rich.code, rich.count > 1) == ("earning.points_arrived", True)
+    assert (large.code, large.count > 1) == ("earning.points_arrived", True)
+    [short] = news["short"]
+    assert (short.count, short.facts["points"]) == (1, 29)
+    assert [line.code for line in news["family"]] == ["charity.points_received"]
+    rich_ones = list_volunteers(bank, paging=Paging(1, 100)).items
+    for price in (DETERGENT, SCHOOL_BAG):
+        assert sum(person.points >= price for person in rich_ones) >= 20
+
+
+def untold(bank: Bank, code: str) -> list[NewsLine]:
+    """What the holder of a card has not been told yet."""
+
+    def read(session: object) -> list[NewsLine]:
+        card = find_card_by_code(session, code)  # type: ignore[arg-type]
+        assert card is not None
+        return list_untold(session, card.holder)  # type: ignore[arg-type]
+
+    return bank.database.read(read)
+
+
+def no_list_is_empty(bank: Bank) -> None:
+    """A visitor finds something on every list, and nothing that lies in the future."""
+    today = bank.clock.today()
+    shelf = list_shelf(bank, shop_id=1, today=today)
+    assert [item.sku for item in shelf if item.left == 0] in ([], ["DAMI"])
+    assert count_pending(bank) == 7
+    assert list_unknown_codes(bank).total == 1
+    month = add_days(today, 30)
+    assert bank.database.read(
+        lambda session: list_goods_ending(session, shop_id=1, today=today, until=month)
+    )
+    assert count_desk_cards(bank)["print"] == 1
+    assert list_people_to_tell(bank, before=to_instant(bank.clock.moment())).total > 0
+    since = add_days(today, -6)
+    flows = bank.database.read(lambda session: list_points_flows(session, since=since, until=today))
+    assert {flow.day for flow in flows} <= {add_days(since, place) for place in range(7)}
+    assert flows != []
+    assert list_redemptions(bank, since=since, until=today).total > 0
+    assert list_redemptions(bank, since=add_days(today, 1)).total == 0
