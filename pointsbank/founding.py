@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pointsbank.earning import set_rule
+from pointsbank.earning import plain_document, set_rulebook
 from pointsbank.foundation import Bank, Caller, new_key
 from pointsbank.people import (
     SETTLED,
@@ -64,15 +64,12 @@ def found_community(
         if nature == "bank":
             refuse_weak_password(password, login=login, name=name)
         found_bank(bank, by=by, key=key, password_hash=hash_password(password), **told)
-    set_rule(
+    set_rulebook(
         bank,
         by=by,
         key=new_key(),
         starts_on="2000-01-01",
-        points_per_hour=points_per_hour,
-        minutes_unit=1,
-        counts_manual=0,
-        cap_minutes_per_activity=None,
+        document=plain_document(points_per_hour),
     )
     return invitation
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from pointsbank.earning import record_service, set_rule
+from pointsbank.earning import plain_document, record_service, set_rulebook
 from pointsbank.foundation import (
     Act,
     Answer,
@@ -181,8 +181,9 @@ class Make:
         return HeldCard(face.code, issued.answer["short_number"])
 
     def rule(self, points_per_hour: int = 10, starts_on: str = "2020-01-01", **rest: Any) -> int:
-        """A rule of earning, in force from long ago unless said otherwise."""
-        made = self.do(set_rule, points_per_hour=points_per_hour, starts_on=starts_on, **rest)
+        """A plain rulebook with these parts, in force from long ago unless said otherwise."""
+        document = plain_document(points_per_hour, **rest)
+        made = self.do(set_rulebook, document=document, starts_on=starts_on)
         return int(made.answer["version"])
 
     def record(

@@ -11,7 +11,13 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pointsbank.earning import approve_records, list_records, record_services, set_rule
+from pointsbank.earning import (
+    approve_records,
+    list_records,
+    plain_document,
+    record_services,
+    set_rulebook,
+)
 from pointsbank.foundation import Bank, Caller, Paging, add_days, new_key
 from pointsbank.inventory import add_product, deliver, shelve
 from pointsbank.people import (
@@ -113,12 +119,12 @@ def _found(bank: Bank) -> None:
         password_hash="-",
         roles=["worker"],
     )
-    set_rule(
+    set_rulebook(
         bank,
         by=_FOUNDER,
         key=new_key(),
         starts_on="2000-01-01",
-        points_per_hour=_POINTS_PER_HOUR,
+        document=plain_document(_POINTS_PER_HOUR),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pointsbank.demonstration.people_story import PeopleStory
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.earning import set_rule
+from pointsbank.earning import plain_document, set_rulebook
 from pointsbank.people import TRIED, find_stand_in_card, note_tried
 from pointsbank.redemption import begin_rehearsal, check_out, end_rehearsal, quote
 
@@ -17,7 +17,7 @@ def tell_setup(teller: Storyteller, people: PeopleStory, moment: datetime) -> No
     """Decide on the rate, try the equipment, and rehearse a soap at the kiosk."""
     teller.at(moment)
     bank, office, kiosk = teller.bank, people.staff["limin"], people.kiosk
-    teller.do(set_rule, office, starts_on="2000-01-01", points_per_hour=10)
+    teller.do(set_rulebook, office, starts_on="2000-01-01", document=plain_document(10))
     teller.do(note_tried, office, outcomes=dict.fromkeys(TRIED, "works"))
     teller.do(begin_rehearsal, office, shop_id=people.shop_id, sku=REHEARSED)
     card = find_stand_in_card(bank)

@@ -53,12 +53,6 @@ class RuleInPast(RuleRefused):
     code = "earning.rule_in_past"
 
 
-class RuleNumberInvalid(InvalidInput):
-    """A number of the rule is out of its bounds: facts field, least, most."""
-
-    code = "earning.rule_number"
-
-
 class ServiceInFuture(InvalidInput):
     """The service has not been done yet (服务还没有做): fact day."""
 

@@ -1,4 +1,4 @@
-"""What the doors can have done here: record service, approve it, reject it, void it, set the rule.
+"""What the doors can have done here: record service, approve it, reject it, void it.
 
 Approving takes a second person with a login of their own. Points come into being nowhere else, but
 for those that a rehearsal is lent and gives back.
@@ -16,11 +16,10 @@ from pointsbank.earning.errors import (
     RecordRepeated,
     SamePersonTwice,
 )
-from pointsbank.earning.rules import Rule, Working, insert_rule, rule_on, work_out
+from pointsbank.earning.rulebooks import rulebook_on
+from pointsbank.earning.rules import Rulebook, Served, Working, work_out
 from pointsbank.earning.service_records import (
     Service,
-    anything_earned,
-    counted_before,
     decide,
     find_same,
     get_locked,
@@ -32,6 +31,7 @@ from pointsbank.earning.service_records import (
     read_service,
     record_number,
 )
+from pointsbank.earning.so_far import so_far
 from pointsbank.foundation import Act, Answer, PointsBankError, operation
 from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import (
@@ -68,36 +68,11 @@ APPROVERS = ("worker", "witness", "admin")
 APPROVING = {
     "sign_in": "earning.approve_record",
     "app": "earning.approve_record",
+    "roll_call": "earning.approve_record",
     "manual": "earning.approve_manual",
     "honorary": "earning.approve_manual",
 }
 RECORDS_MOST = 200
-
-# ---------------------------------------------------------------------------------------- the rule
-
-
-@operation("earning.set_rule")
-def set_rule(
-    act: Act,
-    *,
-    starts_on: str,
-    points_per_hour: int,
-    minutes_unit: int = 1,
-    counts_manual: bool | int = False,
-    cap_minutes_per_activity: int | None = None,
-) -> Answer:
-    """Set the next version of the rule, from a day on. Raises RuleInPast, RuleNumberInvalid."""
-    version = insert_rule(
-        act,
-        starts_on=starts_on,
-        points_per_hour=points_per_hour,
-        minutes_unit=minutes_unit,
-        counts_manual=bool(counts_manual),
-        cap_minutes_per_activity=cap_minutes_per_activity,
-        anything_earned=anything_earned(act.session),
-    )
-    return {"version": version, "starts_on": starts_on}
-
 
 # --------------------------------------------------------------------------------------- recording
 
@@ -237,17 +212,17 @@ class _Sitting:
         self.act, self.approver = act, approver
         points = points_id(act.session)
         self.issued = open_account(act.session, "issued", points, SYSTEM_HOLDER, now=act.now)
-        self._rules: dict[str, Rule] = {}
+        self._books: dict[str, Rulebook] = {}
         self._recorders: dict[str, StaffRow | None] = {}
         self._arrived: list[tuple[str, str, dict[str, int | str]]] = []
         staff = [approver, *(self.recorder(one.recorded_by) for one in records.values())]
         volunteers = [one.volunteer_id for one in records.values()]
         self.homes = homes_of(act.session, staff, volunteers)
 
-    def rule_on(self, day: str) -> Rule:
-        if day not in self._rules:
-            self._rules[day] = rule_on(self.act.session, day)
-        return self._rules[day]
+    def rulebook_on(self, day: str) -> Rulebook:
+        if day not in self._books:
+            self._books[day] = rulebook_on(self.act.session, day)
+        return self._books[day]
 
     def recorder(self, actor: str) -> StaffRow | None:
         if actor not in self._recorders:
@@ -277,9 +252,8 @@ def _approve(sitting: _Sitting, record: Any, volunteer: VolunteerRef) -> tuple[W
     _refuse_own(sitting.approver, record.volunteer_id)
     _refuse_own(recorder, record.volunteer_id)
     refuse_together(sitting.homes, sitting.approver, recorder, [record.volunteer_id])
-    rule = sitting.rule_on(record.served_on)
-    before = counted_before(act.session, record) if rule.cap_minutes_per_activity else 0
-    working = work_out(rule, minutes=record.minutes, source=record.source, counted_before=before)
+    book = sitting.rulebook_on(record.served_on)
+    working = work_out(book, Served.of(record), so_far(act.session, book, record))
     entry_id = number = None
     if working.points:
         posted = issue_points(
@@ -291,7 +265,7 @@ def _approve(sitting: _Sitting, record: Any, volunteer: VolunteerRef) -> tuple[W
             amount=working.points,
             memo=working.zh,
             document=f"record:{record.id}",
-            rule=f"earning_rule:{rule.version}",
+            rule=f"earning_rule:{book.version}",
         )
         entry_id, number = posted.id, posted.number
     decide(
@@ -301,7 +275,7 @@ def _approve(sitting: _Sitting, record: Any, volunteer: VolunteerRef) -> tuple[W
         entry_id=entry_id,
         points=working.points,
         counted=working.counted_minutes,
-        rule_version=rule.version,
+        rule_version=book.version,
         working=working.zh,
     )
     if working.points:

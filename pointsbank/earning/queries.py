@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from pointsbank.earning.errors import RecordUnknown
-from pointsbank.earning.rules import Rule, Working, is_decided, read_rules, rule_on, work_out
+from pointsbank.earning.rulebooks import is_decided, read_rulebooks, rulebook_on
+from pointsbank.earning.rules import Rulebook, Served, Working, work_out
 from pointsbank.earning.service_records import (
     ServiceRecord,
     anything_earned,
@@ -234,24 +235,24 @@ def count_hours(session: Session, *, volunteer_id: int) -> HoursServed:
 
 
 @query
-def list_rules(session: Session) -> list[Rule]:
-    """Every version of the rule, the newest first."""
-    return read_rules(session)
+def list_rulebooks(session: Session) -> list[Rulebook]:
+    """Every version of the rulebook, the newest first."""
+    return read_rulebooks(session)
 
 
 @query
-def get_rule(session: Session, *, day: str) -> Rule:
-    """The rule in force on a day. Raises NoRule."""
-    return rule_on(session, day)
+def get_rulebook(session: Session, *, day: str) -> Rulebook:
+    """The rulebook in force on a day. Raises NoRule."""
+    return rulebook_on(session, day)
 
 
 @query
 def may_start_in_past(session: Session) -> bool:
-    """Whether the next rule may start in the past: nobody has decided, nothing was earned."""
+    """Whether the next rulebook may start in the past: nobody has decided, nothing was earned."""
     return not is_decided(session) and not anything_earned(session)
 
 
 @query
-def preview_rule(session: Session, *, day: str, minutes: int, source: str = "sign_in") -> Working:
-    """What a service of so many minutes would earn on a day. Raises NoRule."""
-    return work_out(rule_on(session, day), minutes=minutes, source=source)
+def preview_service(session: Session, *, served: Served) -> Working:
+    """What a service would earn by the rulebook of its day. Raises NoRule."""
+    return work_out(rulebook_on(session, served.served_on), served)

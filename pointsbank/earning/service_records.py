@@ -15,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     bindparam,
-    func,
     select,
     update,
 )
@@ -61,7 +60,9 @@ class ServiceRecord(Base):
     __tablename__ = "service_record"
     __table_args__ = strict_table(
         CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
-        CheckConstraint("source IN ('sign_in', 'app', 'manual', 'honorary')", name="source"),
+        CheckConstraint(
+            "source IN ('sign_in', 'app', 'roll_call', 'manual', 'honorary')", name="source"
+        ),
         CheckConstraint("status IN ('pending', 'effective', 'rejected', 'void')", name="status"),
         CheckConstraint("(status = 'pending') = (decided_by IS NULL)", name="decided"),
         CheckConstraint(
@@ -126,7 +127,10 @@ _LOCKED = statement(
         ServiceRecord.id,
         ServiceRecord.volunteer_id,
         ServiceRecord.activity,
+        ServiceRecord.category,
         ServiceRecord.served_on,
+        ServiceRecord.started_at,
+        ServiceRecord.ended_at,
         ServiceRecord.minutes,
         ServiceRecord.source,
         ServiceRecord.recorded_by,
@@ -140,14 +144,6 @@ _LOCKED = statement(
 )
 _EARNED = statement(
     select(ServiceRecord.id).where(ServiceRecord.rule_version.is_not(None)).limit(1)
-)
-_COUNTED = statement(
-    select(func.coalesce(func.sum(ServiceRecord.counted_minutes), 0)).where(
-        ServiceRecord.volunteer_id == bindparam("of_volunteer"),
-        ServiceRecord.served_on == bindparam("of_day"),
-        ServiceRecord.activity == bindparam("of_activity"),
-        ServiceRecord.status == "effective",
-    )
 )
 _DECIDE = statement(
     update(ServiceRecord)
@@ -302,18 +298,6 @@ def get_locked(records: dict[int, Any], record_id: int) -> Any:
     if record_id not in records:
         raise RecordUnknown(number=record_number(record_id))
     return records[record_id]
-
-
-def counted_before(session: Session, record: Any) -> int:
-    """How many minutes the same activity on the same day has counted for this volunteer."""
-    return int(
-        session.value(
-            _COUNTED,
-            of_volunteer=record.volunteer_id,
-            of_day=record.served_on,
-            of_activity=record.activity,
-        )
-    )
 
 
 def decide(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pointsbank.earning import approve_records, list_records, list_rules
+from pointsbank.earning import approve_records, list_records, list_rulebooks
 from pointsbank.foundation import SHOP_ZONE, Bank, Caller, Paging, new_key, open_bank
 from pointsbank.inventory import shelve
 from pointsbank.ledger import trial_balance
@@ -259,7 +259,7 @@ def test_init_asks_who_is_first_and_prints_a_code_for_the_browser(tmp_path: Path
     assert first is not None, made.stdout
     bank = open_bank(folder)
     try:
-        assert list_rules(bank)[0].points_per_hour == 10
+        assert list_rulebooks(bank)[0].hourly == 10
         assert read_readiness(bank).settled == frozenset()
     finally:
         bank.close()

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from pointsbank.earning import approve_record, get_rule, list_rules
+from pointsbank.earning import approve_record, get_rulebook, list_rulebooks
 from pointsbank.foundation import Bank, Caller, Clock, find_setting_on, list_settings, new_key
 from pointsbank.founding import found_community
 from pointsbank.inventory import add_product, deliver, shelve
@@ -221,11 +221,11 @@ def test_names_are_saved_step_by_step_and_can_be_left_and_gone_on_with(
 def test_what_cannot_be_meant_comes_back_where_it_was_typed(
     admin: Visitor, bank: Bank, step: str, fields: dict[str, str], field: str
 ) -> None:
-    before = (bank.database.read(list_settings), list_shops(bank), list_rules(bank))
+    before = (bank.database.read(list_settings), list_shops(bank), list_rulebooks(bank))
     status, page = save(admin, step, **fields)
     assert status in {409, 422}
     assert (f'id="f-{field}-error"' if field else 'role="alert"') in page
-    assert (bank.database.read(list_settings), list_shops(bank), list_rules(bank)) == before
+    assert (bank.database.read(list_settings), list_shops(bank), list_rulebooks(bank)) == before
 
 
 def test_the_rate_is_seen_before_it_is_decided(admin: Visitor, bank: Bank) -> None:
@@ -236,11 +236,11 @@ def test_the_rate_is_seen_before_it_is_decided(admin: Visitor, bank: Bank) -> No
     assert status == 200
     assert "得 16 分" in page
     assert "28.8 小时" in page
-    assert len(list_rules(bank)) == 1
+    assert len(list_rulebooks(bank)) == 1
     decided = save(admin, "rate", points_per_hour="8", counts_manual="1", step="decide")
     assert decided == (302, f"{SETUP}limits")
-    rule = get_rule(bank, day="2026-01-01")
-    assert (rule.points_per_hour, rule.counts_manual, rule.version) == (8, True, 2)
+    book = get_rulebook(bank, day="2026-01-01")
+    assert (book.hourly, book.earns("manual"), book.version) == (8, True, 2)
     assert marks(admin)["积分标准定了"]
 
 
@@ -253,18 +253,18 @@ def test_a_rate_that_was_decided_changes_from_a_day_on(
     assert status == 409
     assert 'id="f-starts_on-error"' in page
     save(admin, "rate", points_per_hour="9", starts_on="2026-12-01", step="decide")
-    assert get_rule(bank, day="2026-11-30").points_per_hour == 8
-    assert get_rule(bank, day="2026-12-01").points_per_hour == 9
+    assert get_rulebook(bank, day="2026-11-30").hourly == 8
+    assert get_rulebook(bank, day="2026-12-01").hourly == 9
 
 
-def test_once_something_was_earned_the_first_rate_keeps_the_past(
+def test_once_something_was_earned_one_person_alone_sets_no_rate(
     admin: Visitor, bank: Bank, make: Make
 ) -> None:
     record = make.record(make.volunteer())
     make.do(approve_record, by=make.staff("witness").caller, record=record)
-    save(admin, "rate", points_per_hour="8", counts_manual="0", step="decide")
-    assert get_rule(bank, day="2026-11-19").points_per_hour == 10
-    assert get_rule(bank, day="2026-11-20").points_per_hour == 8
+    status, page = save(admin, "rate", points_per_hour="8", counts_manual="0", step="decide")
+    assert (status, "要第二个人" in page) == (403, True)
+    assert get_rulebook(bank, day="2026-11-20").hourly == 10
 
 
 def test_the_preview_names_the_goods_of_the_shop(admin: Visitor, make: Make) -> None:

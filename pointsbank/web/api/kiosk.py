@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from pointsbank.earning import rule_on
+from pointsbank.earning import rulebook_on
 from pointsbank.foundation import Session, list_settings
 from pointsbank.people import ShopRow, get_shop_by_id
 from pointsbank.redemption import KINDS
@@ -101,7 +101,7 @@ def show_place() -> Answer:
             },
             "demonstration": settings.get("nature") == "demonstration",
             "life": find_life(session),
-            "points_per_hour": rule_on(session, bank.clock.known_day()).points_per_hour,
+            "points_per_hour": int(rulebook_on(session, bank.clock.known_day()).hourly or 0),
         }
 
     kinds = [

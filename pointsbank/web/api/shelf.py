@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from pointsbank.earning import rule_on
+from pointsbank.earning import Rulebook, rulebook_on
 from pointsbank.inventory import ShelfItem, list_shelf
 from pointsbank.web.access import allows
 from pointsbank.web.api.fields import Body, told
@@ -52,13 +52,12 @@ def show_shelf() -> Answer:
     """List the shelf of this kiosk's shop."""
     bank, shop_id = current_bank(), current_visitor().shop_id or 0
     today = bank.clock.known_day()
-
-    rate = bank.database.read(lambda session: rule_on(session, today).points_per_hour)
+    book = bank.database.read(lambda session: rulebook_on(session, today))
     items = list_shelf(bank, shop_id=shop_id, today=today)
-    return answered({"items": [_item_body(item, rate) for item in items]})
+    return answered({"items": [_item_body(item, book) for item in items]})
 
 
-def _item_body(item: ShelfItem, points_per_hour: int) -> dict[str, Any]:
+def _item_body(item: ShelfItem, book: Rulebook) -> dict[str, Any]:
     restock = None
     if item.restock_zh or item.restock_en:
         restock = {
@@ -72,7 +71,7 @@ def _item_body(item: ShelfItem, points_per_hour: int) -> dict[str, Any]:
         "spec": item.spec,
         "price_points": item.price_points,
         "price_id": item.price_id,
-        "hours_tenths": tenths_of_hours(item.price_points, points_per_hour),
+        "hours_tenths": book.tenths_of_hours(item.price_points),
         "left": max(0, item.left),
         "barcodes": item.barcodes,
         "picture": item.picture,
@@ -81,12 +80,3 @@ def _item_body(item: ShelfItem, points_per_hour: int) -> dict[str, Any]:
         "restock": restock,
         "wanted": item.wanted,
     }
-
-
-def tenths_of_hours(points: int, points_per_hour: int) -> int:
-    """How long one works for so many points, in tenths of an hour, rounded up.
-
-    >>> tenths_of_hours(15, 10), tenths_of_hours(1, 10), tenths_of_hours(5, 0)
-    (15, 1, 0)
-    """
-    return -(-points * 10 // points_per_hour) if points_per_hour > 0 else 0

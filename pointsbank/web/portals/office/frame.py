@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
-from pointsbank.earning import NoRule, count_pending, get_rule
+from pointsbank.earning import NoRule, count_pending, get_rulebook
 from pointsbank.people import ShopRow, list_shops
 from pointsbank.web.context import Visitor, current_bank, current_visitor
 from pointsbank.web.portals.addresses import address, pressed
@@ -59,10 +60,10 @@ def current_shop() -> ShopRow:
     return list_shops(current_bank())[0]
 
 
-def rate_on(day: str) -> int | None:
-    """The points of an hour on a day, or None before there is a rule."""
+def rate_on(day: str) -> Fraction | None:
+    """The points of an hour on a day, or None where points do not come from time."""
     try:
-        return get_rule(current_bank(), day=day).points_per_hour
+        return get_rulebook(current_bank(), day=day).hourly
     except NoRule:
         return None
 

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from pointsbank.earning import (
     RecordRow,
+    Served,
     approve_record,
     approve_records,
     get_record,
     list_records,
-    preview_rule,
+    preview_service,
     record_service,
     reject_record,
     void_record,
@@ -118,9 +119,7 @@ def earns_of(record: RecordRow) -> str:
     if record.working is not None:
         return record.working
     try:
-        return preview_rule(
-            current_bank(), day=record.served_on, minutes=record.minutes, source=record.source
-        ).zh
+        return preview_service(current_bank(), served=Served.of(record)).zh
     except PointsBankError:
         return ""
 
@@ -180,12 +179,8 @@ def _read(typed: Typed) -> dict[str, Any]:
 
 def _sentence(typed: Typed) -> tuple[str, int]:
     values = _read(typed)
-    working = preview_rule(
-        current_bank(),
-        day=values["served_on"],
-        minutes=values["minutes"],
-        source=values["source"],
-    )
+    served = Served(values["minutes"], values["source"], values["served_on"], values["activity"])
+    working = preview_service(current_bank(), served=served)
     sentence = _(
         "给 %(number)s 记 %(day)s %(activity)s；另一个人认定后入账：%(working)s。",
         number=values["number"],

@@ -164,6 +164,7 @@ OPERATIONS = {
     "earning.reject_record": _("驳回服务"),
     "earning.void_record": _("撤回认定"),
     "earning.set_rule": _("定积分规则"),
+    "earning.set_rulebook": _("定积分办法"),
     "inventory.add_product": _("商品建档"),
     "inventory.set_price": _("定价"),
     "inventory.deliver": _("收一批捐赠"),

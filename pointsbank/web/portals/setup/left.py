@@ -77,7 +77,7 @@ def _named(state: State) -> Mark:
 
 
 def _rate(state: State) -> Mark:
-    rate = state.rule.points_per_hour if state.rule else 0
+    rate = state.points_per_hour
     told = _("一小时 %(n)s 分", n=rate)
     return Mark(
         "rate",

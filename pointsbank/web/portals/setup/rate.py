@@ -7,7 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from pointsbank.earning import Rule, may_start_in_past, set_rule, work_out
+from pointsbank.earning import (
+    Rulebook,
+    Served,
+    may_start_in_past,
+    plain_document,
+    read_rulebook,
+    set_rulebook,
+    work_out,
+)
 from pointsbank.foundation import InvariantBroken, Outcome, PointsBankError
 from pointsbank.foundation.cells import narrow
 from pointsbank.web.access import allows
@@ -65,9 +73,9 @@ def set_rate() -> Any:
 
 def _page(form: Form) -> str:
     state = read_state(current_bank())
-    now = state.rule.points_per_hour if state.rule else 10
+    now = state.points_per_hour if state.book else 10
     asked = narrow(str(form.value("points_per_hour", now)))
-    manual = form.value("counts_manual", "1" if state.rule and state.rule.counts_manual else "0")
+    manual = form.value("counts_manual", "1" if state.book and state.book.earns("manual") else "0")
     points = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
     shown = preview(state, points, manual == "1") if 0 < points <= RATE_MOST else None
     return setup_page(
@@ -77,10 +85,9 @@ def _page(form: Form) -> str:
 
 def preview(state: State, points_per_hour: int, counts_manual: bool) -> Preview:
     """What this rate would mean for a patrol of two hours and for goods of this shop."""
-    unit = state.rule.minutes_unit if state.rule else 1
-    rule = Rule(0, state.today, points_per_hour, unit, counts_manual, None, "")
-    patrol = work_out(rule, minutes=PATROL_MINUTES, source="sign_in")
-    by_hand = work_out(rule, minutes=PATROL_MINUTES, source="manual")
+    made = read_rulebook(document_of(state.book, points_per_hour, counts_manual))
+    patrol = work_out(made, Served(PATROL_MINUTES, "sign_in", state.today))
+    by_hand = work_out(made, Served(PATROL_MINUTES, "manual", state.today))
     dearest = sorted(state.goods, key=lambda one: -one.price_points)[:SHOWN_MOST]
     # Before there are goods: what a shop of this kind usually begins with.
     usual = [(_("洗衣液"), 230), (_("香皂"), 30)]
@@ -96,6 +103,14 @@ def preview(state: State, points_per_hour: int, counts_manual: bool) -> Preview:
     )
 
 
+def document_of(kept: Rulebook | None, points: int, counts_manual: bool) -> dict[str, Any]:
+    """The rulebook in force with another rate for an hour; all else in it stays."""
+    plain = plain_document(points, counts_manual=counts_manual)
+    if kept is None:
+        return plain
+    return kept.to_document() | {"rates": plain["rates"], "sources": plain["sources"]}
+
+
 def in_hours_of(price_points: int, points_per_hour: int) -> str:
     """How many hours of service a price is, with one decimal where it needs one.
 
@@ -107,20 +122,18 @@ def in_hours_of(price_points: int, points_per_hour: int) -> str:
 
 def _read(typed: Typed) -> dict[str, Any]:
     bank = current_bank()
-    kept = read_state(bank).rule
-    values: dict[str, Any] = {"points_per_hour": typed.whole("points_per_hour", 1, RATE_MOST)}
+    points = typed.whole("points_per_hour", 1, RATE_MOST)
     starts_on = FROM_THE_BEGINNING if may_start_in_past(bank) else typed.day("starts_on")
     typed.reading = "starts_on"
-    return values | {
+    counts_manual = typed.fields.get("counts_manual") == "1"
+    return {
+        "document": document_of(read_state(bank).book, points, counts_manual),
         "starts_on": starts_on or bank.clock.today(),
-        "counts_manual": typed.fields.get("counts_manual") == "1",
-        "minutes_unit": kept.minutes_unit if kept else 1,
-        "cap_minutes_per_activity": kept.cap_minutes_per_activity if kept else None,
     }
 
 
 def _decide(typed: Typed) -> Outcome:
-    return book(set_rule, **_read(typed))
+    return book(set_rulebook, **_read(typed))
 
 
 def _decided(outcome: Outcome) -> tuple[str, str]:

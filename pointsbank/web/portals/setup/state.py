@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pointsbank.earning import FOUNDING, NoRule, Rule, get_rule
+from pointsbank.earning import FOUNDING, NoRule, Rulebook, decimal, get_rulebook
 from pointsbank.foundation import Bank, find_setting_on, read_clock_trail
 from pointsbank.inventory import ShelfItem, list_shelf
 from pointsbank.people import SHOP_CODE, Readiness, ShopRow, list_shops, read_readiness
@@ -24,7 +24,7 @@ class State:
     ready: Readiness
     shop: ShopRow
     numbers: dict[str, int]
-    rule: Rule | None
+    book: Rulebook | None
     goods: list[ShelfItem]
     rehearsal: Rehearsal | None
     rehearsed: Rehearsal | None
@@ -35,7 +35,12 @@ class State:
     @property
     def rate_decided(self) -> bool:
         """Whether a person has decided what an hour is worth."""
-        return self.rule is not None and self.rule.decided_by != FOUNDING
+        return self.book is not None and self.book.decided_by != FOUNDING
+
+    @property
+    def points_per_hour(self) -> str:
+        """The points of an hour as people say it; 0 where points do not come from time."""
+        return decimal(self.book.hourly or 0) if self.book else "0"
 
     @property
     def on_shelf(self) -> list[ShelfItem]:
@@ -68,7 +73,7 @@ def read_state(bank: Bank) -> State:
                 name: int(find_setting_on(session, name, today) or 0) for name in NUMBERS
             }
         ),
-        rule=_rule_on(bank, today),
+        book=_book_on(bank, today),
         goods=list_shelf(bank, shop_id=shop.id, today=today),
         rehearsal=find_rehearsal(bank),
         rehearsed=find_rehearsal(bank, ended=True),
@@ -79,8 +84,8 @@ def read_state(bank: Bank) -> State:
     )
 
 
-def _rule_on(bank: Bank, day: str) -> Rule | None:
+def _book_on(bank: Bank, day: str) -> Rulebook | None:
     try:
-        return get_rule(bank, day=day)
+        return get_rulebook(bank, day=day)
     except NoRule:
         return None

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from pointsbank.earning import RecordRow, Rule, in_hours, read_records, read_rules
+from pointsbank.earning import (
+    RecordRow,
+    Rulebook,
+    Served,
+    in_hours,
+    read_records,
+    read_rulebooks,
+    work_out,
+)
 from pointsbank.foundation import Session
 from pointsbank.ledger import StatementLine
 from pointsbank.redemption import BoughtGoods, read_bought
@@ -31,12 +39,12 @@ def tell_lines(session: Session, lines: Iterable[StatementLine]) -> list[Told]:
     lines = list(lines)
     records = read_records(session, _named(lines, "record"))
     bought = read_bought(session, _named(lines, "redemption"))
-    rules = {rule.version: rule for rule in read_rules(session)} if records else {}
+    books = {book.version: book for book in read_rulebooks(session)} if records else {}
     told = []
     for line in lines:
         kind, number = _document(line)
         if kind == "record" and number in records:
-            told.append(_of_record(line, records[number], rules))
+            told.append(_of_record(line, records[number], books))
         elif kind == "redemption" and number in bought:
             told.append(_of_purchase(line, bought[number]))
         else:
@@ -53,23 +61,26 @@ def _named(lines: Iterable[StatementLine], kind: str) -> set[int]:
     return {number for line in lines for named, number in [_document(line)] if named == kind}
 
 
-def _of_record(line: StatementLine, record: RecordRow, rules: dict[int, Rule]) -> Told:
+def _of_record(line: StatementLine, record: RecordRow, books: dict[int, Rulebook]) -> Told:
     if line.reverses:
         what = _("撤回：%(activity)s", activity=record.activity)
         return Told(line, what, record.reason or "", record)
     if line.amount < 0:
         return Told(line, _("先还欠的分"), record.activity, record)
-    return Told(line, record.activity, working_of(record, rules), record)
+    return Told(line, record.activity, working_of(record, books), record)
 
 
-def working_of(record: RecordRow, rules: dict[int, Rule]) -> str:
+def working_of(record: RecordRow, books: dict[int, Rulebook]) -> str:
     """How the points of a record were worked out, as it was decided then."""
-    rule = rules.get(record.rule_version or 0)
-    if current_language() == "zh-CN" or rule is None or record.counted_minutes is None:
+    book = books.get(record.rule_version or 0)
+    if current_language() == "zh-CN" or book is None or record.counted_minutes is None:
         return record.working or ""
+    alone = work_out(book, Served.of(record))
+    if (alone.points, alone.counted_minutes) == (record.points, record.counted_minutes):
+        return alone.en
+    # Something had counted before it; that cannot be worked out again, only told.
     served, counted = in_hours(record.minutes)[1], in_hours(record.counted_minutes)[1]
-    shown = f"{counted} × {rule.points_per_hour} = {record.points or 0}"
-    return shown if served == counted else f"{shown} (of {served})"
+    return f"{counted} of {served} = {record.points or 0}"
 
 
 def _of_purchase(line: StatementLine, goods: list[BoughtGoods]) -> Told:

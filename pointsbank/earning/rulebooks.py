@@ -1,0 +1,136 @@
+"""Rulebooks in their versions (积分办法的版本): dated rows that are never changed, and setting one.
+
+The one in force on the day of the service decides, and what was earned keeps the version that made
+it. What a rulebook can say is in `rules/`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, bindparam, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsbank.earning.errors import NoRule, RuleInPast
+from pointsbank.earning.rules import Rulebook, canonical_text, kept_rulebook, read_rulebook
+from pointsbank.earning.service_records import anything_earned
+from pointsbank.foundation import (
+    Act,
+    Answer,
+    Base,
+    Int,
+    Session,
+    Text,
+    insert_ignoring,
+    operation,
+    statement,
+    strict_table,
+)
+from pointsbank.foundation.cells import day
+from pointsbank.people import require_second
+
+# Who decided on the rulebook that a bank is founded with: nobody yet.
+FOUNDING = "system"
+
+
+class EarningRule(Base):
+    """A version of the rulebook. Of those that have started, the highest version is in force.
+
+    `document` is the whole of it. The four numbers beside it were all a rule was before there were
+    rulebooks; nothing reads them any more, and new rows leave them empty.
+    """
+
+    __tablename__ = "earning_rule"
+    __table_args__ = strict_table(
+        CheckConstraint("points_per_hour BETWEEN 0 AND 10000", name="points_per_hour"),
+        CheckConstraint("minutes_unit BETWEEN 1 AND 480", name="minutes_unit"),
+        CheckConstraint("counts_manual IN (0, 1)", name="counts_manual"),
+        CheckConstraint("cap_minutes_per_activity BETWEEN 1 AND 1440", name="cap_minutes"),
+        Index(None, "starts_on"),
+    )
+
+    id: Mapped[int] = mapped_column(Int, primary_key=True)
+    version: Mapped[int] = mapped_column(Int, unique=True)
+    starts_on: Mapped[str] = mapped_column(Text)
+    points_per_hour: Mapped[int | None] = mapped_column(Int)
+    minutes_unit: Mapped[int | None] = mapped_column(Int)
+    counts_manual: Mapped[int | None] = mapped_column(Int)
+    cap_minutes_per_activity: Mapped[int | None] = mapped_column(Int)
+    decided_by: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[str | None] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(Text)
+
+
+_SELECT = select(
+    EarningRule.document,
+    EarningRule.version,
+    EarningRule.starts_on,
+    EarningRule.decided_by,
+)
+_IN_FORCE = statement(
+    _SELECT.where(EarningRule.starts_on <= bindparam("of_day"))
+    .order_by(EarningRule.starts_on.desc(), EarningRule.version.desc())
+    .limit(1)
+)
+_ALL = statement(_SELECT.order_by(EarningRule.version.desc()))
+_LAST = statement(select(func.coalesce(func.max(EarningRule.version), 0)))
+_BY_A_PERSON = statement(select(EarningRule.id).where(EarningRule.decided_by != FOUNDING).limit(1))
+_INSERT = statement(insert_ignoring(EarningRule, "version").returning(EarningRule.version))
+
+
+@operation("earning.set_rulebook")
+def set_rulebook(
+    act: Act, *, document: dict[str, Any], starts_on: str, proposed_by: str | None = None
+) -> Answer:
+    """Set the next version of the rulebook, from a day on (定积分办法).
+
+    Once anything has been earned, one proposes it and a second person confirms. Only the first that
+    a person decides on may start in the past, as long as nothing was earned under what the founding
+    put there (建账时的默认标准). Raises RuleInPast, what is wrong with the document, and what
+    `require_second` raises.
+    """
+    starts_on = day(starts_on)
+    text = canonical_text(read_rulebook(document))
+    earned = anything_earned(act.session)
+    if earned:
+        require_second(act, "earning.set_rulebook", first=proposed_by or "")
+    last = int(act.session.value(_LAST))
+    if starts_on < act.today and last and (earned or is_decided(act.session)):
+        raise RuleInPast(starts_on=starts_on, today=act.today)
+    made = None
+    while made is None:
+        # Somebody else may be setting one the same moment; then the version after is ours.
+        last += 1
+        made = act.session.value(
+            _INSERT,
+            version=last,
+            starts_on=starts_on,
+            points_per_hour=None,
+            minutes_unit=None,
+            counts_manual=None,
+            cap_minutes_per_activity=None,
+            decided_by=act.caller.actor,
+            proposed_by=proposed_by,
+            decided_at=act.now,
+            document=text,
+        )
+    return {"version": last, "starts_on": starts_on, "proposed_by": proposed_by}
+
+
+def is_decided(session: Session) -> bool:
+    """Whether a person has decided on a rulebook, and not the founding alone."""
+    return session.value(_BY_A_PERSON) is not None
+
+
+def rulebook_on(session: Session, day: str) -> Rulebook:
+    """The rulebook in force on a day: the one that started last. Raises NoRule."""
+    row = session.row(_IN_FORCE, of_day=day)
+    if row is None:
+        raise NoRule(day=day)
+    return kept_rulebook(**row._asdict())
+
+
+def read_rulebooks(session: Session) -> list[Rulebook]:
+    """Every version, the newest first."""
+    return [kept_rulebook(**row._asdict()) for row in session.rows(_ALL)]

@@ -1,0 +1,63 @@
+"""What was served, as the rules see it: one service, and what counted before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Served:
+    """One service. `served_on` is the day on which it began, in the shop's own time.
+
+    `tags` are what else was true of it: an emergency, a qualification, a level.
+    """
+
+    minutes: int
+    source: str
+    served_on: str
+    activity: str = ""
+    category: str | None = None
+    started_at: str | None = None
+    ended_at: str | None = None
+    tags: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, record: Any, tags: Iterable[str] = ()) -> Served:
+        """What a service record says, whatever else stands in it."""
+        return cls(
+            minutes=record.minutes,
+            source=record.source,
+            served_on=record.served_on,
+            activity=record.activity,
+            category=record.category,
+            started_at=record.started_at,
+            ended_at=record.ended_at,
+            tags=frozenset(tags),
+        )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A service that has counted already: minutes and points as they stand in the books."""
+
+    served_on: str
+    activity: str
+    category: str | None
+    minutes: int
+    points: int
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What has counted already for somebody, as far as the caps of a rulebook ask."""
+
+    services: tuple[Counted, ...] = ()
+
+    def with_one(self, one: Counted) -> SoFar:
+        """The same and one service more, for whoever decides on several in a row."""
+        return SoFar((*self.services, one))
+
+
+NOTHING_SO_FAR = SoFar()
