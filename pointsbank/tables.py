@@ -34,6 +34,7 @@ from pointsbank.people import (
     Organisation,
     Pairing,
     Person,
+    PersonalText,
     Pin,
     Representative,
     Shop,
@@ -41,6 +42,7 @@ from pointsbank.people import (
     StaffLogin,
     Volunteer,
 )
+from pointsbank.recognition import Award, Evaluation, Training
 from pointsbank.redemption import HelpCall, Redemption, RedemptionLine, RedemptionUndo
 from pointsbank.safekeeping import BackupRun, SeenElsewhere
 
@@ -48,6 +50,7 @@ metadata = Base.metadata
 
 __all__ = [
     "Account",
+    "Award",
     "BackupRun",
     "Badge",
     "Card",
@@ -62,6 +65,7 @@ __all__ = [
     "Device",
     "EarningRule",
     "Enrolment",
+    "Evaluation",
     "FailedLogin",
     "Family",
     "Grant",
@@ -75,6 +79,7 @@ __all__ = [
     "Organisation",
     "Pairing",
     "Person",
+    "PersonalText",
     "Pin",
     "Product",
     "ProductBarcode",
@@ -90,6 +95,7 @@ __all__ = [
     "Shop",
     "Staff",
     "StaffLogin",
+    "Training",
     "UnknownCode",
     "Upload",
     "UploadPart",

@@ -108,8 +108,8 @@ def fen(text: str) -> int:
     return amount
 
 
-def minutes(text: str) -> int:
-    """A duration in minutes, more than none and at most a day; a bare number means hours.
+def minutes(text: str, most: int = DAY_MINUTES) -> int:
+    """A duration in minutes, more than none and at most a day or `most`; a bare number means hours.
 
     Hours must come to whole minutes once their sixtieth part is rounded to two decimals: a
     spreadsheet's 0.333333333333333 is 20 minutes, but 0.33 is refused, because nobody can
@@ -126,7 +126,7 @@ def minutes(text: str) -> int:
         total = Decimal(int(found[1]) * 60 + int(found[2]))
     elif found := _MINUTES.fullmatch(plain):
         total = Decimal(found[1])
-    if total is None or total != int(total) or not 0 < total <= DAY_MINUTES:
+    if total is None or total != int(total) or not 0 < total <= most:
         raise HoursUnreadable(value=shown(text), expected="2.50 小时 / 2小时30分 / 150分钟")
     return int(total)
 

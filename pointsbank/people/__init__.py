@@ -251,6 +251,7 @@ from pointsbank.people.organisations import (
 from pointsbank.people.own_page import choose_reading, tell_on_own_page
 from pointsbank.people.pairings import Pairing
 from pointsbank.people.passwords import hash_password, is_password, refuse_weak_password
+from pointsbank.people.personal_texts import PersonalText, read_words, write_words
 from pointsbank.people.persons import (
     Person,
     mask_phone,
@@ -309,6 +310,7 @@ from pointsbank.people.settings import (
     change_settings,
     change_shop,
     note_tried,
+    require_admin,
     settle_step,
 )
 from pointsbank.people.shops import HoursUnreadable, Shop, ShopRow, get_shop, get_shop_by_id
@@ -355,6 +357,8 @@ from pointsbank.people.volunteers import (
     find_volunteers_by_id,
     find_volunteers_by_name,
     get_volunteer,
+    hold_volunteer,
+    refuse_left,
 )
 
 __all__ = [
@@ -469,6 +473,7 @@ __all__ = [
     "Person",
     "PersonAbsent",
     "PersonToTell",
+    "PersonalText",
     "Pin",
     "PinBlocked",
     "PinLocked",
@@ -582,6 +587,7 @@ __all__ = [
     "hand_over_cards",
     "has_back",
     "hash_password",
+    "hold_volunteer",
     "homes_of",
     "household_of",
     "import_volunteers",
@@ -639,7 +645,9 @@ __all__ = [
     "print_cards",
     "read_born",
     "read_readiness",
+    "read_words",
     "refuse_ended",
+    "refuse_left",
     "refuse_together",
     "refuse_weak_password",
     "register_family",
@@ -651,6 +659,7 @@ __all__ = [
     "replace_badge",
     "replace_card",
     "report_spoilt_print",
+    "require_admin",
     "require_person",
     "require_role",
     "require_second",
@@ -676,4 +685,5 @@ __all__ = [
     "verify_second",
     "withdraw_consent",
     "write_consent_text",
+    "write_words",
 ]

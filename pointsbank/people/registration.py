@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select, update
 import pointsbank.people.cards as cards
 import pointsbank.people.consents as consents
 import pointsbank.people.households as households
+import pointsbank.people.personal_texts as personal_texts
 import pointsbank.people.representatives as representatives
 import pointsbank.people.volunteers as volunteers
 from pointsbank.foundation import Act, Answer, operation, statement
@@ -292,6 +293,7 @@ def erase_volunteer(act: Act, *, number: str, helper: RepresentativeFields | Non
     if person_id is not None:
         delete_person(act.session, person_id)
     representatives.forget_representatives(act.session, volunteer.id)
+    personal_texts.forget_words(act.session, volunteer.id)
     households.leave(act, volunteer.id)
     act.for_whom = volunteer.holder
     return {"number": volunteer.number, "left_on": left_on}

@@ -20,6 +20,7 @@ FLOORS = {
     "charity": 3,
     "fund": 3,
     "imports": 4,
+    "recognition": 4,
     "service_orders": 4,
     "redemption": 5,
     "audit": 6,

@@ -30,6 +30,7 @@ SIDE_DOORS = {
     "pointsbank.earning": FILES,
     "pointsbank.inventory": FILES,
     "pointsbank.imports": FILES,
+    "pointsbank.recognition": FILES,
     "pointsbank.web.portals": FILES,
     # Alembic comes in for whoever makes or upgrades a bank, not for everybody.
     "pointsbank.bench": {"pointsbank.foundation.schema"},

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from pointsbank.earning import approve_record
 from pointsbank.foundation import Bank, Clock, Keys, Session, open_database
 from pointsbank.people import (
+    VolunteerErased,
     VolunteerLeft,
     change_volunteer,
     erase_volunteer,
@@ -20,6 +21,7 @@ from pointsbank.people import (
     see_off_volunteer,
     take_back_volunteer,
 )
+from pointsbank.recognition import note_award, note_evaluation, note_training, strike_out
 from tests.at_once import at_once
 from tests.books import books_are_right
 from tests.make import Make
@@ -36,7 +38,13 @@ SECOND = {"name": "慕容拾穗", "phone": "027-84848484"}
 GUARDIAN = {"name": "欧阳守护", "phone": "19987654321", "relation": "parent"}
 SECOND_GUARDIAN = {"name": "欧阳接手", "phone": "19987650000", "relation": "parent"}
 HELPER = {"name": "诸葛代办", "phone": "19911112222", "relation": "neighbour"}
-WORDS = {
+TRAINING = {"subject": "拾遗家的急救课", "organiser": "上官办班"}
+AWARD = {"name": "慕容家的最美", "given_by": "司马颁奖", "document": "关于拾遗的通报"}
+EVALUATION = {"evaluator": "皇甫住户", "remark": "给拾遗送过锦旗"}
+STRUCK = "记成了拾穗"
+# What people write of somebody, which stands beside the person's own data.
+WRITTEN = {*TRAINING.values(), *AWARD.values(), *EVALUATION.values(), STRUCK}
+WORDS = WRITTEN | {
     word
     for told in (PLANTED, SECOND, GUARDIAN, SECOND_GUARDIAN, HELPER)
     for word in told.values()
@@ -84,15 +92,28 @@ def _live(make: Make) -> str:
     make.do(join_household, number=relative.number, member=number, consented_on="2026-11-01")
     make.do(see_off_volunteer, number=number, helper=HELPER)
     make.do(take_back_volunteer, number=number, helper=HELPER)
+    _write_of(make, number)
     return number
+
+
+def _write_of(make: Make, number: str) -> None:
+    """Everything that is written about somebody in free words."""
+    day = "2026-11-18"
+    make.do(note_training, numbers=[number], held_on=day, minutes=60, **TRAINING)
+    awarded = make.do(note_award, numbers=[number], given_on=day, **AWARD)
+    marks = {"punctuality": 5, "attitude": 5, "skill": 5}
+    make.do(note_evaluation, number=number, evaluated_on=day, **marks, **EVALUATION)
+    [line] = awarded.answer["lines"]
+    make.do(strike_out, block="award", line=line, reason=STRUCK)
 
 
 def test_whoever_is_forgotten_is_found_in_no_cell_of_any_table(make: Make, bank: Bank) -> None:
     number = _live(make)
     before = found_in(bank)
-    assert set(before) == {"person"}
+    assert set(before) == {"person", "personal_text"}
+    assert before["personal_text"] >= WRITTEN
     # The first guardian went with the second; everybody else is there to be forgotten.
-    assert before["person"] == WORDS - set(SECOND.values()) - {
+    assert before["person"] == WORDS - WRITTEN - set(SECOND.values()) - {
         GUARDIAN["name"],
         GUARDIAN["phone"],
     }
@@ -110,6 +131,26 @@ def test_without_letting_go_of_the_representatives_the_search_would_find_them(
     assert found_in(bank) == {
         "person": {*SECOND_GUARDIAN.values(), *HELPER.values()} - {"parent", "neighbour"}
     }
+
+
+def test_without_letting_go_of_the_words_the_search_would_find_them(
+    make: Make, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = _live(make)
+    monkeypatch.setattr("pointsbank.people.personal_texts.forget_words", lambda *_: None)
+    make.do(erase_volunteer, number=number)
+    assert found_in(bank)["personal_text"] >= WRITTEN
+
+
+def test_whoever_is_written_of_and_forgotten_at_once_is_forgotten(make: Make, bank: Bank) -> None:
+    for _ in range(8):
+        number = make.volunteer(name=PLANTED["name"]).number
+        told = {"numbers": [number], "held_on": "2026-11-18", "minutes": 60, **TRAINING}
+        notes = [lambda told=told: make.do(note_training, **told) for _ in range(3)]
+        outcomes = at_once([*notes, lambda number=number: make.do(erase_volunteer, number=number)])
+        wrong = [one for one in outcomes if isinstance(one, Exception)]
+        assert all(isinstance(one, VolunteerErased) for one in wrong), wrong
+    assert found_in(bank) == {}
 
 
 def test_whoever_is_changed_and_forgotten_at_once_is_forgotten(make: Make, bank: Bank) -> None:

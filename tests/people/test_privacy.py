@@ -31,11 +31,13 @@ from pointsbank.people import (
     tell_by_worker,
     unblock_card,
 )
+from pointsbank.recognition import note_award, note_evaluation, note_training, strike_out
 from tests.make import SOMEBODY, Make
 
 NAME, PHONE, AREA, ADDRESS = "慕容拾遗", "19912345678", "丙区某某路八号", "慕容奶奶"
+WRITTEN = "给拾遗家送过锦旗"
 PASSWORD = "PlantedPassword-2026"
-PLANTED = (NAME, PHONE, AREA, ADDRESS, PASSWORD)
+PLANTED = (NAME, PHONE, AREA, ADDRESS, WRITTEN, PASSWORD)
 BOOKS = ("journal_entry", "move", "receipt", "receipt_outcome", "account", "news")
 
 
@@ -48,8 +50,9 @@ def test_what_was_planted_is_found_with_the_people_and_nowhere_else(make: Make, 
         for word in PLANTED
         if any(word in cell for cell in cells)
     }
-    assert {table for table, _ in found} == {"person"}
-    assert {word for _, word in found} == {NAME, PHONE, AREA, ADDRESS}
+    assert {table for table, word in found if word != WRITTEN} == {"person"}
+    assert {table for table, word in found if word == WRITTEN} == {"personal_text"}
+    assert {word for _, word in found} == {NAME, PHONE, AREA, ADDRESS, WRITTEN}
     assert all(tables[table] for table in BOOKS)
     done = bank.database.read(lambda session: session.rows(select(Receipt.operation)))
     assert {row.operation for row in done} >= {
@@ -68,6 +71,10 @@ def test_what_was_planted_is_found_with_the_people_and_nowhere_else(make: Make, 
         "earning.record_services",
         "earning.approve_record",
         "earning.void_record",
+        "recognition.note_training",
+        "recognition.note_award",
+        "recognition.note_evaluation",
+        "recognition.strike_out",
     }
 
 
@@ -93,6 +100,7 @@ def _do_everything(make: Make, bank: Bank) -> None:
     make.do(reject_record, by=approver.caller, record=records[2], reason="重复")
     make.do(show_phone, by=recorder.caller, number=volunteer.number)
     make.do(tell_by_worker, by=recorder.caller, number=volunteer.number, how="phone", news=[1, 2])
+    _write_of(make, volunteer.number)
     listed = f"编号,姓名,手机,服务区域\nQ1,{NAME},{PHONE},{AREA}\n".encode()
     import_volunteers(bank, SOMEBODY, listed, "a.csv")
     hours = f"编号,姓名,活动名称,荣誉时数,活动日期\nQ1,{NAME},清扫,2,2026-11-01\n".encode()
@@ -111,6 +119,17 @@ def _do_everything(make: Make, bank: Bank) -> None:
             check_password(bank, login, PASSWORD)
     gone = make.volunteer(name=NAME + "二", phone=PHONE)
     make.do(erase_volunteer, number=gone.number)
+
+
+def _write_of(make: Make, number: str) -> None:
+    """Planted words in everything that is written about somebody."""
+    day = "2026-11-18"
+    training = {"held_on": day, "minutes": 60, "subject": WRITTEN, "organiser": WRITTEN}
+    [line] = make.do(note_training, numbers=[number], **training).answer["lines"]
+    make.do(note_award, numbers=[number], given_on=day, name=WRITTEN, given_by=WRITTEN)
+    marks = {"punctuality": 5, "attitude": 5, "skill": 5, "evaluator": WRITTEN}
+    make.do(note_evaluation, number=number, evaluated_on=day, remark=WRITTEN, **marks)
+    make.do(strike_out, block="training", line=line, reason=WRITTEN)
 
 
 def _shop(make: Make) -> str:

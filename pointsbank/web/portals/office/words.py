@@ -37,6 +37,13 @@ RECORD_SOURCES = {
     "manual": _("补录"),
     "honorary": _("荣誉时长"),
 }
+# What an evaluation marks, and what each mark means.
+MARK_WORDS = {
+    "punctuality": _("守时程度"),
+    "attitude": _("服务态度"),
+    "skill": _("专业水平"),
+}
+DEGREES = {5: _("很好"), 4: _("好"), 3: _("一般"), 2: _("不够好"), 1: _("不好")}
 RECORD_STEPS = {
     "pending": (_("等认定"), "wait"),
     "effective": (_("已认定"), "in"),
@@ -227,6 +234,10 @@ OPERATIONS = {
     "people.end_card_login": _("本人退出登录"),
     "people.choose_reading": _("选大字、朗读"),
     "people.tell_on_own_page": _("在自己的页面上看到"),
+    "recognition.note_training": _("记培训"),
+    "recognition.note_award": _("记表彰"),
+    "recognition.note_evaluation": _("记评价"),
+    "recognition.strike_out": _("划掉档案里的一条"),
 }
 
 BACKUP_KINDS = {

@@ -23,6 +23,7 @@ from pointsbank.foundation import (
 )
 from pointsbank.ledger import StatementLine
 from pointsbank.people import VolunteerFile, check_pin, get_standing, list_cards
+from pointsbank.recognition import get_blocks
 from pointsbank.redemption import RedemptionRow, list_redemptions, read_bought
 from pointsbank.web.access import allows
 from pointsbank.web.api.limits import counting_wrong_pins
@@ -90,6 +91,7 @@ def own_data() -> dict[str, Any]:
         ],
         "statement": [_line(line) for line in lines],
         "service_records": [_record(record) for record in records],
+        "file": _file(own.id),
         "purchases": bank.database.read(lambda session: _purchases(session, purchases)),
     }
 
@@ -136,6 +138,18 @@ def _record(record: RecordRow) -> dict[str, Any]:
     worked = ("minutes", "source", "recorded_at", "status", "decided_at", "voided_at", "reason")
     earned = ("points", "counted_minutes", "rule_version", "working", "entry")
     return {name: getattr(record, name) for name in (*names, *worked, *earned)}
+
+
+def _file(volunteer_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Trainings, awards and evaluations; what was struck out is theirs to know as well."""
+    blocks = get_blocks(current_bank(), volunteer_id=volunteer_id)
+    return {
+        name: [
+            {**one.facts, **one.words, "noted_at": one.noted_at, "struck_at": one.struck_at}
+            for one in lines
+        ]
+        for name, lines in vars(blocks).items()
+    }
 
 
 def _purchases(session: Session, purchases: list[RedemptionRow]) -> list[dict[str, Any]]:
