@@ -124,7 +124,7 @@ def note(number: str) -> Any:
 
 
 def _training(number: str, typed: Typed) -> Outcome:
-    told = {name: typed.text(name) for name in ("subject", "organiser")}
+    told: dict[str, Any] = {name: typed.text(name) for name in ("subject", "organiser")}
     hours = typed.text("hours")
     typed.reading = "hours"
     minutes = read_minutes(hours, TRAINING_MINUTES_MOST)
@@ -151,7 +151,7 @@ def _award(number: str, typed: Typed) -> Outcome:
 
 
 def _evaluation(number: str, typed: Typed) -> Outcome:
-    marks = {name: typed.whole(name, 1, 5) for name in MARKS}
+    marks: dict[str, Any] = {name: typed.whole(name, 1, 5) for name in MARKS}
     return book(
         note_evaluation,
         number=number,
