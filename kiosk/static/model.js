@@ -2,7 +2,7 @@
 
 import { Basket } from "./basket.js";
 import { dayInWords, clockTime } from "./time.js";
-import { say, sayRefusal } from "./words.js";
+import { inCurrency, say, sayRefusal } from "./words.js";
 
 /** Everything that ends with a person's visit stands here and nowhere else. */
 export function freshVisit() {
@@ -23,15 +23,10 @@ export function newModel(demonstration) {
   };
 }
 
-/** The sentence of a code, in the language that is set and the place's own unit. */
-export const words = (model, code, facts) => inUnit(model, say(model.language, code, facts));
+/** The sentence of a code, in the language that is set and what points are called here. */
+export const words = (model, code, facts) => say(model.language, code, facts, namingOf(model));
 
-/** Chinese figures in what this place counts in (30 枚 for 30 分); minutes (分钟) are none of it. */
-function inUnit(model, text) {
-  const unit = model.place?.currency.unit ?? "分";
-  if (unit === "分" || model.language !== "zh-CN") return text;
-  return text === "分" ? unit : text.replace(/(\d) 分(?!钟)/g, `$1 ${unit}`);
-}
+const namingOf = (model) => (sentence) => inCurrency(sentence, model.language, model.place?.currency);
 
 export function nameOf(model, sku) {
   const item = model.shelf.get(sku);
@@ -96,8 +91,7 @@ export function refusalWords(model) {
   if (["redemption.undo_too_late", "people.pin_locked"].includes(refusal.code)) facts.until = momentInWords(facts.until);
   else if (facts.until) facts.until = dayInWords(facts.until, language);
   if (facts.opens) facts.opens = momentInWords(facts.opens);
-  const said = sayRefusal(language, refusal, facts);
-  return { title: inUnit(model, said.title), detail: inUnit(model, said.detail) };
+  return sayRefusal(language, refusal, facts, namingOf(model));
 }
 
 /** Facts may carry a whole instant or hh:mm already. */

@@ -70,7 +70,7 @@ export const WORDS = {
   "greet.aloud": ["朗读：开", "Aloud: on"],
   "news.known": ["知道了", "OK"],
   "news.more": ["知道了，还有 {n} 条", "OK, {n} more"],
-  "news.owed": ["还欠 {n} 分，以后来的分先补上。", "You owe {n} points; new points cover it first."],
+  "news.owed": ["还欠 {n} 分，以后来的积分先补上。", "You owe {n} points; new points cover it first."],
 
   "done.title": ["换好了", "Done"],
   "done.sub": ["请拿好 {n} 件东西，慢走。", "Please take your {n:thing/things}."],
@@ -94,7 +94,7 @@ export const WORDS = {
   "undo.goods": ["这些东西请放回货架：", "Please put these back on the shelf:"],
   "undo.yes": ["撤销，退回 {n} 分", "Undo, give back {n} points"],
   "undo.no": ["不撤销", "Do not undo"],
-  "undo.done": ["撤销好了，分已退回。请把东西放回货架。", "Undone. Your points are back. Please put the goods back."],
+  "undo.done": ["撤销好了，积分已退回。请把东西放回货架。", "Undone. Your points are back. Please put the goods back."],
 
   "time.title": ["您还在吗？", "Are you still there?"],
   "time.basket": ["再过 {n} 秒，篮子会清空。", "In {n} seconds the basket will be emptied."],
@@ -238,7 +238,7 @@ export const REFUSALS = {
     zh: ["撤销时间已过", "可以撤到 {until}。请按「叫人帮忙」，工作人员可以办。"],
     en: ["The time to undo has passed", "It ended at {until}. Staff can still help."] },
   "redemption.already_undone": {
-    zh: ["这一笔已经撤销过了", "分已经退回，不用再按。"],
+    zh: ["这一笔已经撤销过了", "积分已经退回，不用再按。"],
     en: ["Already undone", "The points are back."] },
   "redemption.not_own": {
     zh: ["这一笔不是这张卡换的", "请用当时的卡，或请工作人员帮忙。"],
@@ -271,16 +271,30 @@ function fill(sentence, facts) {
     .replace(/ +/g, " ").trim();
 }
 
-/** The sentence of a code in the person's language. */
-export function say(language, code, facts = {}) {
+/** A sentence, before its facts are filled in, in what points are called here: the very rule of the
+    bank's own sentences (web/currency.py). A points card (积分卡) stays one; minutes (分钟) are no unit. */
+export function inCurrency(sentence, language, currency) {
+  if (!currency) return sentence;
+  if (language !== "zh-CN") {
+    if (currency.name_en === "points") return sentence;
+    return sentence.replace(/\bpts\b/g, currency.name_en).replace(/\b([Pp])oints\b(?! cards?)/g,
+      (_, first) => (first === "P" ? currency.name_en[0].toUpperCase() + currency.name_en.slice(1) : currency.name_en));
+  }
+  if (sentence === "分") return currency.unit;
+  return sentence.replace(/(?<=[\d}] )分(?!钟)/g, currency.unit)
+    .replace(/积分(?!卡)|(?<=扣|欠|扣您的)分(?!钟)/g, currency.name);
+}
+
+/** The sentence of a code in the person's language; `naming` names its points. */
+export function say(language, code, facts = {}, naming = (sentence) => sentence) {
   const pair = WORDS[code];
-  return fill(language === "zh-CN" ? pair[0] : pair[1], facts);
+  return fill(naming(language === "zh-CN" ? pair[0] : pair[1]), facts);
 }
 
 /** Title and detail of a refusal. An unknown code takes the bank's own sentence, else a plain one. */
-export function sayRefusal(language, refusal, facts) {
+export function sayRefusal(language, refusal, facts, naming = (sentence) => sentence) {
   const known = REFUSALS[refusal.code];
   if (!known && refusal.title) return { title: refusal.title, detail: refusal.detail || "" };
   const words = (known ?? REFUSALS["kiosk.other"])[language === "zh-CN" ? "zh" : "en"];
-  return { title: fill(words[0], facts), detail: fill(words[1], facts) };
+  return { title: fill(naming(words[0]), facts), detail: fill(naming(words[1]), facts) };
 }

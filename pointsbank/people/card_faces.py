@@ -79,6 +79,10 @@ def _faces(session: Session, card_key: bytes, rows: list[Any]) -> list[CardFace]
     place = find_setting(session, "community_name") or ""
     demonstration = find_setting(session, "nature") == "demonstration"
     public_address = find_setting(session, "public_address") or ""
+    points = {
+        "points": find_setting(session, "currency_name") or CardFace.points,
+        "points_en": find_setting(session, "currency_name_en") or CardFace.points_en,
+    }
     faces = []
     for row in rows:
         code = make_card_code(card_key, row.serial, row.issue)
@@ -95,6 +99,7 @@ def _faces(session: Session, card_key: bytes, rows: list[Any]) -> list[CardFace]
                 found_phone,
                 demonstration,
                 balance_address=public_address and public_address + BALANCE_PATH,
+                **points,
             )
         )
     return faces

@@ -52,8 +52,8 @@ class CardFace:
     """What stands on one card. `number` is the public number of the card's holder (编号).
 
     `balance_address` is where a telephone shows the points, for the back; empty for a plain back.
-    Raises ValueError if the code or the short number fails its check: a card that nobody can
-    read must not be printed.
+    `points` and `points_en` are what the community calls them. Raises ValueError if the code or
+    the short number fails its check: a card that nobody can read must not be printed.
     """
 
     code: str
@@ -65,6 +65,8 @@ class CardFace:
     found_phone: str
     demonstration: bool = False
     balance_address: str = ""
+    points: str = "积分"
+    points_en: str = "points"
 
     def __post_init__(self) -> None:
         if not is_card_code(self.code):
@@ -211,9 +213,9 @@ def _draw_page_of_backs(canvas: Canvas, faces: Sequence[Face]) -> None:
 
 
 def _draw_back(canvas: Canvas, left: float, top: float, face: Face) -> None:
-    address = _address_of(face)
-    if not address:
+    if not isinstance(face, CardFace) or not face.balance_address:
         return
+    address = face.balance_address
     matrix = _address_matrix(address)
     module = _BACK_QR / len(matrix)
     qr_left = left + CARD_WIDTH - _BACK_QR - _MARGIN - _BACK_EDGE
@@ -222,8 +224,8 @@ def _draw_back(canvas: Canvas, left: float, top: float, face: Face) -> None:
     text_left, width = left + _MARGIN + _BACK_EDGE, qr_left - left - 3 * _MARGIN - _BACK_EDGE
     for baseline, text, size, colour, bold in (
         (15.0, "手机扫一扫", 5.4, _INK, True),
-        (22.0, "看自己的积分", 5.4, _INK, True),
-        (30.0, "Scan to see your points", 3.0, _INK_SECOND, False),
+        (22.0, f"看自己的{face.points}", 5.4, _INK, True),
+        (30.0, f"Scan to see your {face.points_en}", 3.0, _INK_SECOND, False),
         (39.0, "在自助机上换东西，刷另一面", 3.0, _INK_SECOND, False),
         (44.5, address.removeprefix("https://"), 2.8, _INK_SECOND, False),
     ):

@@ -32,14 +32,14 @@ SETTLED = ("community", "shop", "hours", "phone", "currency", "limits", "address
 TRIED = ("camera", "scanner", "printer", "sound")
 OUTCOMES = ("works", "fails", "absent")
 
-_TEXTS = {"community_name": 60, "currency_name": 10, "currency_unit": 4}
+_TEXTS = {"community_name": 60, "currency_name": 10, "currency_unit": 4, "currency_name_en": 16}
 _NUMBERS = {
     "limit_points_daily": (1, 100_000),
     "unbooked_pieces_daily": (0, 99),
     "pin_from_points": (0, 100_000),
 }
 _SHOP_TEXTS = {"name": 40, "tagline": 60, "help_phone": 30}
-_MAY_BE_EMPTY = {"tagline"}
+_MAY_BE_EMPTY = {"tagline", "currency_name_en"}
 _ADDRESS = re.compile(
     r"https://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
     r"(?::[0-9]{2,5})?(?:/[A-Za-z0-9._~-]+)*/?",
@@ -64,7 +64,7 @@ def change_settings(
 ) -> Answer:
     """Change names at once and numbers from a day on, today when none is named (改设置).
 
-    Names to change: community_name, currency_name, currency_unit, public_address,
+    Names to change: community_name, currency_name, currency_unit, currency_name_en, public_address,
     limit_points_daily, unbooked_pieces_daily, pin_from_points (0 is never). Only an admin may:
     raises RoleMissing, SettingUnknown, SettingEmpty, SettingOutOfBounds, SettingInPast,
     AddressUnreadable.
@@ -152,7 +152,7 @@ def _read(name: str, value: Any) -> str:
     if name not in _TEXTS:
         raise SettingUnknown(name=name[:24])
     text = clean_text(str(value), _TEXTS[name])
-    if not text:
+    if not text and name not in _MAY_BE_EMPTY:
         raise SettingEmpty(name=name)
     return text
 

@@ -1,20 +1,22 @@
 """Two languages: Chinese first, English at one touch.
 
 Pages are written in Chinese and translated by the catalogue `messages`; the sentences of refusals
-and other coded things are looked up by code in the catalogue `codes`, which speaks both.
+and other coded things are looked up by code in the catalogue `codes`, which speaks both. What
+either says of points is said in what this community calls them (`currency.py`).
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
 
 from pointsbank.foundation import PointsBankError
+from pointsbank.web.currency import in_currency
 
 LANGUAGES = {"zh-CN": "zh_Hans_CN", "en": "en"}
 COOKIE = "lang"
@@ -22,7 +24,34 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 FOLDER = Path(__file__).parent / "translations"
 
-babel = Babel()
+
+class _Named:
+    """A catalogue whose sentences name points as this community does."""
+
+    def __init__(self, catalogue: NullTranslations) -> None:
+        self._catalogue = catalogue
+
+    def ugettext(self, message: str) -> str:
+        return in_currency(self._catalogue.ugettext(message), current_language())
+
+    def ungettext(self, one: str, many: str, number: int) -> str:
+        return in_currency(self._catalogue.ungettext(one, many, number), current_language())
+
+
+class _NamedDomain(Domain):
+    """The pages' catalogue; everything that asks for a sentence of it comes through here."""
+
+    def get_translations(self) -> _Named:
+        return _Named(super().get_translations())
+
+
+class _Babel(Babel):
+    @cached_property
+    def domain_instance(self) -> Domain:
+        return _NamedDomain(domain=self.domain)
+
+
+babel = _Babel()
 
 
 def init_app(app: Flask) -> None:
@@ -73,7 +102,7 @@ def sentence(code: str, part: str = "title", language: str | None = None, /, **f
     found = _find(locale, f"{code}.{facts.get('reason')}.{part}") or _find(locale, f"{code}.{part}")
     if found is None:
         return "" if part == "detail" else code
-    return found.format_map(_Facts(facts))
+    return in_currency(found, language or current_language()).format_map(_Facts(facts))
 
 
 def _find(locale: str, name: str) -> str | None:

@@ -21,6 +21,7 @@ from pointsbank.audit import run_checks
 from pointsbank.foundation import Bank, open_bank
 from pointsbank.people import find_stand_in_card
 from pointsbank.redemption import find_rehearsal
+from pointsbank.web.currency import Currency, named
 from tests.browser.conftest import (
     DESK,
     ROOT,
@@ -184,14 +185,14 @@ def test_a_community_is_set_up_from_an_empty_folder_by_keyboard_alone(
     hand.type_into("currency_unit", "枚")
     hand.press(MAIN)
     at("rate")
-    expect(desk.locator(".will-record")).to_contain_text("巡逻 2 小时，得 20 分")
+    expect(desk.locator(".will-record")).to_contain_text("巡逻 2 小时，得 20 枚")
     hand.type_into("points_per_hour", "8")
     hand.press('[value="look"]')
-    expect(desk.locator(".will-record")).to_contain_text("得 16 分")
+    expect(desk.locator(".will-record")).to_contain_text("得 16 枚")
     hand.type_into("points_per_hour", "10")
     hand.choose("counts_manual", "1")
     hand.press('[value="look"]')
-    expect(desk.locator(".will-record")).to_contain_text("洗衣液 230 分，要 23 小时")
+    expect(desk.locator(".will-record")).to_contain_text("洗衣液 230 枚，要 23 小时")
     hand.press('[value="decide"]')
     at("limits")
     hand.press(MAIN)
@@ -294,10 +295,32 @@ def _pair_a_kiosk(first_day: FirstDay, browser: Browser, desk: Page, hand: Keybo
     screen = watched(browser.new_context(viewport=UPRIGHT, has_touch=True))
     kiosk = KioskDriver(screen).open(f"{first_day.address}/kiosk/", screen="pairing")
     kiosk.type_digits(code).wait_for_screen("wall")
+    _compare_words(kiosk.page)
     hand.press(MAIN)
     expect(desk.locator("main table")).to_contain_text("门口自助机")
     hand.press('main [rel="next"]')
     return kiosk
+
+
+def _compare_words(page: Page) -> None:
+    """The kiosk names points by the very rule of the bank, in every sentence that it knows."""
+    read = """async () => {
+      const { WORDS, REFUSALS, inCurrency } = await import("/kiosk/static/words.js");
+      const coins = { name: "志愿币", unit: "枚", name_en: "coins" };
+      const pairs = [...Object.values(WORDS),
+        ...Object.values(REFUSALS).flatMap(({ zh, en }) => zh.map((text, at) => [text, en[at]]))];
+      return pairs.flatMap(([zh, en]) => [["zh-CN", zh], ["en", en]])
+        .map(([language, text]) => [language, text, inCurrency(text, language, coins)]);
+    }"""
+    coins = Currency("志愿币", "枚", "coins")
+    said = [
+        (language, text.replace("pts", "points"), now)
+        for language, text, now in page.evaluate(read)
+    ]
+    assert [now for _, _, now in said] == [
+        named(text, language, coins) for language, text, _ in said
+    ]
+    assert len({now for _, _, now in said if "志愿币" in now or "coins" in now}) > 30
 
 
 def _rehearse_at_the_kiosk(

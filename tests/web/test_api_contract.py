@@ -66,7 +66,7 @@ def test_a_kiosk_learns_where_it_stands(kiosk_client: KioskClient, counter: Coun
         "open_until": "21:00",
         "help_phone": "027-84840000",
     }
-    assert place["currency"] == {"name": "积分", "unit": "分"}
+    assert place["currency"] == {"name": "积分", "unit": "分", "name_en": "points"}
     assert place["points_per_hour"] == 10
     assert place["demonstration"] is False
     assert [kind["code"] for kind in place["kinds"]] == [kind.code for kind in KINDS]

@@ -475,7 +475,7 @@ def test_a_debt_that_was_repaid_is_told(app: Flask, counter: Counter) -> None:
     assert "还欠 30 分" in me.read()
     approve(counter, me, minutes=240, activity="探访")
     said = me.read("/me/statement")
-    assert "先还欠的分 " in said
+    assert "先还欠的积分 " in said
     assert "−30 结余 10" in said
     assert "还欠 " not in me.read()
 

@@ -348,7 +348,7 @@ def test_a_rehearsal_right_here_leaves_the_books_right(
         done = admin.press(f"{SETUP}rehearsal/here", form, sku="SOAP")
         assert done.status_code == 302
     told = admin.read(f"{SETUP}rehearsal")
-    assert "演练好了：分和货都回来了" in told
+    assert "演练好了：积分和货都回来了" in told
     assert "借给演练卡 30 分" in told
     assert "在这里换了，用去 30 分" in told
     assert marks(admin)["演练过一次"]

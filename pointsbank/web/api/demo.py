@@ -16,7 +16,7 @@ from pointsbank.web.context import current_bank
 blueprint = Blueprint("api_demo", __name__, description="只在演示里 Demonstration only")
 
 LABELS = {
-    "rich": {"zh": "分数多的卡", "en": "A card with many points"},
+    "rich": {"zh": "积分多的卡", "en": "A card with many points"},
     "short": {"zh": "29 分的卡", "en": "A card with 29 points"},
     "blocked": {"zh": "挂失的卡", "en": "A blocked card"},
     "family": {"zh": "一户人家的卡", "en": "A family's card"},

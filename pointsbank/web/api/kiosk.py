@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from marshmallow import fields
 
 from pointsbank.earning import rulebook_on
@@ -13,6 +15,7 @@ from pointsbank.web.access import allows
 from pointsbank.web.api.fields import Body, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered
 from pointsbank.web.context import current_bank, current_visitor
+from pointsbank.web.currency import read_currency
 
 blueprint = Blueprint("api_kiosk", __name__, description="自助机 The kiosk and its shop")
 
@@ -46,6 +49,7 @@ class Currency(Body):
 
     name = fields.String(required=True, metadata=told("积分的叫法", "积分"))
     unit = fields.String(required=True, metadata=told("单位", "分"))
+    name_en = fields.String(required=True, metadata=told("英文叫法", "points"))
 
 
 class OfferedKind(Body):
@@ -95,10 +99,7 @@ def show_place() -> Answer:
         return {
             "shop": shop_body(get_shop_by_id(session, visitor.shop_id or 0)),
             "device": {"number": visitor.device_number, "name": visitor.name},
-            "currency": {
-                "name": settings.get("currency_name", "积分"),
-                "unit": settings.get("currency_unit", "分"),
-            },
+            "currency": asdict(read_currency(session)),
             "demonstration": settings.get("nature") == "demonstration",
             "life": find_life(session),
             "points_per_hour": int(rulebook_on(session, bank.clock.known_day()).hourly or 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from pointsbank.foundation import SHOP_ZONE, from_instant
+from pointsbank.web.currency import in_books_words
 
 MINUS = "\u2212"
 
@@ -69,5 +70,5 @@ def moment(instant: str | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for change in (points, signed, hours, yuan, day, clock, moment):
+    for change in (points, signed, hours, yuan, day, clock, moment, in_books_words):
         app.jinja_env.filters[change.__name__] = change

@@ -11,6 +11,7 @@ from pointsbank.foundation import KeptReceipt, Session, find_receipt_by_id, read
 from pointsbank.ledger import POINTS, EntryMove, EntryPaper, read_entry, read_neighbours
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
+from pointsbank.web.currency import in_books_words
 from pointsbank.web.portals.filters import moment
 from pointsbank.web.portals.office.evidence import documents_of
 from pointsbank.web.portals.office.frame import READERS, office_blueprint, office_page
@@ -51,7 +52,7 @@ def _entry_context(session: Session, entry_id: int) -> dict[str, Any]:
     return {
         "voucher": _voucher(paper, receipt, names),
         "number": paper.entry.number,
-        "memo": paper.entry.memo,
+        "memo": in_books_words(paper.entry.memo),
         "turned": paper.entry.reverses_id is not None,
         "evidence": evidence,
         "before": before,
@@ -76,7 +77,7 @@ def _whose(moves: list[EntryMove]) -> int:
 def _voucher(paper: EntryPaper, receipt: KeptReceipt | None, names: Names) -> dict[str, Any]:
     lines = [
         {
-            "memo": paper.entry.memo
+            "memo": in_books_words(paper.entry.memo)
             if move.commodity == POINTS
             else names.commodity(move.commodity),
             "source": names.account(move.source_type, move.source_holder),

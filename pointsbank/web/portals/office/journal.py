@@ -20,6 +20,7 @@ from pointsbank.ledger import (
 )
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
+from pointsbank.web.currency import in_books_words
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.filters import clock
 from pointsbank.web.portals.office.frame import READERS, office_blueprint, office_page
@@ -93,7 +94,7 @@ def journal_row(entry: EntryRow, moves: list[EntryMove], names: Names) -> dict[s
         "time": clock(entry.posted_at),
         "kind": entry_kind(entry.kind),
         "turned": entry.reverses_id is not None,
-        "memo": entry.memo,
+        "memo": in_books_words(entry.memo),
         "source": names.account(first.source_type, first.source_holder),
         "target": names.account(first.target_type, first.target_holder),
         "points": sum(move.amount for move in moves if move.commodity == POINTS),

@@ -24,6 +24,7 @@ from pointsbank.foundation.cells import minutes as read_minutes
 from pointsbank.people import get_staff
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
+from pointsbank.web.currency import in_books_words
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
@@ -117,9 +118,10 @@ def may_decide(record: RecordRow) -> bool:
 def earns_of(record: RecordRow) -> str:
     """How the record's points come about, as it was decided or as it would be today."""
     if record.working is not None:
-        return record.working
+        return in_books_words(record.working)
     try:
-        return preview_service(current_bank(), served=Served.of(record)).zh
+        working = preview_service(current_bank(), served=Served.of(record))
+        return in_books_words(working.zh)
     except PointsBankError:
         return ""
 
@@ -186,7 +188,7 @@ def _sentence(typed: Typed) -> tuple[str, int]:
         number=values["number"],
         day=values["served_on"],
         activity=values["activity"],
-        working=working.zh,
+        working=in_books_words(working.zh),
     )
     return sentence, values["minutes"]
 
@@ -276,7 +278,7 @@ def approve(number: str) -> Any:
         again=lambda form: _record_page(number, form),
         done=lambda outcome: (
             _address(number),
-            _("认定了：%(working)s。", working=outcome.answer["working"]),
+            _found_right(outcome),
         ),
     )
 
@@ -291,9 +293,14 @@ def confirm(number: str) -> Any:
         again=lambda form: _record_page(number, form),
         done=lambda outcome: (
             _address(number),
-            beside.signs(_("认定了：%(working)s。", working=outcome.answer["working"])),
+            beside.signs(_found_right(outcome)),
         ),
     )
+
+
+def _found_right(outcome: Outcome) -> str:
+    said: str = _("认定了：%(working)s。", working=in_books_words(outcome.answer["working"]))
+    return said
 
 
 @blueprint.post("/service/<number>/reject")

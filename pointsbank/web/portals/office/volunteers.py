@@ -24,6 +24,7 @@ from pointsbank.people import (
 )
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
+from pointsbank.web.currency import in_books_words
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.filters import hours
@@ -160,8 +161,9 @@ def _reasons(session: Session, lines: list[StatementLine]) -> Reasons:
                 day=record.served_on[5:],
             )
             href = url_for("office_service.record", number=record.number)
-            why = line.memo if not line.reverses else record.number
-            found[line.entry_id] = (what if not line.reverses else line.memo, why, href)
+            memo = in_books_words(line.memo)
+            why = memo if not line.reverses else record.number
+            found[line.entry_id] = (what if not line.reverses else memo, why, href)
         elif kind == "redemption":
             number = public_id("R", int(text))
             href = url_for("office_redemptions.page", number=number)
@@ -174,7 +176,9 @@ def _why(reasons: Reasons) -> Callable[[StatementLine], tuple[str, str] | None]:
 
 
 def _what(reasons: Reasons) -> Callable[[StatementLine], str]:
-    return lambda line: reasons[line.entry_id][0] if line.entry_id in reasons else line.memo
+    return lambda line: (
+        reasons[line.entry_id][0] if line.entry_id in reasons else in_books_words(line.memo)
+    )
 
 
 @blueprint.post("/volunteers/<number>/name")

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 ENTRY_KINDS = {
     "earning.issue": _("发放积分"),
     "redemption.goods": _("兑换商品"),
-    "redemption.rehearse": _("演练借分"),
+    "redemption.rehearse": _("演练借积分"),
     "inventory.deliver": _("捐赠入库"),
     "inventory.shelve": _("上架"),
     "inventory.unshelve": _("下架"),

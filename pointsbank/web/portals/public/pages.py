@@ -102,9 +102,9 @@ def _doors(demonstration: bool) -> list[dict[str, Any]]:
 
 def _cards(cards: list[Any]) -> list[dict[str, str]]:
     labels = {
-        "rich": (_("分数多的"), _("买得起洗衣液和书包")),
+        "rich": (_("积分多的"), _("买得起洗衣液和书包")),
         "short": (_("只有 29 分"), _("差 1 分，换不了香皂")),
-        "blocked": (_("挂失的"), _("停用了，分还在")),
+        "blocked": (_("挂失的"), _("停用了，积分还在")),
         "family": (_("一户人家的"), _("看上去和别的卡一样")),
         "large": (_("要大字的"), _("一刷就是大字")),
     }

@@ -181,7 +181,7 @@ def _rehearsal(state: State) -> Mark:
     elif state.rehearsed is None:
         told = _("还没演过")
     else:
-        told = _("演过了，分和货都回来了")
+        told = _("演过了，积分和货都回来了")
     return Mark(
         "rehearsal",
         _("演练过一次"),

@@ -118,6 +118,7 @@ def name_currency() -> Any:
             "changes": {
                 "currency_name": typed.text("currency_name"),
                 "currency_unit": typed.text("currency_unit"),
+                "currency_name_en": typed.maybe("currency_name_en") or "",
             },
             "settles": "currency",
         },

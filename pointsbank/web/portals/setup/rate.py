@@ -20,6 +20,7 @@ from pointsbank.foundation import InvariantBroken, Outcome, PointsBankError
 from pointsbank.foundation.cells import narrow
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
+from pointsbank.web.currency import in_currency
 from pointsbank.web.errors import status_of
 from pointsbank.web.i18n import current_language
 from pointsbank.web.portals.forms import Form, Typed, book, submit
@@ -96,7 +97,7 @@ def preview(state: State, points_per_hour: int, counts_manual: bool) -> Preview:
         points_per_hour,
         counts_manual,
         patrol.points,
-        patrol.en if current_language() == "en" else patrol.zh,
+        in_currency(patrol.en if current_language() == "en" else patrol.zh, current_language()),
         by_hand.points,
         [(name, price, in_hours_of(price, points_per_hour)) for name, price in goods],
         not dearest,

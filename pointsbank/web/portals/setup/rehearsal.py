@@ -141,7 +141,7 @@ def _said(outcome: Outcome) -> str:
     answer = outcome.answer
     if not answer["purchases"]:
         return str(_("收场了。这次什么也没换，不算演练过。"))
-    return str(_("演练好了：分和货都回来了，账上合起来是零。"))
+    return str(_("演练好了：积分和货都回来了，账上合起来是零。"))
 
 
 def _story(told: Rehearsal) -> list[dict[str, str]]:
@@ -155,7 +155,7 @@ def _story(told: Rehearsal) -> list[dict[str, str]]:
         )
         story.append(_line(said, one.entry, one.slip))
         if one.undo_entry:
-            story.append(_line(_("撤销：货回货架，分回卡里"), one.undo_entry))
+            story.append(_line(_("撤销：货回货架，积分回卡里"), one.undo_entry))
     if told.taken_back:
         story.append(_line(_("收回借出的 %(n)s 分，卡作废", n=told.points), told.taken_back))
     return story

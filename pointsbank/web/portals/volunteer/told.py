@@ -19,6 +19,7 @@ from pointsbank.earning import (
 from pointsbank.foundation import Session
 from pointsbank.ledger import StatementLine
 from pointsbank.redemption import BoughtGoods, read_bought
+from pointsbank.web.currency import in_books_words, in_currency
 from pointsbank.web.i18n import current_language
 from pointsbank.web.portals.office.words import entry_kind
 
@@ -66,7 +67,7 @@ def _of_record(line: StatementLine, record: RecordRow, books: dict[int, Rulebook
         what = _("撤回：%(activity)s", activity=record.activity)
         return Told(line, what, record.reason or "", record)
     if line.amount < 0:
-        return Told(line, _("先还欠的分"), record.activity, record)
+        return Told(line, _("先还欠的积分"), record.activity, record)
     return Told(line, record.activity, working_of(record, books), record)
 
 
@@ -74,10 +75,10 @@ def working_of(record: RecordRow, books: dict[int, Rulebook]) -> str:
     """How the points of a record were worked out, as it was decided then."""
     book = books.get(record.rule_version or 0)
     if current_language() == "zh-CN" or book is None or record.counted_minutes is None:
-        return record.working or ""
+        return in_books_words(record.working or "")
     alone = work_out(book, Served.of(record))
     if (alone.points, alone.counted_minutes) == (record.points, record.counted_minutes):
-        return alone.en
+        return in_currency(alone.en, "en")
     # Something had counted before it; that cannot be worked out again, only told.
     served, counted = in_hours(record.minutes)[1], in_hours(record.counted_minutes)[1]
     return f"{counted} of {served} = {record.points or 0}"
@@ -104,4 +105,4 @@ def name_of(one: BoughtGoods) -> str:
 
 def _in_chinese_alone(memo: str) -> str:
     """A memo of the books, which are written in Chinese."""
-    return memo if current_language() == "zh-CN" else ""
+    return in_books_words(memo) if current_language() == "zh-CN" else ""
