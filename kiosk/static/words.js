@@ -282,7 +282,7 @@ export function inCurrency(sentence, language, currency) {
   }
   if (sentence === "分") return currency.unit;
   return sentence.replace(/(?<=[\d}] )分(?!钟)/g, currency.unit)
-    .replace(/积分(?!卡)|(?<=扣|欠|扣您的)分(?!钟)/g, currency.name);
+    .replace(/积分(?!卡)|(?<=扣|欠|计|给|扣您的)分(?!钟)/g, currency.name);
 }
 
 /** The sentence of a code in the person's language; `naming` names its points. */

@@ -18,7 +18,7 @@ from pointsbank.web.context import current_bank
 
 # A points card is a points card and a rule is a rule, whatever the points are called.
 _KINDS = "卡|规则|标准|超市|叫什么|数“"
-_NAME = re.compile(f"积分(?!{_KINDS})|(?<=扣|欠|计)分(?!钟)|(?<=扣您的)分")
+_NAME = re.compile(f"积分(?!{_KINDS})|(?<=扣|欠|计|给)分(?!钟)|(?<=扣您的)分")
 # The unit stands behind a figure, a fact or a word for how many; minutes (分钟) are none of it.
 _UNIT = re.compile(r"(?<=\d )分(?!钟)|(?<=[)]s )分(?!钟)|(?<=[}] )分(?!钟)|(?<=[少一])分(?!钟)")
 _FEW = re.compile(r"(?<!点)(?<=几)分(?!钟)")
