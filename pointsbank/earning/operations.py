@@ -61,7 +61,8 @@ from pointsbank.people import (
 )
 
 ISSUE = declare_kind(
-    "earning.issue", [("issued", "wallet"), ("wallet", "owed"), ("issued", "owed")]
+    "earning.issue",
+    [("issued", "wallet"), ("wallet", "owed"), ("issued", "owed"), ("wallet", "expired")],
 )
 APPROVERS = ("worker", "witness", "admin")
 # Which act of the table of second persons an approval is, by how the service was recorded.

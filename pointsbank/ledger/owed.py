@@ -9,6 +9,14 @@ from __future__ import annotations
 
 from pointsbank.foundation import Act
 from pointsbank.ledger.accounts import ACCOUNT_TYPES, AccountRef
+from pointsbank.ledger.ages import spared_by_taking_back
+from pointsbank.ledger.expiry import (
+    EXPIRING_TYPES,
+    find_expired_account,
+    read_age_rules,
+    read_flows,
+    stand_until,
+)
 from pointsbank.ledger.journal import (
     Posted,
     Transfer,
@@ -33,9 +41,13 @@ def issue_points(
     rule: str | None = None,
     expires_on: str | None = None,
 ) -> Posted:
-    """Issue points to a wallet (发放); what is owed is repaid from them in the same entry."""
-    transfers = [Transfer(issued, wallet, amount, expires_on)]
+    """Issue points to a wallet (发放); what is owed is repaid from them in the same entry.
+
+    They can be spent until the end of `expires_on`, or longer where older points can.
+    """
     lock_accounts(act.session, wallet.id, owed.id)
+    expires_on = stand_until(act.session, wallet, expires_on)
+    transfers = [Transfer(issued, wallet, amount, expires_on)]
     debt = -kept_balances(act.session, owed.id)[owed.id]
     if debt > 0:
         transfers.append(Transfer(wallet, owed, min(debt, amount)))
@@ -47,15 +59,19 @@ def take_back_issue(
 ) -> Posted:
     """Reverse an issue (冲正发放), however much of it has been spent.
 
-    The wallet gives what it has; the rest is owed. `kind` is the kind of the issue; it must declare
-    the way from issued to owed too, whose mirror this may need. Raises what `mirror_of` refuses.
+    What expired only because of this issue comes back first; then the wallet gives what it has,
+    and the rest is owed. `kind` is the kind of the issue; it must declare the ways from issued to
+    owed and from the wallet to expired too, whose mirrors this may need. Raises what `mirror_of`
+    refuses.
     """
     mirror = mirror_of(act.session, entry_id, also_lock=[owed])
+    mirror = _with_what_expired(act, entry_id, mirror)
     floored = [line.source.id for line in mirror if ACCOUNT_TYPES[line.source.type].least == 0]
     there = kept_balances(act.session, *floored)
     transfers: list[Transfer] = []
     for line in mirror:
-        # A repayment inside the issue stands first in its mirror: owed again, it is in the wallet.
+        # A repayment inside the issue stands first in its mirror: owed again, it is in the wallet;
+        # and so do points that had expired.
         taken = min(there.get(line.source.id, line.amount), line.amount)
         if taken:
             transfers.append(Transfer(line.source, line.target, taken))
@@ -68,3 +84,16 @@ def take_back_issue(
     return post_entry(
         act, kind, transfers, memo=memo, document=document, reverses_id=entry_id, locked=True
     )
+
+
+def _with_what_expired(act: Act, entry_id: int, mirror: list[Transfer]) -> list[Transfer]:
+    """The mirror of an issue, led by the points that would not have expired without it."""
+    back = []
+    for wallet in {line.source.id: line.source for line in mirror}.values():
+        if wallet.type not in EXPIRING_TYPES:
+            continue
+        rules, flows = read_age_rules(act.session, act.today), read_flows(act.session, [wallet.id])
+        points = spared_by_taking_back(flows[wallet.id], rules, entry_id)
+        if points:
+            back.append(Transfer(find_expired_account(act.session, wallet), wallet, points))
+    return [*back, *mirror]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pointsbank.foundation.append_only import trigger_names
 from tests.audit.forgery import alter, forge
 from tests.audit.many_entries import write_many_entries
 from tests.books import books_are_right
+from tests.ledger.purse import open_purse
 from tests.ledger.verbs import reverse_test_entry
 from tests.make import Make
 
@@ -104,6 +106,62 @@ def test_a_forgery_is_seen_and_its_entry_named(
     forge(bank.database.url, forgery)
     report = run_checks(bank.database.url, durable=False)
     assert found_in(report, check) == {entry}, [str(finding) for finding in report.findings]
+
+
+@pytest.fixture
+def expired_books(make: Make, clock: Clock) -> None:
+    """Points for this year, points for the next, and a night at which the first ones went."""
+    purse = open_purse(make, clock)
+    purse.at(date(2026, 12, 1))
+    purse.issue(10, "2026-12-31")
+    purse.issue(20, "2027-12-31")
+    purse.at(date(2027, 1, 1))
+    assert purse.expire() == 10
+    books_are_right(make.bank)
+
+
+# Which check sees it, what was done, how it is put right again, and the entry that is named.
+WRONG_TIMES = [
+    (
+        "expiry-in-order",
+        "UPDATE move SET expires_on = '2026-06-30' WHERE entry_id = 2",
+        "UPDATE move SET expires_on = '2027-12-31' WHERE entry_id = 2",
+        2,
+    ),
+    (
+        "expired-in-time",
+        "UPDATE move SET expires_on = '2027-12-31' WHERE entry_id = 1",
+        "UPDATE move SET expires_on = '2026-12-31' WHERE entry_id = 1",
+        3,
+    ),
+    (
+        "expired-in-time",
+        "UPDATE journal_entry SET document = NULL WHERE id = 3",
+        "UPDATE journal_entry SET document = 'expiry:2027-01-01' WHERE id = 3",
+        3,
+    ),
+    (
+        "expired-in-time",
+        "UPDATE journal_entry SET document = 'expiry:2027-01-02' WHERE id = 3",
+        "UPDATE journal_entry SET document = 'expiry:2027-01-01' WHERE id = 3",
+        3,
+    ),
+    (
+        "expired-in-time",
+        "UPDATE move SET amount = 11, source_balance = 19 WHERE entry_id = 3",
+        "UPDATE move SET amount = 10, source_balance = 20 WHERE entry_id = 3",
+        3,
+    ),
+]
+
+
+def test_points_that_went_at_the_wrong_time_are_seen(bank: Bank, expired_books: None) -> None:
+    for check, forgery, amends, entry in WRONG_TIMES:
+        forge(bank.database.url, forgery)
+        report = run_checks(bank.database.url, durable=False)
+        assert found_in(report, check) == {public_id("J", entry)}, forgery
+        forge(bank.database.url, amends)
+        assert found_in(run_checks(bank.database.url, durable=False), check) == set()
 
 
 def test_a_moved_balance_names_the_account(bank: Bank, books: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ from pointsbank.ledger import (
     AccountRef,
     EntryKind,
     declare_kind,
+    expire_points,
     issue_points,
     list_kinds,
     reverse_entry,
@@ -14,7 +15,11 @@ from pointsbank.ledger import (
 )
 from tests.make import TEST_KIND
 
-ISSUE = declare_kind("tests.issue", [("issued", "wallet"), ("wallet", "owed"), ("issued", "owed")])
+ISSUE = declare_kind(
+    "tests.issue",
+    [("issued", "wallet"), ("wallet", "owed"), ("issued", "owed"), ("wallet", "expired")],
+)
+EXPIRE = declare_kind("tests.expire", [("wallet", "expired"), ("family_wallet", "expired")])
 
 
 @operation("tests.reverse")
@@ -32,6 +37,7 @@ def issue_test_points(
     wallet: list[int | str],
     owed: list[int | str],
     amount: int,
+    expires_on: str | None = None,
 ) -> Answer:
     """Issue points; what is owed is repaid from them."""
     posted = issue_points(
@@ -43,8 +49,20 @@ def issue_test_points(
         amount=amount,
         memo="a test's issue",
         document=f"test:{act.receipt_id}",
+        expires_on=expires_on,
     )
     return {"entry": posted.number, "id": posted.id}
+
+
+@operation("tests.expire")
+def expire_test_points(
+    act: Act, *, wallets: list[int], expired: list[int | str], day: str
+) -> Answer:
+    """Take from these wallets what is over."""
+    taken = expire_points(
+        act, EXPIRE, wallets, expired=account(expired), day=day, memo="a test's night"
+    )
+    return {"taken": [[one.holder, one.points, one.number] for one in taken]}
 
 
 @operation("tests.take_back")

@@ -30,7 +30,7 @@ CHECKS = (
         "reversal-undoes",
         "I6",
         "Entry and reversal together move nothing, but for points already spent, which their"
-        " holder owes instead.",
+        " holder owes instead, and points already expired, which come back to be taken.",
         """
         WITH part AS (
             SELECT id AS entry_id, id AS part_id FROM journal_entry WHERE reverses_id IS NOT NULL
@@ -47,12 +47,18 @@ CHECKS = (
             FROM side s JOIN account a ON a.id = s.account_id
             GROUP BY s.entry_id, a.id, a.type, a.holder, a.commodity_id
             HAVING sum(s.amount) <> 0
+        ), whose AS (
+            SELECT r.entry_id, r.type, r.commodity_id, r.amount, CASE r.type WHEN 'expired' THEN (
+                SELECT max(w.holder) FROM rest w
+                WHERE w.entry_id = r.entry_id AND w.type IN ('wallet', 'family_wallet')
+            ) ELSE r.holder END AS holder
+            FROM rest r
         )
         SELECT entry_id, holder, sum(amount) AS off_by, max(abs(amount)) AS most
-        FROM rest GROUP BY entry_id, holder, commodity_id
+        FROM whose GROUP BY entry_id, holder, commodity_id
         HAVING sum(amount) <> 0 OR sum(
             CASE WHEN type IN ('wallet', 'family_wallet') AND amount > 0 THEN 0
-                WHEN type = 'owed' AND amount < 0 THEN 0 ELSE 1 END) > 0
+                WHEN type IN ('owed', 'expired') AND amount < 0 THEN 0 ELSE 1 END) > 0
         ORDER BY entry_id, holder""",
     ),
 )
