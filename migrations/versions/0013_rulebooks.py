@@ -65,7 +65,7 @@ def document_of(row) -> str:
         'deductions': [],
         'review': {'approvers': roles, 'manual_approvers': roles, 'within_days': None},
         'notice': {'length': 0, 'unit': 'working'},
-        'validity': {'until': 'none', 'years': None, 'warn_days': 30},
+        'validity': {'until': 'none', 'warn_days': 30},
         'redeeming': {
             'weekdays': [],
             'days_of_month': [],
@@ -74,6 +74,7 @@ def document_of(row) -> str:
             'per_item': None,
             'min_balance': 0,
             'min_minutes': 0,
+            'undo_minutes': 5,
         },
         'property_fee': None,
         'time_credit': {'kept': False},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.periods import (
     EACH,
     PERIODS,
@@ -83,8 +83,8 @@ class Cap:
             hours, rest = divmod(self.most, 60)
             return in_hours(self.most) if rest else Words(f"{hours} 小时", f"{hours} h")
         if self.measure == "points":
-            return Words(f"{self.most} 分", f"{self.most} points")
-        return Words(f"{self.most} 次", f"{self.most} services")
+            return Words(f"{self.most} 分", several(self.most, "point"))
+        return Words(f"{self.most} 次", several(self.most, "service"))
 
     def to_document(self) -> dict[str, Any]:
         told = {"per": self.per, "of": self.measure, "most": self.most}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from pointsbank.earning.rules.errors import RulebookSaidTwice
-from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.periods import in_hours
 from pointsbank.earning.rules.rate import (
     MINUTES_MOST,
@@ -111,7 +111,7 @@ class Coefficients:
         who, each = for_whom(self.categories), self.minutes
         base = Words(
             f"{who.zh}每 {each} 分钟 {self.points} 分，再乘系数",
-            f"{who.en}{self.points} points for every {each} min, times a coefficient",
+            f"{who.en}{several(self.points, 'point')} for every {each} min, times a coefficient",
         )
         rows = [
             Words(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.rate import POINTS_MOST
 from pointsbank.earning.rules.reading import Part
 
@@ -75,10 +75,11 @@ class Deduction:
             zh.append(f"−{self.points} 分")
             en.append(f"−{self.points}")
         days = self.appeal_days
+        appeal = f"may be appealed against within {several(days, 'day')}"
         return [
             Words(
                 f"{self.name}：{'，'.join(zh)}（{days} 天内可以申诉）",
-                f"{self.name}: {', '.join(en)} (may be appealed against within {days} days)",
+                f"{self.name}: {', '.join(en)} ({appeal})",
             )
         ]
 

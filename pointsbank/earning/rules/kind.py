@@ -16,6 +16,15 @@ class Words(NamedTuple):
     en: str
 
 
+def several(count: int, noun: str) -> str:
+    """So many of something, in English.
+
+    >>> several(1, "point"), several(2, "point")
+    ('1 point', '2 points')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 class Rule(Protocol):
     """One rule of a rulebook: it can say itself to people, and be written back."""
 

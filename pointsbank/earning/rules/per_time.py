@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.periods import in_hours
 from pointsbank.earning.rules.rate import (
     MINUTES_MOST,
@@ -60,7 +60,7 @@ class PerTime:
         who, each = for_whom(self.categories), self._each()
         every = Words(
             f"{who.zh}服务每{each.zh} {self.points} 分",
-            f"{who.en}{self.points} points for every {each.en} of service",
+            f"{who.en}{several(self.points, 'point')} for every {each.en} of service",
         )
         return [every]
 

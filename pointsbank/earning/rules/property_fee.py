@@ -23,6 +23,14 @@ class PropertyFee:
             part.maybe_whole("yearly_most_fen", 1, 100_000_000),
         )
 
+    def fen_for(self, points: int) -> int:
+        """What so many points pay, the yearly cap left aside."""
+        return points * self.fen_per_point
+
+    def points_for(self, fen: int) -> int:
+        """How many points pay so much, the last one whole."""
+        return -(-fen // self.fen_per_point)
+
     def to_document(self) -> dict[str, Any]:
         return {"fen_per_point": self.fen_per_point, "yearly_most_fen": self.yearly_most_fen}
 

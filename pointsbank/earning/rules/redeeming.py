@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.multipliers import WEEKDAYS
 from pointsbank.earning.rules.periods import EACH, PERIODS, in_hours
 from pointsbank.earning.rules.reading import Part
@@ -16,6 +16,8 @@ EVER = "ever"
 PERSON, HOUSEHOLD = "person", "household"
 # A window that opens on a 29 February may be closed for years; longer than that is never.
 LOOK_AHEAD_DAYS = 3000
+# A kiosk keeps its yellow button no longer; a place may take it away altogether.
+UNDO_MINUTES_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class PerItem:
 class Redeeming:
     """Open on these weekdays, days of the month and months; none of a sort is all of them.
 
-    `min_balance` must stand in the wallet before, and `min_minutes` of service in the books.
+    `min_balance` must stand in the wallet before, and `min_minutes` of service in the books. A
+    purchase can be undone for `undo_minutes`; with 0 nothing is taken back (不退不换).
     """
 
     weekdays: tuple[int, ...] = ()
@@ -49,6 +52,7 @@ class Redeeming:
     per_item: PerItem | None = None
     min_balance: int = 0
     min_minutes: int = 0
+    undo_minutes: int = UNDO_MINUTES_MOST
 
     @classmethod
     def read(cls, part: Part) -> Redeeming:
@@ -73,6 +77,7 @@ class Redeeming:
             per_item=per_item,
             min_balance=part.whole("min_balance", 0, 1_000_000, 0),
             min_minutes=part.whole("min_minutes", 0, 1_000_000, 0),
+            undo_minutes=part.whole("undo_minutes", 0, UNDO_MINUTES_MOST, UNDO_MINUTES_MOST),
         )
 
     def is_open(self, day: str) -> bool:
@@ -109,6 +114,7 @@ class Redeeming:
             "per_item": dict(vars(self.per_item)) if self.per_item else None,
             "min_balance": self.min_balance,
             "min_minutes": self.min_minutes,
+            "undo_minutes": self.undo_minutes,
         }
 
     def tell(self) -> list[Words]:
@@ -120,7 +126,8 @@ class Redeeming:
         if self.times:
             each, most = EACH[self.times.per], self.times.most
             yield Words(
-                f"每人{each.zh}最多兑换 {most} 次", f"At most {most} redemptions {each.en} each"
+                f"每人{each.zh}最多兑换 {most} 次",
+                f"At most {several(most, 'redemption')} {each.en} each",
             )
         if self.per_item:
             most, one = self.per_item.most, self.per_item
@@ -133,11 +140,20 @@ class Redeeming:
             )
         if self.min_balance:
             least = self.min_balance
-            yield Words(f"满 {least} 分才能兑换", f"Redeeming begins at {least} points")
+            yield Words(f"满 {least} 分才能兑换", f"Redeeming begins at {several(least, 'point')}")
         if self.min_minutes:
             hours = in_hours(self.min_minutes)
             yield Words(
                 f"服务满 {hours.zh}才能兑换", f"Redeeming begins after {hours.en} of service"
+            )
+
+        if self.undo_minutes < UNDO_MINUTES_MOST:
+            minutes = self.undo_minutes
+            yield Words(
+                f"换错了 {minutes} 分钟内可以撤销" if minutes else "换了不退不换",
+                f"A purchase can be undone for {several(minutes, 'minute')}"
+                if minutes
+                else "What was redeemed is not taken back",
             )
 
     def _window(self) -> Words:
@@ -160,7 +176,7 @@ REDEEMING = RuleKind(
     read=Redeeming.read,
     examples=(
         {},
-        {"weekdays": [5], "min_balance": 20},
+        {"weekdays": [5], "min_balance": 20, "undo_minutes": 0},
         {"times": {"most": 1, "per": "quarter"}, "months": [3, 6, 9, 12]},
         {
             "per_item": {"most": 2, "per": "ever", "whose": "household"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.reading import Part
 from pointsbank.earning.rules.sources import BACK_FILLED
 
@@ -54,7 +54,10 @@ class Review:
             told.append(_told(zh, en, self.manual_approvers))
         if self.within_days:
             days = self.within_days
-            zh, en = f"{days} 天没人认定就失效", f"What nobody approves in {days} days lapses"
+            zh, en = (
+                f"{days} 天没人认定就失效",
+                f"What nobody approves in {several(days, 'day')} lapses",
+            )
             told.append(Words(zh, en))
         return told
 

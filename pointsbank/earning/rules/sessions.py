@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.periods import in_hours
 from pointsbank.earning.rules.rate import POINTS_MOST, Worth, for_whom, read_categories
 from pointsbank.earning.rules.reading import Part
@@ -53,7 +53,7 @@ class SessionsAndHours:
         session, hour = self.points_per_session, self.points_per_hour
         both = Words(
             f"{who.zh}每场 {session} 分，另加每小时 {hour} 分",
-            f"{who.en}{session} points for a session and {hour} for every hour of it",
+            f"{who.en}{several(session, 'point')} for a session and {hour} for every hour of it",
         )
         return [both]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.periods import later_by_years
 from pointsbank.earning.rules.reading import Part
 
@@ -23,11 +23,7 @@ class Validity:
     @classmethod
     def read(cls, part: Part) -> Validity:
         until = part.one_of("until", (FOR_GOOD, TO_YEARS_END, YEARS), FOR_GOOD)
-        years = None
-        if until == YEARS:
-            years = part.whole("years", 1, 20)
-        else:
-            part.has("years")
+        years = part.whole("years", 1, 20) if until == YEARS else None
         return cls(until, years, part.whole("warn_days", 0, 365, 30))
 
     def expires_on(self, earned_on: str) -> str | None:
@@ -37,7 +33,8 @@ class Validity:
         return later_by_years(earned_on, self.years) if self.years else None
 
     def to_document(self) -> dict[str, Any]:
-        return {"until": self.until, "years": self.years, "warn_days": self.warn_days}
+        told = {"until": self.until, "warn_days": self.warn_days}
+        return told | {"years": self.years} if self.years else told
 
     def tell(self) -> list[Words]:
         if self.until == FOR_GOOD:
@@ -46,9 +43,14 @@ class Validity:
             told = Words("积分当年有效，到 12 月 31 日 24 时", "Points are valid to 31 December")
         else:
             years = self.years
-            told = Words(f"积分 {years} 年有效", f"Points are valid for {years} years")
+            told = Words(
+                f"积分 {years} 年有效", f"Points are valid for {several(years or 1, 'year')}"
+            )
         days = self.warn_days
-        return [told, Words(f"到期前 {days} 天提醒", f"A warning comes {days} days before")]
+        return [
+            told,
+            Words(f"到期前 {days} 天提醒", f"A warning comes {several(days, 'day')} before"),
+        ]
 
 
 VALIDITY = RuleKind(
