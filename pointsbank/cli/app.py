@@ -16,6 +16,7 @@ from pointsbank.cli.cards import cards
 from pointsbank.cli.demo import demo
 from pointsbank.cli.imports import import_group
 from pointsbank.cli.nightly import nightly
+from pointsbank.cli.rulebook import rulebook
 from pointsbank.cli.safekeeping import (
     accept_older_copy,
     backup,
@@ -51,7 +52,7 @@ def group(context: click.Context, home: Path) -> None:
 
 for command in (init, demo, serve, import_group, cards, staff, check, export, bench):
     group.add_command(command)
-for command in (upgrade, nightly, shop_install):
+for command in (upgrade, nightly, rulebook, shop_install):
     group.add_command(command)
 for command in (backup, stick, restore_command, envelope, recover, accept_older_copy):
     group.add_command(command)

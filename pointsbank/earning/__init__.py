@@ -15,6 +15,7 @@ from pointsbank.earning.errors import (
     SamePersonTwice,
     ServiceInFuture,
 )
+from pointsbank.earning.examples import EXAMPLES, list_examples, read_example
 from pointsbank.earning.hour_import import HOUR_IMPORT, OVERLAPS, import_hours
 from pointsbank.earning.hour_rows import (
     HoursEndTooEarly,
@@ -90,6 +91,7 @@ from pointsbank.earning.so_far import so_far
 __all__ = [
     "APPROVERS",
     "BACK_FILLED",
+    "EXAMPLES",
     "FORMAT",
     "FOUNDING",
     "HOUR_IMPORT",
@@ -139,6 +141,7 @@ __all__ = [
     "get_rulebook",
     "import_hours",
     "in_hours",
+    "list_examples",
     "list_recorders",
     "list_records",
     "list_rulebooks",
@@ -146,6 +149,7 @@ __all__ = [
     "next_first_day",
     "plain_document",
     "preview_service",
+    "read_example",
     "read_record",
     "read_record_number",
     "read_records",
