@@ -11,9 +11,11 @@ from pointsbank.inventory import add_product, deliver, shelve
 from pointsbank.inventory import set_price as decide_price
 from pointsbank.ledger import AccountRef
 from pointsbank.people import (
+    VolunteerRef,
     find_volunteer,
     found_bank,
     get_family,
+    get_volunteer,
     issue_card,
     open_pairing,
     pair_device,
@@ -181,6 +183,10 @@ class Counter:
         )
         redemption: dict[str, Any] = done.answer["redemption"]
         return redemption
+
+    def volunteer(self, buyer: Buyer) -> VolunteerRef:
+        """Who has that card."""
+        return self.bank.database.read(lambda session: get_volunteer(session, buyer.number))
 
     def points(self, buyer: Buyer) -> int:
         """What is in somebody's wallet."""

@@ -222,6 +222,24 @@ export const REFUSALS = {
   "redemption.out_of_hours": {
     zh: ["现在不能换", "{opens} 开门。没有扣分。"],
     en: ["The shop is closed", "It opens at {opens}. Nothing was taken."] },
+  "redemption.closed_today": {
+    zh: ["今天不是兑换的日子", "{until}起可以换。没有扣分。"],
+    en: ["Nothing is given today", "Again on {until}. Nothing was taken."] },
+  "redemption.points_too_few": {
+    zh: ["满 {needed} 分才能开始换", "还差 {short} 分。没有扣分。"],
+    en: ["It begins at {needed} points", "{short} points to go. Nothing was taken."] },
+  "redemption.hours_too_few": {
+    zh: ["服务满 {hours} 小时才能开始换", "还差 {short} 小时。没有扣分。"],
+    en: ["It begins after {hours} hours of service", "{short} hours to go. Nothing was taken."] },
+  "redemption.times_limit": {
+    zh: ["这一期的次数换满了", "一期最多换 {limit} 次，{until}起又可以换。没有扣分。"],
+    en: ["You have been here often enough", "At most {limit:time/times}. Again from {until}. Nothing was taken."] },
+  "redemption.item_share": {
+    zh: ["{name}换满了", "最多 {limit} 件，{until}起又可以换。没有扣分。"],
+    en: ["Your share of {name} is taken", "At most {limit}. Again from {until}. Nothing was taken."] },
+  "redemption.item_share_for_good": {
+    zh: ["{name}换满了", "最多 {limit} 件，可以换别的。没有扣分。"],
+    en: ["Your share of {name} is taken", "At most {limit}. Please choose another. Nothing was taken."] },
   "redemption.quote_expired": {
     zh: ["等得久了，请再看一遍", "没有扣分。看好了再按一次黄色按钮。"],
     en: ["Please look once more", "It took a while. Nothing was taken. Then press the yellow button again."] },

@@ -37,7 +37,8 @@ class EarningRule(Base):
     """A version of the rulebook. Of those that have started, the highest version is in force.
 
     `document` is the whole of it. The four numbers beside it were all a rule was before there were
-    rulebooks; nothing reads them any more, and new rows leave them empty.
+    rulebooks; nothing reads them any more, and new rows leave them empty. The last four repeat of
+    the document what a checkout must know before it has read it: periods and what to count.
     """
 
     __tablename__ = "earning_rule"
@@ -60,6 +61,10 @@ class EarningRule(Base):
     proposed_by: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[str | None] = mapped_column(Text)
     document: Mapped[str] = mapped_column(Text)
+    times_per: Mapped[str | None] = mapped_column(Text)
+    item_per: Mapped[str | None] = mapped_column(Text)
+    item_whose: Mapped[str | None] = mapped_column(Text)
+    min_minutes: Mapped[int | None] = mapped_column(Int)
 
 
 _SELECT = select(
@@ -91,7 +96,8 @@ def set_rulebook(
     `require_second` raises.
     """
     starts_on = day(starts_on)
-    text = canonical_text(read_rulebook(document))
+    book = read_rulebook(document)
+    times, per_item = book.redeeming.times, book.redeeming.per_item
     earned = anything_earned(act.session)
     if earned:
         require_second(act, "earning.set_rulebook", first=proposed_by or "")
@@ -113,7 +119,11 @@ def set_rulebook(
             decided_by=act.caller.actor,
             proposed_by=proposed_by,
             decided_at=act.now,
-            document=text,
+            document=canonical_text(book),
+            times_per=times.per if times else None,
+            item_per=per_item.per if per_item else None,
+            item_whose=per_item.whose if per_item else None,
+            min_minutes=book.redeeming.min_minutes,
         )
     return {"version": last, "starts_on": starts_on, "proposed_by": proposed_by}
 

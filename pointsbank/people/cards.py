@@ -43,6 +43,7 @@ from pointsbank.people.errors import (
     CardUnknown,
     PinNeeded,
 )
+from pointsbank.people.households import Household, HouseholdMember
 
 _SHORT_NUMBERS = 9_999_999
 
@@ -99,10 +100,16 @@ class CardHolder:
     volunteer_id: int | None
     family_id: int | None
     holder: str
+    household_id: int | None = None
     by_pin: bool = False
 
 
 _WALLET, _OWED = aliased(Account, name="wallet"), aliased(Account, name="owed")
+_HOME = (
+    select(Household.id)
+    .join(HouseholdMember, HouseholdMember.household_id == Household.id)
+    .where(HouseholdMember.volunteer_id == Card.volunteer_id, HouseholdMember.ended_at.is_(None))
+)
 _HOLDER = (
     select(
         Card.id,
@@ -121,17 +128,17 @@ _HOLDER = (
     .join(_WALLET, _WALLET.id == Card.wallet_id)
     .outerjoin(_OWED, _OWED.id == Card.owed_id)
 )
-_BY_HASH = statement(_HOLDER.where(Card.code_hash == bindparam("of_hash")))
-_BY_HASH_LOCKED = statement(
-    _HOLDER.where(Card.code_hash == bindparam("of_hash")).with_for_update(
-        key_share=True, of=[Card, _WALLET]
-    )
+_FREE = _HOLDER.add_columns(_HOME.scalar_subquery().label("household_id"))
+# The household is held as well, because what one of it takes another of it has not left.
+_HELD_HOME = _HOME.with_for_update(key_share=True, of=Household).scalar_subquery()
+_LOCKED = _HOLDER.add_columns(_HELD_HOME.label("household_id")).with_for_update(
+    key_share=True, of=[Card, _WALLET]
 )
-_BY_ID = statement(_HOLDER.where(Card.id == bindparam("of_id")))
-_BY_ID_LOCKED = statement(
-    _HOLDER.where(Card.id == bindparam("of_id")).with_for_update(key_share=True, of=[Card, _WALLET])
-)
-_BY_SHORT_NUMBER = statement(_HOLDER.where(Card.short_number == bindparam("of_short")))
+_BY_HASH = statement(_FREE.where(Card.code_hash == bindparam("of_hash")))
+_BY_HASH_LOCKED = statement(_LOCKED.where(Card.code_hash == bindparam("of_hash")))
+_BY_ID = statement(_FREE.where(Card.id == bindparam("of_id")))
+_BY_ID_LOCKED = statement(_LOCKED.where(Card.id == bindparam("of_id")))
+_BY_SHORT_NUMBER = statement(_FREE.where(Card.short_number == bindparam("of_short")))
 _SELECT = select(
     Card.id,
     Card.wallet_id,
@@ -228,6 +235,7 @@ def _holder(row: Any) -> CardHolder:
         volunteer_id=row.volunteer_id,
         family_id=row.family_id,
         holder=row.holder,
+        household_id=row.household_id,
     )
 
 

@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pointsbank.earning import EVER, next_first_day
 from pointsbank.inventory import GoodsOnSale, GoodsUnknown, PastBestBefore
 from pointsbank.ledger import Transfer
 from pointsbank.redemption.errors import (
     BasketUnreadable,
     ItemLimit,
+    ItemShare,
+    ItemShareForGood,
     PriceChanged,
     RecountFirst,
     SoldOut,
@@ -128,6 +131,23 @@ def over_limit(basket: Basket, shelf: Shelf, usage: Usage, today: str) -> Refusa
         had = usage.pieces_this_month.get(goods.product_id, 0)
         if had + pieces.total > goods.limit_monthly:
             yield ItemLimit(sku=sku, limit=goods.limit_monthly, until=next_month(today))
+
+
+def over_share(basket: Basket, shelf: Shelf, usage: Usage, today: str) -> Refusals:
+    """Goods of which somebody has had, or would have, more than the rulebook's share (每样几件)."""
+    share = usage.redeeming.per_item
+    if share is None or usage.rehearses:
+        return
+    for sku, pieces in pieces_of(basket).items():
+        goods = shelf.get(sku)
+        if goods is None:
+            continue
+        if usage.shares_used.get(goods.product_id, 0) + pieces.total <= share.most:
+            continue
+        if share.per == EVER:
+            yield ItemShareForGood(sku=sku, limit=share.most)
+        else:
+            yield ItemShare(sku=sku, limit=share.most, until=next_first_day(today, share.per))
 
 
 def bought_lines(quoted: Sequence[QuotedLine], shelf: Shelf) -> list[BoughtLine]:

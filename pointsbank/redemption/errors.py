@@ -65,6 +65,42 @@ class OutOfHours(RuleRefused):
     code = "redemption.out_of_hours"
 
 
+class ClosedToday(RuleRefused):
+    """Today is no day of redeeming by the rulebook (今天不是兑换日): fact until, the next one."""
+
+    code = "redemption.closed_today"
+
+
+class PointsTooFew(RuleRefused):
+    """Redeeming begins at so many points (满多少分才能换): facts needed, short."""
+
+    code = "redemption.points_too_few"
+
+
+class HoursTooFew(RuleRefused):
+    """Redeeming begins after so many hours of service (服务满几小时才能换): facts hours, short."""
+
+    code = "redemption.hours_too_few"
+
+
+class TimesLimit(RuleRefused):
+    """This person has redeemed often enough in the period (次数满了): facts limit, until."""
+
+    code = "redemption.times_limit"
+
+
+class ItemShare(RuleRefused):
+    """The rulebook's share of these goods is taken (每样限几件): facts sku, limit, until."""
+
+    code = "redemption.item_share"
+
+
+class ItemShareForGood(RuleRefused):
+    """The rulebook's share of these goods is taken, and for good: facts sku, limit."""
+
+    code = "redemption.item_share_for_good"
+
+
 class SoldOut(RuleRefused):
     """The shelf has not so many (换完了): facts sku, left. Never said of what was scanned."""
 

@@ -45,8 +45,6 @@ from pointsbank.people import CardHolder
 from pointsbank.redemption.errors import RedemptionUnknown
 from pointsbank.redemption.quotes import Quote
 
-UNDO_MINUTES = 5
-
 
 class Redemption(Base):
     """One purchase. Its entry moved exactly `total_points`, and exactly the lines' pieces."""
@@ -212,10 +210,11 @@ def record_redemption(
     device_id: int | None,
     posted: Posted,
     lines: Sequence[BoughtLine],
+    undo_minutes: int,
 ) -> dict[str, Any]:
     """Write down a purchase whose entry has just been posted; the answer that the kiosk shows."""
     moment = from_instant(act.now)
-    undo_until = to_instant(moment + timedelta(minutes=UNDO_MINUTES))
+    undo_until = to_instant(moment + timedelta(minutes=undo_minutes))
     slip = slip_number(quote.till, act.receipt_id)
     points_after = posted.balances[holder.wallet.id]
     act.session.run(

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 
+from pointsbank.earning import decimal, next_first_day
 from pointsbank.foundation import SHOP_ZONE, PointsBankError, add_days, from_instant
 from pointsbank.ledger import InsufficientBalance, OwedFirst
 from pointsbank.people import CardHolder
-from pointsbank.redemption.errors import DailyLimit, OutOfHours, PinForSum
+from pointsbank.redemption.errors import (
+    ClosedToday,
+    DailyLimit,
+    HoursTooFew,
+    OutOfHours,
+    PinForSum,
+    PointsTooFew,
+    TimesLimit,
+)
 from pointsbank.redemption.usage import Usage
 
 Refusals = Iterator[PointsBankError]
@@ -28,6 +38,33 @@ def closing_time(opens: str, closes: str, now: str) -> Refusals:
     """A shop gives nothing while it is closed. Hours are the shop's own, and so is the clock."""
     if not opens <= shop_time(now) < closes:
         yield OutOfHours(opens=opens)
+
+
+def closing_day(usage: Usage, today: str) -> Refusals:
+    """A rulebook may give goods on certain days alone (每周五、每季度末月)."""
+    if not usage.rehearses and not usage.redeeming.is_open(today):
+        yield ClosedToday(until=usage.redeeming.opens_next(today))
+
+
+def beginning(holder: CardHolder, usage: Usage) -> Refusals:
+    """From how many points and hours on somebody redeems at all; no family in need serves any."""
+    if usage.rehearses:
+        return
+    needed = usage.redeeming.min_balance
+    if holder.balance < needed:
+        yield PointsTooFew(needed=needed, short=needed - holder.balance)
+    short = usage.redeeming.min_minutes - usage.minutes_served
+    if short > 0 and holder.volunteer_id is not None:
+        hours = Fraction(usage.redeeming.min_minutes, 60)
+        # Rounded up, so that nobody who has served what is told is refused again.
+        yield HoursTooFew(hours=decimal(hours), short=decimal(Fraction(-(-short // 6), 10)))
+
+
+def times(usage: Usage, today: str) -> Refusals:
+    """How often somebody redeems in a period (每季度一次)."""
+    limit = usage.redeeming.times
+    if limit and not usage.rehearses and usage.times_used >= limit.most:
+        yield TimesLimit(limit=limit.most, until=next_first_day(today, limit.per))
 
 
 def points(holder: CardHolder, usage: Usage, total: int, today: str) -> Refusals:

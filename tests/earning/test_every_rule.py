@@ -24,7 +24,7 @@ from pointsbank.earning import (
     write_text,
 )
 from pointsbank.earning.rules import RATES, RuleKind
-from pointsbank.earning.rules.errors import RulebookFieldUnknown, RulebookSaidTwice
+from pointsbank.earning.rules.errors import RulebookBroken, RulebookFieldUnknown, RulebookSaidTwice
 
 DAY = "2026-11-20"
 EXAMPLES = [
@@ -136,8 +136,24 @@ def test_two_rates_for_one_category_are_refused() -> None:
     "text", ["", "[]", "{", "{'name': 1}", "\x00", '{"a": NaN}', "[" * 9000, b"\xff\xfe{}"]
 )
 def test_what_is_no_text_of_a_rulebook_is_refused(text: str | bytes) -> None:
-    with pytest.raises(RulebookUnreadable):
+    with pytest.raises((RulebookUnreadable, RulebookBroken)):
         read_text(text)
+
+
+def test_where_a_file_breaks_off_is_told() -> None:
+    with pytest.raises(RulebookBroken) as refusal:
+        read_text('{\n  "name": "甲"\n  "rates": []\n}')
+    assert refusal.value.facts == {"line": 3, "column": 3}
+
+
+def test_days_of_redeeming_that_never_come_are_refused() -> None:
+    never = {"months": [2], "days_of_month": [30]}
+    [problem] = check_document(plain_document(redeeming=never))
+    assert problem.code == "earning.rulebook_never_opens"
+    seldom = {"months": [2], "days_of_month": [29], "weekdays": [5]}
+    assert read_rulebook(plain_document(redeeming=seldom)).redeeming.opens_next("2026-01-01") == (
+        "2036-02-29"
+    )
 
 
 # ------------------------------------------------------------------------------------ the working

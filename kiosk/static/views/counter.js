@@ -121,7 +121,7 @@ function afterwards(model) {
   const until = model.redemption.undo_until;
   return [
     h("div", { class: "k-pair" },
-      !model.redemption.undone && plain("undo", words(model, "done.undo"), "undo", { kind: "k-on-plate",
+      !model.redemption.undone && until > model.redemption.at && plain("undo", words(model, "done.undo"), "undo", { kind: "k-on-plate",
         note: words(model, "done.undo_until", { time: clockTime(until) }) }),
       plain("print", words(model, "done.print"), "print", { kind: "k-on-plate" })),
     yellow("home", words(model, "done.home")),

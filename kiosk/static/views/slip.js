@@ -67,7 +67,8 @@ export function printedSlip(model) {
     !closed && row(words(model, "slip.before"), `${redemption.points_before} ${unit}`),
     row(words(model, "slip.used"), `${signed(-redemption.total_points)} ${unit}`),
     !closed && row(words(model, "slip.now"), `${redemption.points_after} ${unit}`, "k-print-now"), rule(),
-    h("p", {}, words(model, "slip.undo_until", { time: clockTime(redemption.undo_until) })),
+    redemption.undo_until > redemption.at
+      && h("p", {}, words(model, "slip.undo_until", { time: clockTime(redemption.undo_until) })),
     donors.length > 0 && h("p", {}, words(model, "slip.donors", { names: donors.join("、") })),
     h("p", {}, words(model, "slip.phone", { phone: place.shop.help_phone })), seal());
 }

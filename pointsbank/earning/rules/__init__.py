@@ -22,7 +22,13 @@ from pointsbank.earning.rules.errors import (
 from pointsbank.earning.rules.extras import Bonus, Deduction
 from pointsbank.earning.rules.kind import RuleKind, Words
 from pointsbank.earning.rules.notice import CALENDAR, WORKING, Notice
-from pointsbank.earning.rules.periods import first_day, in_hours, later_by_years, next_first_day
+from pointsbank.earning.rules.periods import (
+    PERIODS,
+    first_day,
+    in_hours,
+    later_by_years,
+    next_first_day,
+)
 from pointsbank.earning.rules.property_fee import PropertyFee
 from pointsbank.earning.rules.rate import decimal
 from pointsbank.earning.rules.redeeming import EVER, HOUSEHOLD, PerItem, Redeeming, Times
@@ -58,6 +64,7 @@ __all__ = [
     "KINDS",
     "NOTHING_SO_FAR",
     "PARTS",
+    "PERIODS",
     "RATES",
     "SOURCES",
     "SOURCE_WORDS",

@@ -68,6 +68,18 @@ class RulebookTimeWrong(InvalidInput):
     code = "earning.rulebook_time_wrong"
 
 
+class RulebookBroken(InvalidInput):
+    """The text of a file cannot be read on from a place (从这里读不下去): facts line, column."""
+
+    code = "earning.rulebook_broken"
+
+
+class RulebookNeverOpens(InvalidInput):
+    """The days of redeeming are such that none ever comes: fact path."""
+
+    code = "earning.rulebook_never_opens"
+
+
 class RulebookSaidTwice(InvalidInput):
     """Two of its rules speak of the same thing, and only one can hold: facts path, what."""
 

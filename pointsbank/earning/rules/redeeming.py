@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from pointsbank.earning.rules.errors import RulebookNeverOpens
 from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.multipliers import WEEKDAYS
 from pointsbank.earning.rules.periods import EACH, PERIODS, in_hours
@@ -14,8 +15,8 @@ from pointsbank.earning.rules.reading import Part
 
 EVER = "ever"
 PERSON, HOUSEHOLD = "person", "household"
-# A window that opens on a 29 February may be closed for years; longer than that is never.
-LOOK_AHEAD_DAYS = 3000
+# A 29 February falls on a given weekday once in 28 years; what is closed for longer never opens.
+LOOK_AHEAD_DAYS = 12_000
 # A kiosk keeps its yellow button no longer; a place may take it away altogether.
 UNDO_MINUTES_MOST = 5
 
@@ -69,7 +70,7 @@ class Redeeming:
                 one.one_of("whose", (PERSON, HOUSEHOLD), PERSON),
             )
             one.done()
-        return cls(
+        made = cls(
             weekdays=part.numbers("weekdays", 1, 7),
             days_of_month=part.numbers("days_of_month", 1, 31),
             months=part.numbers("months", 1, 12),
@@ -79,6 +80,9 @@ class Redeeming:
             min_minutes=part.whole("min_minutes", 0, 1_000_000, 0),
             undo_minutes=part.whole("undo_minutes", 0, UNDO_MINUTES_MOST, UNDO_MINUTES_MOST),
         )
+        if made.opens_next("2001-01-01") is None:
+            part.problems.append(RulebookNeverOpens(path=part.place("days_of_month")))
+        return made
 
     def is_open(self, day: str) -> bool:
         """Whether anything may be redeemed on a day.

@@ -12,6 +12,7 @@ from typing import Any
 from pointsbank.earning.rules.caps import CAPS, Cap
 from pointsbank.earning.rules.coefficients import COEFFICIENTS
 from pointsbank.earning.rules.errors import (
+    RulebookBroken,
     RulebookSaidTwice,
     RulebookUnreadable,
 )
@@ -223,12 +224,14 @@ def _said_twice(book: Rulebook) -> Iterable[PointsBankError]:
 
 
 def read_text(text: str | bytes) -> dict[str, Any]:
-    """A document out of the text of a file. Raises RulebookUnreadable."""
+    """A document out of the text of a file. Raises RulebookUnreadable, RulebookBroken."""
     if len(text) > TEXT_MOST:
         raise RulebookUnreadable()
     try:
         plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         document = json.loads(plain, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as cause:
+        raise RulebookBroken(line=cause.lineno, column=cause.colno) from cause
     except (ValueError, RecursionError) as cause:
         raise RulebookUnreadable() from cause
     if not isinstance(document, dict):

@@ -103,7 +103,7 @@ def price_goods(session: Session, asking: Asking, request: Request) -> Priced:
     usage = read_usage(
         session,
         [goods.product_id for goods in shelf.values()],
-        wallet_id=asking.holder.wallet.id if asking.holder else None,
+        holder=asking.holder,
         shop_id=asking.shop_id,
         today=asking.today,
     )
@@ -112,9 +112,13 @@ def price_goods(session: Session, asking: Asking, request: Request) -> Priced:
         chain(
             rules.debts(asking.holder) if asking.holder else (),
             _closing_time(shelf, asking.now),
+            rules.closing_day(usage, asking.today),
+            rules.beginning(asking.holder, usage) if asking.holder else (),
+            rules.times(usage, asking.today) if asking.holder else (),
             baskets.not_given(basket, shelf, asking.today),
             baskets.not_there(basket, shelf, usage),
             baskets.over_limit(basket, shelf, usage, asking.today) if asking.holder else (),
+            baskets.over_share(basket, shelf, usage, asking.today) if asking.holder else (),
             rules.points(asking.holder, usage, total, asking.today) if asking.holder else (),
             rules.pin(asking.holder, usage, total) if asking.holder else (),
         )
@@ -152,7 +156,7 @@ def check_out_goods(act: Act, quote: Quote, card: str) -> Answer:
     usage = read_usage(
         session,
         [goods.product_id for goods in shelf.values()],
-        wallet_id=holder.wallet.id,
+        holder=holder,
         shop_id=quote.shop_id,
         today=act.today,
         quote_id=quote.id,
@@ -178,6 +182,7 @@ def check_out_goods(act: Act, quote: Quote, card: str) -> Answer:
         device_id=require_till(act.caller),
         posted=posted,
         lines=baskets.bought_lines(quoted, shelf),
+        undo_minutes=usage.redeeming.undo_minutes,
     )
     if unbooked:
         raise_recounts(act, sorted(unbooked.items()), shop_id=quote.shop_id, entry_id=posted.id)
@@ -252,10 +257,14 @@ def _against(
     """Everything against this checkout, what the person must know first coming first."""
     yield from rules.debts(holder)
     yield from _closing_time(shelf, act.now)
+    yield from rules.closing_day(usage, act.today)
+    yield from rules.beginning(holder, usage)
+    yield from rules.times(usage, act.today)
     yield from baskets.not_given(quoted, shelf, act.today)
     yield from baskets.not_there(quoted, shelf, usage)
     yield from baskets.changed_prices(quoted, shelf)
     yield from baskets.over_limit(quoted, shelf, usage, act.today)
+    yield from baskets.over_share(quoted, shelf, usage, act.today)
     yield from rules.points(holder, usage, quote.total_points, act.today)
     yield from rules.pin(holder, usage, quote.total_points)
 

@@ -75,5 +75,7 @@ def page(number: str) -> Any:
         name=name,
         volunteer=volunteer,
         shop=current_shop(),
-        may_undo_until=found.undo_until if not found.undone else None,
+        may_undo_until=found.undo_until
+        if not found.undone and found.undo_until > found.at
+        else None,
     )
