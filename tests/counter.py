@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from pointsbank.inventory import set_price as decide_price
 from pointsbank.ledger import AccountRef
 from pointsbank.people import (
     VolunteerRef,
+    add_shop,
     find_volunteer,
     found_bank,
     get_family,
@@ -55,7 +57,7 @@ class Counter:
     def __init__(self, make: Make) -> None:
         self.make = make
         self.bank = make.bank
-        self.shop_id = 1
+        self.shop_id, self.shop_code = 1, "shop-1"
         self.donor_id = 1
         make.do(
             found_bank,
@@ -69,9 +71,26 @@ class Counter:
         )
         self.kiosk = self.new_kiosk()
 
+    def in_another_shop(self) -> Counter:
+        """A kiosk of one more shop of the same bank."""
+        other = copy(self)
+        other.shop_code = f"shop-{self.make.next_number()}"
+        made = self.make.do(add_shop, code=other.shop_code, name="分店", organisation="community")
+        other.shop_id = made.answer["shop"]
+        other.kiosk = other.new_kiosk()
+        return other
+
+    def bring(self, sku: str, pieces: int) -> None:
+        """Put pieces of known goods on this shop's shelf."""
+        at = {"shop_id": self.shop_id, "sku": sku, "quantity": pieces}
+        self.make.do(deliver, **at, donor_id=self.donor_id)
+        self.make.do(shelve, **at)
+
     def new_kiosk(self) -> Caller:
         """One more paired device of the shop."""
-        code, _ = open_pairing(self.bank, by=SOMEBODY, key=new_key(), shop="shop-1", name="自助机")
+        code, _ = open_pairing(
+            self.bank, by=SOMEBODY, key=new_key(), shop=self.shop_code, name="自助机"
+        )
         token = new_key().encode()[:32]
         paired = pair_device(self.bank, code=code, token_hash=token, key=new_key())
         actor = f"device:{paired.answer['device']}"

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from pointsbank.foundation import Caller, Outcome, new_key
 from pointsbank.inventory import ProductPrice, deliver, set_price, shelve
 from pointsbank.ledger import InsufficientBalance
+from pointsbank.people import join_household
 from pointsbank.redemption import (
     AlreadyUndone,
     ItemLimit,
+    ItemShareForGood,
     PriceChanged,
     RedemptionLine,
     SoldOut,
@@ -123,6 +125,29 @@ def one_share(counter: Counter, kiosks: int = 8) -> Scene:
     return Scene(run, one_wins(ItemLimit))
 
 
+def one_home(counter: Counter) -> Scene:
+    """Two of a household, in two shops, take what the household may have one of."""
+    counter.make.rule(redeeming={"per_item": {"most": 1, "per": "ever", "whose": "household"}})
+    people = [counter.buyer(points=400) for _ in range(2)]
+    couple = {"number": people[0].number, "member": people[1].number}
+    counter.make.do(join_household, **couple, consented_on="2026-11-01")
+    shops = [counter, counter.in_another_shop()]
+
+    def run() -> Outcomes:
+        sku = counter.goods(f"GIFT{counter.make.next_number()}", price=1, shelf=5)
+        shops[1].bring(sku, 5)
+        pairs = list(zip(shops, people, strict=True))
+        quotes = [shop.quote(tapped(sku), buyer=buyer) for shop, buyer in pairs]
+        return at_once(
+            [
+                partial(shop.confirm, buyer, promised)
+                for (shop, buyer), promised in zip(pairs, quotes, strict=True)
+            ]
+        )
+
+    return Scene(run, one_wins(ItemShareForGood))
+
+
 def price_flips(counter: Counter, buyers: int = 8) -> Scene:
     """Somebody changes the price, twice, while so many buyers confirm the old one."""
     people = [counter.buyer(points=400) for _ in range(buyers)]
@@ -171,5 +196,6 @@ SCENES: dict[str, Callable[[Counter], Scene]] = {
     "one key": one_key,
     "one undo": one_undo,
     "one share": one_share,
+    "one home": one_home,
     "price flips": price_flips,
 }

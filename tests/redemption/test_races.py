@@ -25,6 +25,8 @@ from tests.ledger.unguarded import ManyWriters, without_guards
 from tests.make import Make
 from tests.redemption.races import SCENES
 
+ALONE = [name for name in SCENES if name != "price flips"]
+
 each_scene = pytest.mark.parametrize("name", SCENES)
 
 
@@ -42,7 +44,7 @@ def test_everybody_at_the_counter_comes_out_right(
     books_are_right(counter.bank)
 
 
-@pytest.mark.parametrize("name", [name for name in SCENES if name != "price flips"])
+@pytest.mark.parametrize("name", ALONE)
 def test_without_the_one_writer_sqlite_says_locked_instead(
     sqlite_url: str, keys: Keys, clock: Clock, tmp_path: Path, name: str
 ) -> None:
@@ -81,7 +83,7 @@ def unguarded(
     bank.close()
 
 
-@pytest.mark.parametrize("name", ["last piece", "one wallet", "one key", "one undo", "one share"])
+@pytest.mark.parametrize("name", ALONE)
 def test_without_its_guards_postgresql_does_it_more_than_once(
     unguarded: Counter, name: str
 ) -> None:
