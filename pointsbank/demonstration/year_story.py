@@ -9,7 +9,7 @@ from pointsbank.demonstration import sample
 from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.earning import approve_records, record_service
+from pointsbank.earning import RECORDS_MOST, approve_records, record_service
 from pointsbank.foundation import Paging, PointsBankError, Session, to_instant
 from pointsbank.inventory import note_unknown_code
 from pointsbank.ledger import kept_balances
@@ -153,7 +153,7 @@ class YearStory:
         """A second person finds last week's records right: the witness, or the colleague."""
         approver = self.people.staff[self.chance.choice(("limin", "chenbo"))]
         while self.waiting:
-            chunk, self.waiting = self.waiting[:200], self.waiting[200:]
+            chunk, self.waiting = self.waiting[:RECORDS_MOST], self.waiting[RECORDS_MOST:]
             self.teller.do(approve_records, approver, records=chunk)
 
     def _short_card(self, moment: datetime) -> None:

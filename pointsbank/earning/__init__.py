@@ -25,6 +25,7 @@ from pointsbank.earning.hour_rows import (
 from pointsbank.earning.operations import (
     APPROVERS,
     ISSUE,
+    RECORDS_MOST,
     approve_record,
     approve_records,
     record_service,
@@ -105,6 +106,7 @@ __all__ = [
     "NOTHING_SO_FAR",
     "OVERLAPS",
     "PERIODS",
+    "RECORDS_MOST",
     "SOURCES",
     "SOURCE_WORDS",
     "Cap",

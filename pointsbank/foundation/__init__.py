@@ -79,7 +79,14 @@ from pointsbank.foundation.errors import (
 )
 from pointsbank.foundation.file_imports import ImportResult
 from pointsbank.foundation.group_commit import GroupCommit
-from pointsbank.foundation.ids import new_key, public_id, read_public_id, require_key
+from pointsbank.foundation.ids import (
+    in_parts,
+    new_key,
+    part_key,
+    public_id,
+    read_public_id,
+    require_key,
+)
 from pointsbank.foundation.keys import Keys, canonical_json
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.operations import (
@@ -187,6 +194,7 @@ __all__ = [
     "from_instant",
     "get_receipt",
     "guard",
+    "in_parts",
     "insert_ignoring",
     "keep_setting",
     "links_of",
@@ -201,6 +209,7 @@ __all__ = [
     "operation",
     "pack",
     "packed_rows",
+    "part_key",
     "public_id",
     "query",
     "read_clock_trail",

@@ -5,14 +5,19 @@ The check digit is Damm's, which catches every single wrong digit and every swap
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from stdnum import damm
 
 from pointsbank.foundation.errors import KeyInvalid, PublicIdInvalid
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+_PARTS_KEY = 47
+Row = TypeVar("Row")
 _PUBLIC_ID = re.compile(r"([A-Z])([0-9]{1,18})-([0-9])", re.ASCII)
 
 
@@ -48,3 +53,25 @@ def require_key(key: str | None) -> str:
 def new_key() -> str:
     """A fresh idempotency key for a caller that has none of its own."""
     return secrets.token_urlsafe(24)
+
+
+def part_key(key: str, part: Sequence[str]) -> str:
+    """The key of one part of a long list that was asked for under one key.
+
+    The same part under the same key is the same request, so whoever asks again goes on behind what
+    is booked; another part is another request.
+
+    >>> part_key("0123456789abcdef", ["S1", "S2"])
+    '0123456789abcdef_af8efd41af0da8a5'
+    """
+    told = hashlib.sha256("\0".join(part).encode()).hexdigest()[:16]
+    return f"{require_key(key)[:_PARTS_KEY]}_{told}"
+
+
+def in_parts(rows: Sequence[Row], most: int) -> Iterator[Sequence[Row]]:
+    """A long list in parts that do not hold the writer for long.
+
+    >>> [list(part) for part in in_parts("abcde", 2)]
+    [['a', 'b'], ['c', 'd'], ['e']]
+    """
+    return (rows[start : start + most] for start in range(0, len(rows), most))

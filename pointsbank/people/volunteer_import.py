@@ -7,7 +7,7 @@ nobody can tell which of the two is meant. People of one name, and shared phones
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pointsbank.foundation import Bank, Caller, Fact, ImportResult, Outcome, PointsBankError
 from pointsbank.foundation.file_imports import FileImport, Judging, take_file
@@ -19,9 +19,14 @@ from pointsbank.people.registration import VolunteerValues, register_volunteers
 from pointsbank.people.volunteer_rows import VolunteerRow, open_volunteer_sheet, read_volunteers_of
 from pointsbank.people.volunteers import find_volunteers
 
+# A volunteer takes five statements; a longer chunk would hold the writer beyond 50 ms.
+CHUNK_ROWS = 25
+
 
 class VolunteerImport(FileImport[VolunteerRow]):
     """A list of volunteers: a number of another name is refused."""
+
+    chunk_rows: ClassVar[int] = CHUNK_ROWS
 
     def open(self, data: bytes, name: str) -> Sheet:
         return open_volunteer_sheet(data, name)

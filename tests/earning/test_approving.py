@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from pointsbank.earning import (
+    RECORDS_MOST,
     HoursInvalid,
     NoRule,
     OwnRecord,
@@ -213,7 +214,7 @@ def test_a_chunk_passes_over_what_may_not_be_approved(make: Make, bank: Bank) ->
 def test_of_a_list_that_is_too_long_the_rest_is_told(make: Make) -> None:
     make.rule()
     record = make.record(make.volunteer())
-    done = make.do(approve_records, by=make.staff().caller, records=[record] * 203)
+    done = make.do(approve_records, by=make.staff().caller, records=[record] * (RECORDS_MOST + 3))
     assert (done.answer["approved"], done.answer["points"], done.answer["left"]) == (
         [record],
         20,

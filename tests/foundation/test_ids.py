@@ -10,12 +10,23 @@ from pointsbank.foundation import (
     KeyInvalid,
     PublicIdInvalid,
     new_key,
+    part_key,
     public_id,
     read_public_id,
     require_key,
 )
 
 numbers = st.integers(1, 10**12)
+
+
+def test_the_key_of_a_part_is_a_key_and_belongs_to_that_part_alone() -> None:
+    key = new_key()
+    parts = (["S1", "S2"], ["S1"], ["S1S2"], ["S2", "S1"])
+    keys = {require_key(part_key(one, part)) for one in (key, "k" * 64) for part in parts}
+    assert len(keys) == 2 * len(parts)
+    assert part_key(key, ["S1"]) == part_key(key, ["S1"])
+    with pytest.raises(KeyInvalid):
+        part_key("short", ["S1"])
 
 
 @given(numbers)

@@ -17,6 +17,7 @@ from pointsbank.people import (
     import_volunteers,
     list_volunteers,
 )
+from pointsbank.people.volunteer_import import CHUNK_ROWS
 from tests.books import books_are_right
 from tests.make import SOMEBODY, Make
 
@@ -117,19 +118,21 @@ def test_a_newer_list_brings_up_to_date_and_blanks_erase_nothing(make: Make, ban
 
 
 def test_an_import_that_was_killed_goes_on_where_it_stopped(bank: Bank) -> None:
-    text = HEAD + "".join(f"N{n:04d},张三,,\n" for n in range(450))
+    text = HEAD + "".join(f"N{n:04d},张三,,\n" for n in range(8 * CHUNK_ROWS + 10))
 
     def pull_the_plug(done: int, of: int) -> None:
-        if done >= 200:
+        if done >= 3 * CHUNK_ROWS:
             raise Killed
 
     with pytest.raises(Killed):
         take(bank, text, progress=pull_the_plug)
-    assert list_volunteers(bank).total == 200
+    assert list_volunteers(bank).total == 3 * CHUNK_ROWS
     seen: list[int] = []
     resumed = take(bank, text, progress=lambda done, of: seen.append(done))
-    assert (counts(resumed), seen) == ((450, 250, 0, 200), [200, 400, 450])
-    assert list_volunteers(bank).total == 450
+    total, booked = 8 * CHUNK_ROWS + 10, 3 * CHUNK_ROWS
+    assert counts(resumed) == (total, total - booked, 0, booked)
+    assert seen == [*range(CHUNK_ROWS, total, CHUNK_ROWS), total]
+    assert list_volunteers(bank).total == total
     books_are_right(bank)
 
 
@@ -138,16 +141,16 @@ def test_a_chunk_that_fails_in_the_middle_leaves_nothing_of_itself(
 ) -> None:
     calls = 0
 
-    def fail_at_the_hundredth(*args: object, **values: object) -> object:
+    def fail_at_the_tenth(*args: object, **values: object) -> object:
         nonlocal calls
         calls += 1
-        if calls == 100:
+        if calls == 10:
             raise Killed
         return real(*args, **values)
 
     real = volunteers.register
     with monkeypatch.context() as broken:
-        broken.setattr(volunteers, "register", fail_at_the_hundredth)
+        broken.setattr(volunteers, "register", fail_at_the_tenth)
         with pytest.raises(Killed):
             take(bank, HEAD + "".join(f"N{n:04d},张三,,\n" for n in range(150)))
     assert list_volunteers(bank).total == 0

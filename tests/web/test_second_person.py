@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from pointsbank.cli import app as commands
-from pointsbank.earning import approve_record, get_record
-from pointsbank.foundation import Bank, Receipt, new_key
+from pointsbank.earning import approve_record, approve_records, get_record
+from pointsbank.foundation import Bank, Outcome, Receipt, TooBusy, new_key
 from pointsbank.inventory import list_prices, list_recounts
 from pointsbank.people import (
     find_card_by_code,
@@ -27,6 +27,7 @@ from pointsbank.people import (
 )
 from pointsbank.web.api import limits
 from pointsbank.web.app import create_app_for
+from pointsbank.web.portals.office import service
 from tests.counter import Counter, scanned
 from tests.make import Make
 from tests.people.test_second_person import Standing, live_together, standing
@@ -130,6 +131,34 @@ def test_what_waits_is_approved_together_and_ones_own_is_passed_over(
     assert [make.balance(person.wallet) for person in people] == [20, 20, 0]
     assert "认定了 2 条，入账 40 分；跳过 1 条" in worker.read("/office/service")
     assert actor_of(bank, "earning.approve_records") == witness.staff.actor
+
+
+def test_a_long_list_is_approved_in_parts_and_goes_on_behind_a_break(
+    worker: Visitor, make: Make, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "RECORDS_MOST", 2)
+    people = [make.volunteer() for _ in range(5)]
+    records = " ".join(make.record(person) for person in people)
+    form = worker.hidden("/office/service")
+    parts = []
+
+    def busy(*asked: object, **values: Any) -> Outcome:
+        parts.append(values["key"])
+        if len(parts) == 2:
+            raise TooBusy()
+        return approve_records(*asked, **values)
+
+    monkeypatch.setattr(service, "approve_records", busy)
+    broken = worker.press("/office/service/approve", form, records=records)
+    assert broken.status_code == 503
+    assert [make.balance(person.wallet) for person in people] == [20, 20, 0, 0, 0]
+    assert form["key"] in broken.text
+    again = worker.press("/office/service/approve", form, records=records)
+    assert again.status_code == 302
+    assert [make.balance(person.wallet) for person in people] == [20] * 5
+    assert "认定了 5 条，入账 100 分" in worker.read("/office/service")
+    assert (parts[0], parts[1]) == (parts[2], parts[3])
+    assert len(set(parts)) == 3
 
 
 def test_pressing_twice_books_once(worker: Visitor, witness: Standing, make: Make) -> None:

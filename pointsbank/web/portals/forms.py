@@ -5,7 +5,7 @@ Every form carries a key that was made when it was rendered, so that a double cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,7 +19,9 @@ from pointsbank.foundation import (
     Outcome,
     PointsBankError,
     Unavailable,
+    in_parts,
     new_key,
+    part_key,
 )
 from pointsbank.foundation.cells import day as read_day
 from pointsbank.foundation.cells import fen, whole_number
@@ -137,6 +139,21 @@ def book(verb: Operation[Any], *, by: Caller | None = None, **values: Any) -> Ou
     """Run a verb for the visitor, or for who confirms beside the screen, under the form's key."""
     caller = by or current_visitor().caller
     return verb(current_bank(), by=caller, key=request_key(), **values)
+
+
+def book_in_parts(
+    verb: Operation[Any], name: str, rows: Sequence[str], most: int, *, by: Caller | None = None
+) -> list[Outcome]:
+    """Book a long list, its rows under `name`, in parts of at most so many; one outcome for each.
+
+    Each part has a key that is made from the form's: what was booked before somebody else was let
+    at the writer, or before a break, stays, and the same form goes on behind it.
+    """
+    bank, caller, key = current_bank(), by or current_visitor().caller, request_key()
+    return [
+        verb(bank, by=caller, key=part_key(key, part), **{name: list(part)})
+        for part in in_parts(rows, most)
+    ]
 
 
 def submit(

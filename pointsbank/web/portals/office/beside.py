@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from pointsbank.foundation import Operation, Outcome
+from pointsbank.foundation import Caller, Operation, Outcome
 from pointsbank.people import BadgeBlocked, BadgeUnknown, StaffRow, verify_second
 from pointsbank.web.api.limits import counting_wrong_pins
 from pointsbank.web.context import current_bank, current_visitor
@@ -26,7 +26,11 @@ class Beside:
     person: StaffRow | None = None
 
     def book(self, verb: Operation[Any], typed: Typed, **values: Any) -> Outcome:
-        """Book the act for whoever showed the badge and knew its PIN; the form keeps neither."""
+        """Book the act for whoever showed the badge and knew its PIN."""
+        return book(verb, by=self.confirm(typed), **values)
+
+    def confirm(self, typed: Typed) -> Caller:
+        """Who showed the badge and knew its PIN; the form keeps neither."""
         badge, pin = typed.secret("badge"), typed.secret("pin")
         # A refusal stands under the PIN, the last thing that was typed, unless it is the badge's.
         typed.reading = "pin"
@@ -43,7 +47,7 @@ class Beside:
             typed.reading = "badge"
             raise
         typed.reading = None
-        return book(verb, by=self.person.caller, **values)
+        return self.person.caller
 
     def signs(self, said: str) -> str:
         """What was done, and who confirmed it."""

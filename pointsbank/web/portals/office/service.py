@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.earning import (
+    RECORDS_MOST,
     RecordRow,
     Served,
     approve_record,
@@ -19,7 +20,7 @@ from pointsbank.earning import (
     reject_record,
     void_record,
 )
-from pointsbank.foundation import Outcome, PointsBankError
+from pointsbank.foundation import Caller, Outcome, PointsBankError
 from pointsbank.foundation.cells import minutes as read_minutes
 from pointsbank.people import get_staff
 from pointsbank.web.access import allows
@@ -27,7 +28,7 @@ from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.currency import in_books_words
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
-from pointsbank.web.portals.forms import Form, Typed, book, submit
+from pointsbank.web.portals.forms import Form, Typed, book, book_in_parts, submit
 from pointsbank.web.portals.office.beside import Beside, proposer
 from pointsbank.web.portals.office.frame import (
     APPROVERS,
@@ -206,9 +207,8 @@ def _recorded(outcome: Outcome) -> tuple[str, str]:
 @allows(*APPROVERS)
 def approve_shown() -> Any:
     """Approve all records that were shown, at most 200; what may not be is passed over."""
-
     return submit(
-        lambda typed: book(approve_records, records=_records(typed)),
+        lambda typed: _approve_all(_records(typed)),
         again=_list_page,
         done=lambda outcome: (url_for("office_service.page"), _approved(outcome)),
     )
@@ -220,7 +220,7 @@ def confirm_shown() -> Any:
     """The same by whoever stands beside the screen, with badge and PIN, in their own name."""
     beside = Beside("earning.approve_record")
     return submit(
-        lambda typed: beside.book(approve_records, typed, records=_records(typed)),
+        lambda typed: _approve_all(_records(typed), by=beside.confirm(typed)),
         again=_list_page,
         done=lambda outcome: (
             url_for("office_service.page"),
@@ -233,12 +233,26 @@ def _records(typed: Typed) -> list[str]:
     return typed.text("records").split()[:SHOWN_MOST]
 
 
+def _approve_all(records: list[str], by: Caller | None = None) -> Outcome:
+    """Approve a long list part by part, so that kiosks are let at the writer in between."""
+    parts = book_in_parts(approve_records, "records", records, RECORDS_MOST, by=by)
+    answers = [part.answer for part in parts]
+    return Outcome(
+        {
+            "approved": sum(len(one["approved"]) for one in answers),
+            "points": sum(one["points"] for one in answers),
+            "passed_over": sum(len(one["passed_over"]) for one in answers),
+        },
+        parts[-1].receipt,
+    )
+
+
 def _approved(outcome: Outcome) -> str:
     said: str = _(
         "认定了 %(n)s 条，入账 %(points)s 分；跳过 %(rest)s 条。",
-        n=len(outcome.answer["approved"]),
+        n=outcome.answer["approved"],
         points=outcome.answer["points"],
-        rest=len(outcome.answer["passed_over"]),
+        rest=outcome.answer["passed_over"],
     )
     return said
 
