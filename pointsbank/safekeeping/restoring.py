@@ -86,7 +86,7 @@ def restore(
     FolderNotEmpty, DatabaseNotEmpty, BackupUnknown, NotABackup, PassphraseWrong, BackupAltered,
     NewerProgram, CopyDiffers, CopyWrong; nothing is in `home` then.
     """
-    clock = clock or Clock()
+    clock, home = clock or Clock(), home.resolve()
     if not sealed.is_file():
         raise BackupUnknown(path=str(sealed))
     refuse_used_folder(home)

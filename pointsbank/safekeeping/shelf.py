@@ -1,7 +1,8 @@
 """A folder of backups (备份架): in the bank's own folder, on a stick, or anywhere else.
 
 Beside each sealed file lies a small one that says what it is, so that nobody has to open it to list
-it. A file without one is not ours and is left alone.
+it. A file without one is not ours and is left alone. A stick may come from anybody's hands, so what
+a small file says of any other file than the one it lies beside is passed over.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, get_type_hints
 
-from pointsbank.foundation import SHOP_ZONE, from_instant, write_durably
+from pointsbank.foundation import SHOP_ZONE, from_instant, to_instant, write_durably
 
 ENDING, BESIDE, UNFINISHED = ".age", ".json", ".unfinished"
-
+# No small file of ours is larger than a few hundred bytes.
+SMALL_BYTES_MOST = 4096
 
 # A day, a week, a month.
 _PERIODS = ("%Y-%m-%d", "%G-%V", "%Y-%m")
@@ -34,6 +37,10 @@ class Backup:
     sha256: str
     last_receipt: int
     last_entry: int
+
+
+# What a small file holds: these names and no others, each of its type.
+_TYPES = get_type_hints(Backup)
 
 
 @dataclass(frozen=True)
@@ -108,8 +115,32 @@ def _day(backup: Backup) -> date:
     return from_instant(backup.made_at).astimezone(SHOP_ZONE).date()
 
 
-def _read(path: Path) -> Backup | None:
+def read_small(path: Path) -> dict[str, Any] | None:
+    """What a small file of ours says, or None where it says nothing that can be read."""
     try:
-        return Backup(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        # Neither a pipe that never ends nor a file as large as the stick is one.
+        if not path.is_file() or path.stat().st_size > SMALL_BYTES_MOST:
+            return None
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return None
+    return told if isinstance(told, dict) else None
+
+
+def _read(path: Path) -> Backup | None:
+    """The backup that the small file `path` lies beside, or None when it is not of our making."""
+    told = read_small(path)
+    if told is None or {name: type(value) for name, value in told.items()} != _TYPES:
+        return None
+    backup = Backup(**told)
+    # The name is of this folder and no other, because a file's own name has no folders in it.
+    if f"{backup.name}{BESIDE}" != path.name or not _is_instant(backup.made_at):
+        return None
+    return backup
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return to_instant(from_instant(text)) == text
+    except (ValueError, OverflowError):
+        return False

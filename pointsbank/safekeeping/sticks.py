@@ -30,7 +30,7 @@ from pointsbank.safekeeping.erasures import Erasure, add_erasures
 from pointsbank.safekeeping.errors import CopyDiffers, DriveOfOther, NoSpace, PlaceUnwritable
 from pointsbank.safekeeping.packing import bank_id
 from pointsbank.safekeeping.sealing import forget_cached, hash_of_file, sync_file
-from pointsbank.safekeeping.shelf import UNFINISHED, Backup, Keep, Shelf
+from pointsbank.safekeeping.shelf import UNFINISHED, Backup, Keep, Shelf, read_small
 
 FOLDER, MARK, PAGE = "pointsbank-backup", "stick.json", "README.txt"
 # Where a desktop, and where a service without one, hangs in what is plugged in.
@@ -162,13 +162,15 @@ def _mounted() -> list[Path]:
 
 
 def _drive(path: Path, ours: str) -> Drive | None:
+    """A place as it stands, or None where our folder or its mark is of somebody else's making."""
+    folder, kept = path / FOLDER, None
     try:
-        kept = json.loads((path / FOLDER / MARK).read_text())["bank"]
-    except FileNotFoundError:
-        kept = None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    try:
+        if folder.is_symlink():
+            return None
+        if (folder / MARK).exists():
+            kept = (read_small(folder / MARK) or {}).get("bank")
+            if not isinstance(kept, str):
+                return None
         return Drive(path, path.name, kept == ours, kept not in {None, ours}, free_mb(path))
     except OSError:
         return None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from pointsbank.foundation import SHOP_ZONE, to_instant
 from pointsbank.safekeeping import Backup, Keep, Shelf
@@ -92,3 +96,38 @@ def test_a_file_of_another_length_than_noted_is_no_backup(tmp_path: Path) -> Non
     (tmp_path / "pointsbank-20261101-000000.age.json").write_text("{}")
     (tmp_path / "other.age.json").write_text("[1")
     assert shelf.backups() == [one]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"name": "../keys.json"},
+        {"name": "pointsbank-20261101-033000.age"},
+        {"made_at": "yesterday"},
+        {"made_at": 5},
+        {"bytes": "1"},
+        {"last_receipt": None},
+    ],
+)
+def test_a_small_file_that_nobody_of_ours_wrote_names_nothing(
+    tmp_path: Path, told: dict[str, Any]
+) -> None:
+    secrets = tmp_path / "keys.json"
+    secrets.write_bytes(b"x")
+    shelf = Shelf(tmp_path / "stick", BANK)
+    shelf.folder.mkdir()
+    newest, forged = nights(2)
+    for one in (newest, forged):
+        shelf.path(one).write_bytes(b"x")
+    shelf.note(newest)
+    beside = shelf.folder / f"{forged.name}.json"
+    beside.write_text(json.dumps(asdict(forged) | told))
+    assert shelf.backups() == [newest]
+    shelf.prune(Keep(daily=1, weekly=1, monthly=1))
+    assert secrets.exists()
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"\xff\xfe", b"{" + b" " * 5000 + b"}", b"5"])
+def test_a_small_file_that_cannot_be_read_is_passed_over(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "pointsbank-20261101-000000.age.json").write_bytes(content)
+    assert Shelf(tmp_path, BANK).backups() == []

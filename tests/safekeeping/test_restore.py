@@ -200,7 +200,8 @@ def test_a_line_that_the_bank_did_not_write_forgets_nobody(
     stays = counter.make.volunteer(name="欧阳留下")
     sealed = backed_up(counter)
     forged = f'{{"receipt": 999, "holder": "{stays.holder}", "at": "", "code": "{"0" * 64}"}}\n'
-    (sealed.parent / "erasures.jsonl").write_text(forged + "nonsense\n[]\n")
+    worn = forged.replace("0" * 64, "é").encode() + b"\xff\x00\n" + b"[" * 100_000 + b"\n"
+    (sealed.parent / "erasures.jsonl").write_bytes(forged.encode() + b"nonsense\n[]\n" + worn)
     assert restored(sealed, place, counter.bank.keys, clock).forgotten == 0
 
 
@@ -311,6 +312,20 @@ def test_wrong_places_and_wrong_words_are_refused_with_their_codes(
     with pytest.raises(SecretUnreadable):
         Sealer.typed("12345")
     assert not (tmp_path / "new").exists()
+
+
+def test_an_empty_folder_one_stands_in_becomes_the_bank(
+    one_backup: tuple[bytes, Keys],
+    tmp_path: Path,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content, keys = one_backup
+    (tmp_path / "file.age").write_bytes(content)
+    (tmp_path / "new").mkdir()
+    monkeypatch.chdir(tmp_path / "new")
+    restored(tmp_path / "file.age", Place(Path("."), None), keys, clock)
+    assert (tmp_path / "new" / "bank.sqlite").exists()
 
 
 def test_a_used_database_is_refused(

@@ -26,6 +26,7 @@ from pointsbank.safekeeping import (
     run_backup,
     tend,
 )
+from pointsbank.safekeeping.erasures import FILE as ERASURES
 from pointsbank.safekeeping.packing import bank_id
 from tests.counter import Counter
 from tests.make import SOMEBODY
@@ -200,3 +201,37 @@ def test_a_demonstration_is_not_tended(counter: Counter, monkeypatch: pytest.Mon
     tend(bank)
     assert not (bank.home / "high-water.json").exists()
     assert not (bank.home / "backups").exists()
+
+
+@pytest.mark.parametrize("content", ['{"bank": ["a"]}', '{"bank": 5}', "[" * 100_000, "[]"])
+def test_a_stick_with_a_mark_of_somebody_elses_making_is_passed_over(
+    counter: Counter, stick: Path, content: str
+) -> None:
+    use(counter.bank, stick)
+    (stick / sticks.FOLDER / sticks.MARK).write_text(content)
+    run_backup(counter.bank, by=SOMEBODY)
+    tend(counter.bank)
+    assert stick not in [drive.path for drive in list_drives(counter.bank)]
+
+
+def test_a_stick_whose_folder_leads_elsewhere_is_passed_over(
+    counter: Counter, stick: Path, tmp_path: Path
+) -> None:
+    use(counter.bank, stick)
+    (stick / sticks.FOLDER).rename(tmp_path / "elsewhere")
+    (stick / sticks.FOLDER).symlink_to(tmp_path / "elsewhere")
+    run_backup(counter.bank, by=SOMEBODY)
+    assert stick not in [drive.path for drive in list_drives(counter.bank)]
+    assert not list((tmp_path / "elsewhere").glob("*.age"))
+
+
+def test_a_damaged_list_of_the_forgotten_is_written_anew(counter: Counter, stick: Path) -> None:
+    bank = counter.bank
+    use(bank, stick)
+    counter.make.do(erase_volunteer, number=counter.make.volunteer().number)
+    run_backup(bank, by=SOMEBODY)
+    path = stick / sticks.FOLDER / ERASURES
+    whole = path.read_bytes()
+    path.write_bytes(b"\xff\x00" + b"[" * 100_000 + b"\n" + whole[1:])
+    tend(bank)
+    assert path.read_bytes() == whole
