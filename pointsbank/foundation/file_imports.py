@@ -296,7 +296,7 @@ def row_problems(sheet: Sheet, found: Found) -> list[RowProblem]:
     if not found:
         return []
     return [
-        RowProblem(row.number, *found[row.number], cells=row.cells)
+        RowProblem(row.number, *found[row.number], cells=row.filled)
         for row in sheet.rows
         if row.number in found
     ]

@@ -69,7 +69,8 @@ class RowReader:
     def refuse(self, problem: InvalidInput, field: str = "") -> None:
         """Note that this row cannot be taken, and in which column the reason stands."""
         facts = problem.facts | ({"column": self._row.sheet.heading(field)} if field else {})
-        self.problems.append(RowProblem(self.number, problem.code, facts, self._row.cells))
+        cells = {} if self.problems else self._row.filled
+        self.problems.append(RowProblem(self.number, problem.code, facts, cells))
 
     def _parsed(self, field: str, parse: Callable[[str], T], otherwise: T) -> T:
         text = self._row.text(field)

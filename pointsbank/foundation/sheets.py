@@ -65,6 +65,11 @@ class SheetRow:
         return dict(zip(self.sheet.headings, self.values, strict=False))
 
     @property
+    def filled(self) -> dict[str, str]:
+        """The cells in which something stands, by heading: what is kept of a refused row."""
+        return {heading: text for heading, text in self.cells.items() if text}
+
+    @property
     def formulas(self) -> frozenset[str]:
         """The headings under which this row holds a formula or a formula's error."""
         return frozenset(heading for heading, text in self.cells.items() if is_formula(text))
@@ -82,7 +87,11 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """Why a row was refused: a code and its facts. A row may have several."""
+    """Why a row was refused: a code and its facts.
+
+    A row may have several, of which the first has its filled cells: a wide list in which every row
+    is bad would else be kept many times over.
+    """
 
     row: int
     code: str

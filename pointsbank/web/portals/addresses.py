@@ -8,10 +8,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
+from werkzeug.routing import IntegerConverter
 
 from pointsbank.foundation import Page, Paging
 
 ASIDE = ("lang", "large")
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address (`<int:…>`): plain digits, and no more than any row can have."""
+
+    regex = "[0-9]{1,18}"
 
 
 def address(path: str | None = None, **changes: object) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, current_app, request
 
 from pointsbank.web.context import current_visitor
 from pointsbank.web.portals import filters
+from pointsbank.web.portals.addresses import RowNumber
 from pointsbank.web.portals.login import blueprint as login
 from pointsbank.web.portals.merchant.pages import blueprint as merchant
 from pointsbank.web.portals.office import BLUEPRINTS as OFFICE
@@ -19,6 +20,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (login, public, *OFFICE, setup, merchant, *V
 
 def init_app(app: Flask) -> None:
     filters.init_app(app)
+    app.url_map.converters["int"] = RowNumber
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if app.config["DEMONSTRATION"]:

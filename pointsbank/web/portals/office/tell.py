@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,7 @@ blueprint = office_blueprint("tell")
 # Whoever has not been to a kiosk for so many days is called, unless another number is chosen.
 DAYS = 14
 CHOICES = ("3", "7", "14", "30")
+_ID = re.compile("[0-9]{1,18}", re.ASCII)
 
 
 def waiting_before(bank: Bank, days: int = DAYS) -> str:
@@ -105,7 +107,7 @@ def told(number: str) -> Any:
     """Note that somebody has been told what stood there, by telephone or at the desk."""
 
     def work(typed: Typed) -> Outcome:
-        ids = [int(one) for one in typed.text("news").split() if one.isascii() and one.isdigit()]
+        ids = [int(one) for one in typed.text("news").split() if _ID.fullmatch(one)]
         how = "phone" if typed.maybe("how") == "phone" else "desk"
         return book(tell_by_worker, number=number, how=how, news=ids)
 
