@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from pointsbank.foundation import NotPermitted, Unavailable, new_key
@@ -141,6 +142,7 @@ def _come_in() -> Response | None:
             # Before anything is read of it: whoever may not come in sends little.
             _allow_large_body()
         _refuse_foreign_request()
+    _refuse_nul()
     if EVERYBODY in allowed:
         return None
     visitor = current_visitor()
@@ -151,6 +153,18 @@ def _come_in() -> Response | None:
     if not allowed & visitor.roles:
         raise RoleMissing(needed=" ".join(sorted(allowed)))
     return None
+
+
+def _refuse_nul() -> None:
+    """Refuse a NUL in an address or a field: nobody can type one, and PostgreSQL keeps none."""
+    told = [request.path]
+    # The API reads its arguments and bodies itself, and strictly.
+    if not request.path.startswith("/api/"):
+        told += [value for _name, value in request.args.items(multi=True)]
+        if request.method not in SAFE_METHODS:
+            told += [value for _name, value in request.form.items(multi=True)]
+    if any("\0" in text for text in told):
+        raise BadRequest()
 
 
 def _recognise() -> Visitor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +10,8 @@ from flask import request
 from werkzeug.routing import IntegerConverter
 
 from pointsbank.foundation import Page, Paging
+from pointsbank.foundation.cells import day as read_day
+from pointsbank.foundation.sheet_errors import DayUnreadable
 
 ASIDE = ("lang", "large")
 
@@ -38,11 +39,11 @@ def asked(name: str) -> str | None:
 
 
 def asked_day(name: str) -> str | None:
-    """A day from the address; what is no day is not asked."""
+    """A day from the address; what is no day, or none that any book can have, is not asked."""
     text = asked(name)
     try:
-        return date.fromisoformat(text).isoformat() if text else None
-    except ValueError:
+        return read_day(text) if text else None
+    except DayUnreadable:
         return None
 
 
