@@ -42,7 +42,7 @@ from pointsbank.people import (
     StaffLogin,
     Volunteer,
 )
-from pointsbank.recognition import Award, Evaluation, Training
+from pointsbank.recognition import Award, Evaluation, Star, StarRule, Training
 from pointsbank.redemption import HelpCall, Redemption, RedemptionLine, RedemptionUndo
 from pointsbank.safekeeping import BackupRun, SeenElsewhere
 
@@ -95,6 +95,8 @@ __all__ = [
     "Shop",
     "Staff",
     "StaffLogin",
+    "Star",
+    "StarRule",
     "Training",
     "UnknownCode",
     "Upload",

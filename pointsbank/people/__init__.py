@@ -248,7 +248,7 @@ from pointsbank.people.organisations import (
     get_organisation_by_id,
     insert_organisation,
 )
-from pointsbank.people.own_page import choose_reading, tell_on_own_page
+from pointsbank.people.own_page import choose_reading, require_oneself, tell_on_own_page
 from pointsbank.people.pairings import Pairing
 from pointsbank.people.passwords import hash_password, is_password, refuse_weak_password
 from pointsbank.people.personal_texts import PersonalText, read_words, write_words
@@ -298,6 +298,7 @@ from pointsbank.people.representatives import (
 )
 from pointsbank.people.second_person import (
     ACTS,
+    ANYBODY,
     homes_of,
     refuse_together,
     require_role,
@@ -363,6 +364,7 @@ from pointsbank.people.volunteers import (
 
 __all__ = [
     "ACTS",
+    "ANYBODY",
     "CAPACITIES",
     "CARDS_MOST",
     "CARDS_PER_SHEET",
@@ -660,6 +662,7 @@ __all__ = [
     "replace_card",
     "report_spoilt_print",
     "require_admin",
+    "require_oneself",
     "require_person",
     "require_role",
     "require_second",

@@ -58,6 +58,9 @@ class NewsKind:
 NEWS_KINDS = (
     NewsKind("earning.points_taken_back", "stop"),
     NewsKind("earning.record_rejected", "stop"),
+    NewsKind("recognition.stars_lowered", "stop"),
+    NewsKind("recognition.star_refused", "stop"),
+    NewsKind("recognition.star_approved", "in"),
     NewsKind("people.card_found", "in"),
     NewsKind("people.card_replaced", "in"),
     NewsKind("charity.points_received", "in"),

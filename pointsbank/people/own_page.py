@@ -41,7 +41,7 @@ def choose_reading(
 
     It holds for the card everywhere. Raises RoleMissing for whoever is no volunteer on their page.
     """
-    volunteer_id = _oneself(act)
+    volunteer_id = require_oneself(act)
     chosen = {"large_type": large_type, "read_aloud": read_aloud, "hide_balance": hide_balance}
     told = {name: int(value) for name, value in chosen.items() if value is not None}
     act.session.run(
@@ -53,11 +53,11 @@ def choose_reading(
 @operation("people.tell_on_own_page")
 def tell_on_own_page(act: Act, *, news: list[int]) -> Answer:
     """Note which news a volunteer has been shown on the own page. Raises RoleMissing."""
-    _oneself(act)
+    require_oneself(act)
     return {"told": mark_told(act, act.caller.actor, news, "me")}
 
 
-def _oneself(act: Act) -> int:
+def require_oneself(act: Act) -> int:
     """The volunteer who asks, having come by card and PIN. Raises RoleMissing."""
     found = _VOLUNTEER.fullmatch(act.caller.actor)
     if found is None or act.caller.client != act.caller.actor:

@@ -45,6 +45,9 @@ ACTS: Mapping[str, SecondPerson] = {
     "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
     "inventory.set_price": SecondPerson(),  # 改价
     "inventory.settle_recount": SecondPerson(),  # 清点相符, 调整库存
+    "recognition.set_star_rule": SecondPerson(),  # 换星级标准
+    "recognition.approve_star": SecondPerson(benefits=True),  # 评定星级
+    "recognition.lower_stars": SecondPerson(benefits=True),  # 降低星级
     "people.sign_handover": SecondPerson(),  # 交接签字; the other of the two signs at one screen
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pointsbank.foundation import InvalidInput, NotFound, RuleRefused
+from pointsbank.foundation import Conflict, InvalidInput, NotFound, RuleRefused
 
 
 class DayAhead(InvalidInput):
@@ -51,3 +51,69 @@ class LineStruck(RuleRefused):
     """The line has been struck out before (这一条已经划掉)."""
 
     code = "recognition.line_struck"
+
+
+class StarRuleWrong(InvalidInput):
+    """Something in a table of stars cannot be (星级标准有误): facts where, reason."""
+
+    code = "recognition.star_rule_wrong"
+
+
+class StarRuleInPast(RuleRefused):
+    """A table of stars begins today or later (只能从今天或以后起): facts starts_on, today."""
+
+    code = "recognition.star_rule_in_past"
+
+
+class StarUnknown(NotFound):
+    """No such star was ever asked for (没有这次星级申请)."""
+
+    code = "recognition.star_unknown"
+
+
+class StarOpen(Conflict):
+    """Somebody has put this volunteer forward already (已经在评定)."""
+
+    code = "recognition.star_open"
+
+
+class StarDecided(Conflict):
+    """The star has been decided on (已经评定过了): fact status."""
+
+    code = "recognition.star_decided"
+
+
+class StarUnchecked(RuleRefused):
+    """Nobody has put the volunteer forward yet; the wish alone decides nothing (还没有人审核)."""
+
+    code = "recognition.star_unchecked"
+
+
+class StarNotReached(RuleRefused):
+    """The next star takes more (还没达到): facts stars, hours, needed."""
+
+    code = "recognition.star_not_reached"
+
+
+class StarSecondMissing(RuleRefused):
+    """The hours are there, the second criterion is not (另一项还没达到): facts stars, second."""
+
+    code = "recognition.star_second_missing"
+
+
+class StarsComplete(RuleRefused):
+    """There is no higher star (已经是最高星级): fact stars."""
+
+    code = "recognition.stars_complete"
+
+
+class StarOutOfOrder(RuleRefused):
+    """Stars are given one after the other (星级要依次评定): fact stars."""
+
+    code = "recognition.star_out_of_order"
+
+
+class StarsStand(RuleRefused):
+    """What the stars rest on is still there; nothing is lowered (星级的依据还在)."""
+
+    code = "recognition.stars_stand"

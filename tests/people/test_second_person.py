@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from pointsbank.charity import OwnGrant, approve_grant, donate_points, propose_grant
 from pointsbank.earning import SamePersonTwice as RecordedOneself
-from pointsbank.earning import approve_record, approve_records, void_record
+from pointsbank.earning import approve_record, approve_records, list_records, void_record
 from pointsbank.foundation import Bank, Caller, Outcome, new_key
 from pointsbank.inventory import list_recounts, settle_recount
 from pointsbank.inventory import set_price as decide_price
@@ -43,6 +43,13 @@ from pointsbank.people import (
 )
 from pointsbank.people import pins as room
 from pointsbank.people.badge_faces import get_badge_face
+from pointsbank.recognition import (
+    approve_star,
+    list_stars,
+    lower_stars,
+    propose_star,
+    set_star_rule,
+)
 from tests.counter import Counter, scanned
 from tests.make import Make
 
@@ -258,6 +265,37 @@ def _recount(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(settle_recount, by=by, recount=finding.id, proposed_by=first.actor)
 
 
+SMALL_STARS = {"steps": [{"hours": 1}, {"hours": 2}], "lowers": True}
+
+
+def _star(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    make.rule()
+    today = make.bank.clock.today()
+    admin = make.staff("admin").caller
+    make.do(set_star_rule, by=admin, document=SMALL_STARS, starts_on=today)
+    person = make.volunteer()
+    record = make.record(person, 60)
+    make.do(approve_record, by=make.staff("worker").caller, record=record)
+    star = make.do(propose_star, by=first.caller, number=person.number).answer["star"]
+    return make.do(approve_star, by=by, star=star)
+
+
+def _lower_stars(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    two = make.by_two()
+    _star(make, make.staff("worker"), make.staff("witness").caller)
+    [star] = list_stars(make.bank, status="approved").items
+    [record] = list_records(make.bank).items
+    make.do(void_record, **two, record=record.number, reason="不实")
+    number = star.volunteer_number
+    return make.do(lower_stars, by=by, number=number, reason="不实", proposed_by=first.actor)
+
+
+def _star_rule(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    _star(make, make.staff("worker"), make.staff("witness").caller)
+    told = {"document": SMALL_STARS, "starts_on": make.bank.clock.today()}
+    return make.do(set_star_rule, by=by, proposed_by=first.actor, **told)
+
+
 def _hand_over(make: Make, first: StaffRow, by: Caller) -> Outcome:
     opened = make.do(open_handover, by=first.caller, leaving=first.login)
     handover = opened.answer["handover"]
@@ -275,6 +313,9 @@ DONE: dict[str, Act] = {
     "charity.approve_grant": _grant,
     "inventory.set_price": _price,
     "inventory.settle_recount": _recount,
+    "recognition.set_star_rule": _star_rule,
+    "recognition.approve_star": _star,
+    "recognition.lower_stars": _lower_stars,
     "people.sign_handover": _hand_over,
 }
 

@@ -22,6 +22,7 @@ from pointsbank.people import (
     list_volunteers,
     show_name,
 )
+from pointsbank.recognition import get_stars_of
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.currency import in_books_words
@@ -128,6 +129,7 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         sources=RECORD_SOURCES,
         steps=RECORD_STEPS,
         hours_served=count_hours(bank, volunteer_id=volunteer.id),
+        stars=get_stars_of(bank, volunteer_id=volunteer.id, today=bank.clock.today()),
         cards=cards,
         pin=find_pin(bank, holder=f"volunteer:{volunteer.id}"),
         card_states=CARD_STATES,

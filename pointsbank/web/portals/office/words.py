@@ -44,6 +44,18 @@ MARK_WORDS = {
     "skill": _("专业水平"),
 }
 DEGREES = {5: _("很好"), 4: _("好"), 3: _("一般"), 2: _("不够好"), 1: _("不好")}
+STAR_STEPS = {
+    "applied": (_("本人申请了"), "wait"),
+    "proposed": (_("等另一个人评定"), "wait"),
+    "approved": (_("已评定"), "in"),
+    "refused": (_("没有评上"), "muted"),
+    "lowered": (_("已降低"), "stop"),
+}
+STAR_SECONDS = {
+    "none": _("只看时长"),
+    "points": _("还要看累计得过的积分"),
+    "quality": _("还要看评价的平均分"),
+}
 RECORD_STEPS = {
     "pending": (_("等认定"), "wait"),
     "effective": (_("已认定"), "in"),
@@ -238,6 +250,13 @@ OPERATIONS = {
     "recognition.note_award": _("记表彰"),
     "recognition.note_evaluation": _("记评价"),
     "recognition.strike_out": _("划掉档案里的一条"),
+    "recognition.set_star_rule": _("定星级标准"),
+    "recognition.apply_for_star": _("申请星级"),
+    "recognition.propose_star": _("提出评定星级"),
+    "recognition.approve_star": _("评定星级"),
+    "recognition.refuse_star": _("不予评定星级"),
+    "recognition.lower_stars": _("降低星级"),
+    "recognition.keep_stars": _("看过，保留星级"),
 }
 
 BACKUP_KINDS = {

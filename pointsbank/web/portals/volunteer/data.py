@@ -23,7 +23,7 @@ from pointsbank.foundation import (
 )
 from pointsbank.ledger import StatementLine
 from pointsbank.people import VolunteerFile, check_pin, get_standing, list_cards
-from pointsbank.recognition import get_blocks
+from pointsbank.recognition import get_blocks, get_stars_of
 from pointsbank.redemption import RedemptionRow, list_redemptions, read_bought
 from pointsbank.web.access import allows
 from pointsbank.web.api.limits import counting_wrong_pins
@@ -91,6 +91,7 @@ def own_data() -> dict[str, Any]:
         ],
         "statement": [_line(line) for line in lines],
         "service_records": [_record(record) for record in records],
+        "stars": _stars(own.id),
         "file": _file(own.id),
         "purchases": bank.database.read(lambda session: _purchases(session, purchases)),
     }
@@ -149,6 +150,17 @@ def _file(volunteer_id: int) -> dict[str, list[dict[str, Any]]]:
             for one in lines
         ]
         for name, lines in vars(blocks).items()
+    }
+
+
+def _stars(volunteer_id: int) -> dict[str, Any]:
+    bank = current_bank()
+    stars = get_stars_of(bank, volunteer_id=volunteer_id, today=bank.clock.today())
+    names = ("stars", "status", "minutes", "applied_at", "decided_at", "lowered_at", "reason")
+    rows = [*stars.held, *stars.past, *([stars.open] if stars.open else [])]
+    return {
+        "now": stars.stars,
+        "given": [{name: getattr(row, name) for name in names} for row in rows],
     }
 
 

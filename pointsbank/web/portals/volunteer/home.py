@@ -11,6 +11,7 @@ from pointsbank.earning import count_hours
 from pointsbank.foundation import Paging, Session
 from pointsbank.ledger import current_balance, read_statement
 from pointsbank.people import list_untold, tell_on_own_page
+from pointsbank.recognition import get_stars_of
 from pointsbank.web.access import allows
 from pointsbank.web.api.news_lines import LINES_MOST
 from pointsbank.web.context import current_bank
@@ -54,6 +55,7 @@ def page() -> Any:
         own,
         latest=latest,
         hours=count_hours(bank, volunteer_id=own.id),
+        stars=get_stars_of(bank, volunteer_id=own.id, today=bank.clock.today()).stars,
         news=[
             {"tone": one.tone, "text": news_sentence(one, quiet=own.hide_balance)} for one in shown
         ],
