@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from pointsbank.audit import check_now
+from pointsbank.earning import lapse_all, make_all_effective
 from pointsbank.foundation import (
     DUTY_DONE,
     DUTY_FAILED,
@@ -65,11 +66,21 @@ def _forget_files(bank: Bank) -> None:
     forget_old_files(bank, by=NIGHT)
 
 
+def _lapse(bank: Bank) -> None:
+    lapse_all(bank, by=NIGHT)
+
+
+def _take_effect(bank: Bank) -> None:
+    make_all_effective(bank, by=NIGHT)
+
+
 # A new duty is a line here and a word in the office's `words.py`.
 DUTIES: tuple[Duty, ...] = (
     Duty("clear", "Clear away logins, pairing codes and failed tries that are over.", _clear),
     Duty("rehearsal", "End a rehearsal that nobody has ended.", _end_rehearsal),
     Duty("uploads", "Delete lists that people brought a week ago.", _forget_files),
+    Duty("lapse", "Let records lapse that nobody has reviewed in time.", _lapse),
+    Duty("effective", "Let records take effect whose notice is over.", _take_effect),
     Duty("check", "Check the books from outside and keep what was found.", check_now),
     Duty("backup", "Back the books up, open the copy, bring it to the sticks.", nightly_backup),
 )

@@ -1,7 +1,15 @@
 """Every room's tables under one roof, for migrations and for whoever reads the whole schema."""
 
 from pointsbank.charity import Grant
-from pointsbank.earning import EarningRule, ServiceRecord
+from pointsbank.earning import (
+    EarningRule,
+    Holiday,
+    HolidayCalendar,
+    Notice,
+    Objection,
+    ServiceMark,
+    ServiceRecord,
+)
 from pointsbank.foundation import Base
 from pointsbank.imports import Upload, UploadPart
 from pointsbank.inventory import (
@@ -71,11 +79,15 @@ __all__ = [
     "Grant",
     "Handover",
     "HelpCall",
+    "Holiday",
+    "HolidayCalendar",
     "Household",
     "HouseholdMember",
     "JournalEntry",
     "Move",
     "News",
+    "Notice",
+    "Objection",
     "Organisation",
     "Pairing",
     "Person",
@@ -90,6 +102,7 @@ __all__ = [
     "RedemptionUndo",
     "Representative",
     "SeenElsewhere",
+    "ServiceMark",
     "ServiceRecord",
     "ShelfPlace",
     "Shop",

@@ -81,3 +81,93 @@ class NameDiffers(InvalidInput):
     """The number belongs to somebody of another name (姓名与编号不符): fact number."""
 
     code = "earning.name_differs"
+
+
+class NoCalendar(RuleRefused):
+    """Nobody has said which days of this year are holidays (还没有这一年的放假安排): fact year."""
+
+    code = "earning.no_calendar"
+
+
+class CalendarEmpty(InvalidInput):
+    """A list of holidays without a single day off is none (没有一天放假): fact year."""
+
+    code = "earning.calendar_empty"
+
+
+class CalendarUnreadable(InvalidInput):
+    """A list of holidays has name, date and isOffDay, all of one year (读不出来): fact value."""
+
+    code = "earning.calendar_unreadable"
+
+
+class NothingToPublish(RuleRefused):
+    """No record waits to be hung on a notice (没有等公示的记录)."""
+
+    code = "earning.nothing_to_publish"
+
+
+class NoticeUnknown(NotFound):
+    """No notice has this number (没有这一期公示): fact notice."""
+
+    code = "earning.notice_unknown"
+
+
+class NoticeDayWrong(InvalidInput):
+    """A notice is hung and taken down within its own days (日期不对): facts least, most."""
+
+    code = "earning.notice_day"
+
+
+class NoticeNotHung(RuleRefused):
+    """What nobody has noted as hung cannot be taken down (还没记张贴): fact notice."""
+
+    code = "earning.notice_not_hung"
+
+
+class NoticeRunning(RuleRefused):
+    """The notice is not over yet (公示还没到期): facts notice, last_day."""
+
+    code = "earning.notice_running"
+
+
+class NoticeBegun(RuleRefused):
+    """Something on the notice counts already; its end is not moved (已有生效的): fact notice."""
+
+    code = "earning.notice_begun"
+
+
+class NoticeWithdrawn(RuleRefused):
+    """The notice was withdrawn, and nothing comes of it (公示已作废): fact notice."""
+
+    code = "earning.notice_withdrawn"
+
+
+class ObjectionUnknown(NotFound):
+    """No objection has this number (没有这条异议): fact objection."""
+
+    code = "earning.objection_unknown"
+
+
+class ObjectionDecided(Conflict):
+    """Somebody has decided on the objection already (异议已处理): facts objection, outcome."""
+
+    code = "earning.objection_decided"
+
+
+class ObjectionOpen(RuleRefused):
+    """An objection to the record waits for a decision (有异议未处理): fact number."""
+
+    code = "earning.objection_open"
+
+
+class MarkStands(Conflict):
+    """The same mark stands already (已经记过): fact kind."""
+
+    code = "earning.mark_stands"
+
+
+class MarkUnknown(NotFound):
+    """No such mark stands (没有这个记号)."""
+
+    code = "earning.mark_unknown"

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from pointsbank.earning.errors import (
     NameDiffers,
@@ -23,6 +23,7 @@ from pointsbank.earning.errors import (
 )
 from pointsbank.earning.hour_rows import HourRow, open_hour_sheet, read_hours_of
 from pointsbank.earning.operations import ServiceValues, record_services
+from pointsbank.earning.record_steps import STANDING, stands_at
 from pointsbank.earning.service_records import (
     Service,
     ServiceRecord,
@@ -72,7 +73,7 @@ _TIMES = statement(
         ServiceRecord.started_at.is_not(None),
         ServiceRecord.served_on >= bindparam("since"),
         ServiceRecord.served_on <= bindparam("until"),
-        or_(ServiceRecord.status == "pending", ServiceRecord.status == "effective"),
+        stands_at(*STANDING),
     )
 )
 

@@ -9,8 +9,17 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from pointsbank.earning.errors import RecordUnknown
+from pointsbank.earning.record_steps import (
+    EFFECTIVE,
+    LAPSED,
+    PENDING,
+    PUBLISHED,
+    REVIEWED,
+    STANDING,
+    stands_at,
+)
 from pointsbank.earning.rulebooks import is_decided, read_rulebooks, rulebook_on
-from pointsbank.earning.rules import Rulebook, Served, Working, work_out
+from pointsbank.earning.rules import BACK_FILLED, Rulebook, Served, Working, work_out
 from pointsbank.earning.service_records import (
     ServiceRecord,
     anything_earned,
@@ -68,11 +77,22 @@ class RecordRow:
     rule_version: int | None
     working: str | None
     entry: str | None
+    lapsed_at: str | None
+    taken_up_by: str | None
+    taken_up_at: str | None
+    taken_up_for: str | None
+    notice_id: int | None
+    effective_by: str | None
+    effective_at: str | None
+    effective_on: str | None
 
 
 @dataclass(frozen=True)
 class HoursServed:
-    """A volunteer's effective minutes: attended, and recorded afterwards (信用时数, 荣誉时数)."""
+    """A volunteer's effective minutes: attended, and recorded afterwards (信用时数, 荣誉时数).
+
+    `pending` are those that are still on their way.
+    """
 
     attended: int
     back_filled: int
@@ -107,6 +127,14 @@ _COLUMNS = (
     ServiceRecord.rule_version,
     ServiceRecord.working,
     ServiceRecord.entry_id,
+    ServiceRecord.lapsed_at,
+    ServiceRecord.taken_up_by,
+    ServiceRecord.taken_up_at,
+    ServiceRecord.taken_up_for,
+    ServiceRecord.notice_id,
+    ServiceRecord.effective_by,
+    ServiceRecord.effective_at,
+    ServiceRecord.effective_on,
 )
 [_ID] = packed_rows("ids", int)
 _BY_IDS = statement(select(*_COLUMNS).where(ServiceRecord.id.in_(select(_ID))))
@@ -122,6 +150,7 @@ def list_records(
     team: str | None = None,
     source: str | None = None,
     recorded_by: str | None = None,
+    notice_id: int | None = None,
     since: str | None = None,
     until: str | None = None,
     paging: Paging | None = None,
@@ -135,6 +164,7 @@ def list_records(
         ServiceRecord.team: team,
         ServiceRecord.source: source,
         ServiceRecord.recorded_by: recorded_by,
+        ServiceRecord.notice_id: notice_id,
     }
     for column, value in wanted.items():
         if value is not None:
@@ -200,6 +230,18 @@ def count_pending(session: Session) -> int:
 
 
 @query
+def count_steps(session: Session) -> dict[str, int]:
+    """How many records wait at each step; steps where none does are left out."""
+    waiting = (PENDING, REVIEWED, PUBLISHED, LAPSED)
+    rows = session.rows(
+        select(ServiceRecord.status, func.count().label("records"))
+        .where(stands_at(*waiting))
+        .group_by(ServiceRecord.status)
+    )
+    return {row.status: row.records for row in rows}
+
+
+@query
 def list_recorders(session: Session) -> list[tuple[str, str, int]]:
     """Who recorded how many pending records by which way: manual ones are looked at twice."""
     rows = session.rows(
@@ -222,14 +264,15 @@ def count_hours(session: Session, *, volunteer_id: int) -> HoursServed:
         )
         .where(
             ServiceRecord.volunteer_id == volunteer_id,
-            ServiceRecord.status.in_(("effective", "pending")),
+            stands_at(*STANDING),
         )
         .group_by(ServiceRecord.status, ServiceRecord.source)
     )
     sums = {"attended": 0, "back_filled": 0, "pending": 0}
     for row in rows:
-        attended = row.source in {"sign_in", "app"}
-        kind = "pending" if row.status == "pending" else ("attended" if attended else "back_filled")
+        attended = row.source not in BACK_FILLED
+        kind = "attended" if attended else "back_filled"
+        kind = kind if row.status == EFFECTIVE else "pending"
         sums[kind] += int(row.minutes)
     return HoursServed(**sums)
 

@@ -1,14 +1,15 @@
 """Service records (服务记录): who served, when, how long, who wrote it down and who approved it.
 
-Minutes are the legal record and stay for good; points come from them once, when a second person
-finds the record right. A record is never deleted: it is rejected, or voided with a reason.
+Minutes are the legal record and stay for good; points come from them once, when the record takes
+effect. A record is never deleted: it is rejected, lapses, or is voided with a reason. Which step
+follows which is in `record_steps.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -16,13 +17,11 @@ from sqlalchemy import (
     Index,
     bindparam,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.earning.errors import (
     HoursInvalid,
-    RecordDecided,
     RecordUnknown,
     ServiceInFuture,
 )
@@ -53,8 +52,8 @@ _source = one_of({source: source for source in SOURCES})
 class ServiceRecord(Base):
     """A service record. `fingerprint` keeps the same service from being recorded twice.
 
-    Pending until one other person decides; effective with an entry unless it earns nothing. Who
-    approved is never who recorded, and neither of them is the volunteer.
+    `decided_by` is who reviewed it, or rejected it before that; never who recorded it. What it
+    earns is worked out then and stays. Effective it has an entry, unless it earns nothing.
     """
 
     __tablename__ = "service_record"
@@ -63,14 +62,28 @@ class ServiceRecord(Base):
         CheckConstraint(
             "source IN ('sign_in', 'app', 'roll_call', 'manual', 'honorary')", name="source"
         ),
-        CheckConstraint("status IN ('pending', 'effective', 'rejected', 'void')", name="status"),
-        CheckConstraint("(status = 'pending') = (decided_by IS NULL)", name="decided"),
         CheckConstraint(
-            "status NOT IN ('effective', 'void') OR decided_by <> recorded_by", name="two_people"
+            "status IN ('pending', 'reviewed', 'published', 'effective', 'rejected', 'lapsed',"
+            " 'void')",
+            name="status",
         ),
-        CheckConstraint("(entry_id IS NULL) = (coalesce(points, 0) = 0)", name="entry_has_points"),
+        CheckConstraint("(status IN ('pending', 'lapsed')) = (decided_by IS NULL)", name="decided"),
+        CheckConstraint(
+            "status IN ('pending', 'lapsed', 'rejected') OR decided_by <> recorded_by",
+            name="two_people",
+        ),
+        CheckConstraint("status <> 'published' OR notice_id IS NOT NULL", name="published"),
+        CheckConstraint(
+            "(status IN ('effective', 'void')) = (effective_on IS NOT NULL)", name="effective"
+        ),
+        CheckConstraint(
+            "(entry_id IS NOT NULL)"
+            " = (status IN ('effective', 'void') AND coalesce(points, 0) > 0)",
+            name="entry_has_points",
+        ),
         Index(None, "status", "id"),
         Index(None, "volunteer_id", "served_on"),
+        Index(None, "notice_id", "status"),
     )
 
     id: Mapped[int] = mapped_column(Int, primary_key=True)
@@ -97,6 +110,14 @@ class ServiceRecord(Base):
     rule_version: Mapped[int | None] = mapped_column(Int, ForeignKey("earning_rule.version"))
     working: Mapped[str | None] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(Text, unique=True)
+    lapsed_at: Mapped[str | None] = mapped_column(Text)
+    taken_up_by: Mapped[str | None] = mapped_column(Text)
+    taken_up_at: Mapped[str | None] = mapped_column(Text)
+    taken_up_for: Mapped[str | None] = mapped_column(Text)
+    notice_id: Mapped[int | None] = mapped_column(Int, ForeignKey("notice.id"))
+    effective_by: Mapped[str | None] = mapped_column(Text)
+    effective_at: Mapped[str | None] = mapped_column(Text)
+    effective_on: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True)
@@ -112,6 +133,38 @@ class Service:
     team: str | None = None
     category: str | None = None
 
+    @classmethod
+    def of(cls, record: LockedRecord) -> Service:
+        """The service that a record is about."""
+        return cls(**{name: getattr(record, name) for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
+class LockedRecord:
+    """A record that whoever decides on it has locked."""
+
+    id: int
+    volunteer_id: int
+    activity: str
+    team: str | None
+    category: str | None
+    started_at: str | None
+    ended_at: str | None
+    served_on: str
+    minutes: int
+    source: str
+    recorded_by: str
+    status: str
+    decided_by: str | None
+    notice_id: int | None
+    entry_id: int | None
+    points: int | None
+    working: str | None
+
+    @property
+    def number(self) -> str:
+        return record_number(self.id)
+
 
 _INSERT = statement(insert_ignoring(ServiceRecord, "fingerprint").returning(ServiceRecord.id))
 _BY_FINGERPRINT = statement(
@@ -123,52 +176,13 @@ _PEOPLE = statement(
     select(ServiceRecord.volunteer_id).where(ServiceRecord.id.in_(select(_ID))).distinct()
 )
 _LOCKED = statement(
-    select(
-        ServiceRecord.id,
-        ServiceRecord.volunteer_id,
-        ServiceRecord.activity,
-        ServiceRecord.category,
-        ServiceRecord.served_on,
-        ServiceRecord.started_at,
-        ServiceRecord.ended_at,
-        ServiceRecord.minutes,
-        ServiceRecord.source,
-        ServiceRecord.recorded_by,
-        ServiceRecord.status,
-        ServiceRecord.entry_id,
-        ServiceRecord.points,
-    )
+    select(*(getattr(ServiceRecord, name) for name in LockedRecord.__dataclass_fields__))
     .where(ServiceRecord.id.in_(select(_ID)))
     .order_by(ServiceRecord.id)
     .with_for_update()
 )
 _EARNED = statement(
     select(ServiceRecord.id).where(ServiceRecord.rule_version.is_not(None)).limit(1)
-)
-_DECIDE = statement(
-    update(ServiceRecord)
-    .where(ServiceRecord.id == bindparam("of_id"), ServiceRecord.status == "pending")
-    .values(
-        status=bindparam("new_status"),
-        decided_by=bindparam("new_decided_by"),
-        decided_at=bindparam("new_decided_at"),
-        reason=bindparam("new_reason"),
-        entry_id=bindparam("new_entry_id"),
-        points=bindparam("new_points"),
-        counted_minutes=bindparam("new_counted"),
-        rule_version=bindparam("new_rule_version"),
-        working=bindparam("new_working"),
-    )
-)
-_VOID = statement(
-    update(ServiceRecord)
-    .where(ServiceRecord.id == bindparam("of_id"), ServiceRecord.status == "effective")
-    .values(
-        status="void",
-        voided_by=bindparam("new_voided_by"),
-        voided_at=bindparam("new_voided_at"),
-        reason=bindparam("new_reason"),
-    )
 )
 _KNOWN = statement(
     select(ServiceRecord.fingerprint, ServiceRecord.id).where(
@@ -258,6 +272,14 @@ def insert_record(act: Act, volunteer_id: int, service: Service) -> int | None:
         counted_minutes=None,
         rule_version=None,
         working=None,
+        lapsed_at=None,
+        taken_up_by=None,
+        taken_up_at=None,
+        taken_up_for=None,
+        notice_id=None,
+        effective_by=None,
+        effective_at=None,
+        effective_on=None,
         fingerprint=fingerprint_of(volunteer_id, service),
     )
     return made
@@ -277,7 +299,7 @@ def find_known(session: Session, fingerprints: list[str]) -> dict[str, int]:
     return {row.fingerprint: row.id for row in rows}
 
 
-def people_of(session: Session, record_ids: list[int]) -> list[int]:
+def people_of(session: Session, record_ids: Iterable[int]) -> list[int]:
     """The volunteers of some records."""
     rows = session.rows(_PEOPLE, ids=pack((one,) for one in record_ids))
     return [row.volunteer_id for row in rows]
@@ -288,56 +310,14 @@ def anything_earned(session: Session) -> bool:
     return session.value(_EARNED) is not None
 
 
-def lock_records(session: Session, record_ids: list[int]) -> dict[int, Any]:
+def lock_records(session: Session, record_ids: Iterable[int]) -> dict[int, LockedRecord]:
     """Records by their ids, locked until the transaction ends."""
-    return {row.id: row for row in session.rows(_LOCKED, ids=pack((one,) for one in record_ids))}
+    rows = session.rows(_LOCKED, ids=pack((one,) for one in record_ids))
+    return {row.id: LockedRecord(*row) for row in rows}
 
 
-def get_locked(records: dict[int, Any], record_id: int) -> Any:
+def get_locked(records: dict[int, LockedRecord], record_id: int) -> LockedRecord:
     """One of the locked records. Raises RecordUnknown."""
     if record_id not in records:
         raise RecordUnknown(number=record_number(record_id))
     return records[record_id]
-
-
-def decide(
-    act: Act,
-    record: Any,
-    status: str,
-    *,
-    reason: str | None = None,
-    entry_id: int | None = None,
-    points: int | None = None,
-    counted: int | None = None,
-    rule_version: int | None = None,
-    working: str | None = None,
-) -> None:
-    """Write a decision down, if nobody was faster. Raises RecordDecided."""
-    decided = act.session.run(
-        _DECIDE,
-        of_id=record.id,
-        new_status=status,
-        new_decided_by=act.caller.actor,
-        new_decided_at=act.now,
-        new_reason=reason,
-        new_entry_id=entry_id,
-        new_points=points,
-        new_counted=counted,
-        new_rule_version=rule_version,
-        new_working=working,
-    )
-    if decided != 1:
-        raise RecordDecided(number=record_number(record.id), status=record.status)
-
-
-def make_void(act: Act, record: Any, reason: str) -> None:
-    """Write down that an effective record is void. Raises RecordDecided if it is not effective."""
-    voided = act.session.run(
-        _VOID,
-        of_id=record.id,
-        new_voided_by=act.caller.actor,
-        new_voided_at=act.now,
-        new_reason=reason,
-    )
-    if voided != 1:
-        raise RecordDecided(number=record_number(record.id), status=record.status)

@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from pointsbank.earning.rules import NOTHING_SO_FAR, Counted, Rulebook, SoFar
-from pointsbank.earning.service_records import ServiceRecord
-from pointsbank.foundation import Session, statement
+from pointsbank.earning.record_steps import FOUND_RIGHT, stands_at
+from pointsbank.earning.rules import NOTHING_SO_FAR, Counted, Rulebook, SoFar, Working
+from pointsbank.earning.service_records import LockedRecord, ServiceRecord
+from pointsbank.foundation import Session, pack, packed_rows, statement
 
+_COLUMNS = (
+    ServiceRecord.volunteer_id,
+    ServiceRecord.served_on,
+    ServiceRecord.activity,
+    ServiceRecord.category,
+    func.coalesce(ServiceRecord.counted_minutes, 0).label("minutes"),
+    func.coalesce(ServiceRecord.points, 0).label("points"),
+)
+# What was found right uses up what a cap leaves, also while it hangs on its notice; what earned
+# nothing has used up nothing.
+_COUNTS = (
+    ServiceRecord.served_on >= bindparam("since"),
+    ServiceRecord.served_on < bindparam("until"),
+    stands_at(*FOUND_RIGHT),
+    (ServiceRecord.counted_minutes > 0) | (ServiceRecord.points > 0),
+)
 _COUNTED = statement(
-    select(
-        ServiceRecord.served_on,
-        ServiceRecord.activity,
-        ServiceRecord.category,
-        func.coalesce(ServiceRecord.counted_minutes, 0).label("minutes"),
-        func.coalesce(ServiceRecord.points, 0).label("points"),
-    )
+    select(*_COLUMNS)
     .where(
         ServiceRecord.volunteer_id == bindparam("of_volunteer"),
-        ServiceRecord.served_on >= bindparam("since"),
-        ServiceRecord.served_on < bindparam("until"),
-        ServiceRecord.status == "effective",
         ServiceRecord.id != bindparam("of_id"),
-        # What earned nothing has used up nothing.
-        (ServiceRecord.counted_minutes > 0) | (ServiceRecord.points > 0),
+        *_COUNTS,
     )
+    .order_by(ServiceRecord.id)
+)
+[_PERSON] = packed_rows("people", int)
+_COUNTED_OF_MANY = statement(
+    select(*_COLUMNS)
+    .where(ServiceRecord.volunteer_id.in_(select(_PERSON)), *_COUNTS)
     .order_by(ServiceRecord.id)
 )
 
@@ -38,12 +52,53 @@ def so_far(session: Session, book: Rulebook, record: Any) -> SoFar:
     """
     if not book.caps:
         return NOTHING_SO_FAR
-    day = record.served_on
+    since, until = _span(book, record.served_on)
     rows = session.rows(
         _COUNTED,
         of_volunteer=record.volunteer_id,
-        since=min(cap.since(day) for cap in book.caps),
-        until=max(cap.until(day) for cap in book.caps),
+        since=since,
+        until=until,
         of_id=record.id,
     )
-    return SoFar(tuple(Counted(*row) for row in rows))
+    return SoFar(tuple(Counted(*row[1:]) for row in rows))
+
+
+class SoFarOf:
+    """The same for the people of many records: read once, and added to as one goes on."""
+
+    def __init__(
+        self, session: Session, looked_at: Sequence[tuple[Rulebook, LockedRecord]]
+    ) -> None:
+        self._counted: dict[int, list[Counted]] = {}
+        asking = [(book, one) for book, one in looked_at if book.caps]
+        if not asking:
+            return
+        spans = [_span(book, one.served_on) for book, one in asking]
+        rows = session.rows(
+            _COUNTED_OF_MANY,
+            people=pack((one,) for one in sorted({one.volunteer_id for _, one in asking})),
+            since=min(since for since, _ in spans),
+            until=max(until for _, until in spans),
+        )
+        for volunteer_id, *counted in rows:
+            self._counted.setdefault(volunteer_id, []).append(Counted(*counted))
+
+    def of(self, record: LockedRecord, book: Rulebook) -> SoFar:
+        """What has counted for a record's volunteer, with what was added."""
+        there = self._counted.get(record.volunteer_id)
+        if not book.caps or not there:
+            return NOTHING_SO_FAR
+        since, until = _span(book, record.served_on)
+        return SoFar(tuple(one for one in there if since <= one.served_on < until))
+
+    def add(self, record: LockedRecord, working: Working) -> None:
+        """A record was found right: from now on it counts for the next ones."""
+        if working.counted_minutes or working.points:
+            told = (record.served_on, record.activity, record.category)
+            counted = Counted(*told, working.counted_minutes, working.points)
+            self._counted.setdefault(record.volunteer_id, []).append(counted)
+
+
+def _span(book: Rulebook, day: str) -> tuple[str, str]:
+    """From which day until before which the caps of a rulebook ask."""
+    return min(cap.since(day) for cap in book.caps), max(cap.until(day) for cap in book.caps)

@@ -68,7 +68,13 @@ from pointsbank.ledger.kinds import (
     declare_kind,
     list_kinds,
 )
+from pointsbank.ledger.many_entries import (
+    Draft,
+    post_entries,
+)
 from pointsbank.ledger.owed import (
+    Issue,
+    issue_many,
     issue_points,
     take_back_issue,
 )
@@ -121,6 +127,7 @@ __all__ = [
     "CanonicalEntry",
     "CanonicalMove",
     "Commodity",
+    "Draft",
     "EntryKind",
     "EntryMove",
     "EntryNotFound",
@@ -131,6 +138,7 @@ __all__ = [
     "Flow",
     "InsufficientBalance",
     "InsufficientStock",
+    "Issue",
     "JournalEntry",
     "JournalPage",
     "Move",
@@ -154,6 +162,7 @@ __all__ = [
     "get_account",
     "get_account_by_id",
     "get_entry",
+    "issue_many",
     "issue_points",
     "kept_balances",
     "line_up",
@@ -167,6 +176,7 @@ __all__ = [
     "open_commodity",
     "points_id",
     "points_outstanding",
+    "post_entries",
     "post_entry",
     "read_account",
     "read_age_rules",

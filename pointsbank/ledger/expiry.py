@@ -55,17 +55,25 @@ def read_age_rules(session: Session, day: str) -> AgeRules:
 # -------------------------------------------------------------------------- when points are issued
 
 _other = aliased(Account)
-_NEWEST = statement(
-    select(Move.expires_on, JournalEntry.occurred_on)
-    .join(JournalEntry, JournalEntry.id == Move.entry_id)
-    .join(_other, _other.id == Move.source_id)
+[_ID] = packed_rows("wallets", int)
+_arrived, _newest_entry = aliased(Move), aliased(JournalEntry)
+_newest_of = (
+    select(_arrived.id)
+    .join(_newest_entry, _newest_entry.id == _arrived.entry_id)
+    .join(_other, _other.id == _arrived.source_id)
     .where(
-        Move.target_id == bindparam("of_wallet"),
-        JournalEntry.reverses_id.is_(None),
+        _arrived.target_id == _ID,
+        _newest_entry.reverses_id.is_(None),
         _other.type != "hold",
     )
-    .order_by(Move.entry_id.desc(), Move.line.desc())
+    .order_by(_arrived.entry_id.desc(), _arrived.line.desc())
     .limit(1)
+    .scalar_subquery()
+)
+_NEWEST = statement(
+    select(_ID.label("wallet_id"), Move.expires_on, JournalEntry.occurred_on)
+    .join(JournalEntry, JournalEntry.id == Move.entry_id)
+    .where(Move.id == _newest_of)
 )
 
 
@@ -75,20 +83,31 @@ def stand_until(session: Session, wallet: AccountRef, expires_on: str | None) ->
     Never earlier than that of the points which came before; where those have none, neither have
     these. The wallet is locked, or two who issue at once would not see each other.
     """
-    if expires_on is None:
-        return None
-    newest = session.row(_NEWEST, of_wallet=wallet.id)
-    if newest is None:
-        return expires_on
-    there: str | None = newest.expires_on
-    if there is None:
-        there = read_age_rules(session, expires_on).day_of(None, newest.occurred_on)
-    return None if there == NEVER else max(expires_on, there)
+    return stand_until_all(session, [(wallet, expires_on)])[wallet.id]
+
+
+def stand_until_all(
+    session: Session, told: Iterable[tuple[AccountRef, str | None]]
+) -> dict[int, str | None]:
+    """The same for many wallets at once, by their ids.
+
+    What is put into one wallet together all gets the latest of its days.
+    """
+    days: dict[int, str] = {}
+    for wallet, expires_on in told:
+        days[wallet.id] = max(days.get(wallet.id, ""), expires_on or NEVER)
+    dated = [wallet_id for wallet_id, day in days.items() if day != NEVER]
+    rows = session.rows(_NEWEST, wallets=pack((one,) for one in dated)) if dated else []
+    for row in rows:
+        there: str | None = row.expires_on
+        if there is None:
+            there = read_age_rules(session, days[row.wallet_id]).day_of(None, row.occurred_on)
+        days[row.wallet_id] = max(days[row.wallet_id], there)
+    return {wallet_id: None if day == NEVER else day for wallet_id, day in days.items()}
 
 
 # ------------------------------------------------------------------------------- what expires when
 
-[_ID] = packed_rows("wallets", int)
 _leaving = select(
     Move.source_id.label("wallet_id"),
     Move.entry_id,

@@ -141,7 +141,7 @@ _INSERT_ENTRY = statement(insert(JournalEntry).returning(JournalEntry.id))
 _INSERT_REVERSAL = statement(
     insert_ignoring(JournalEntry, "reverses_id").returning(JournalEntry.id)
 )
-_MOVE_COLUMNS = (
+MOVE_COLUMNS = (
     "line",
     "source_id",
     "target_id",
@@ -153,7 +153,7 @@ _MOVE_COLUMNS = (
 )
 _INSERT_MOVES = statement(
     insert(Move).from_select(
-        ["entry_id", *_MOVE_COLUMNS],
+        ["entry_id", *MOVE_COLUMNS],
         select(
             bindparam("of_entry", type_=Int),
             *packed_rows("moves", int, int, int, int, int, int, int, str),
@@ -190,8 +190,8 @@ def post_entry(
     `lock_accounts` or `mirror_of`. Raises MoveNotAllowed, AmountInvalid, InsufficientBalance,
     InsufficientStock or AlreadyReversed, and then nothing has changed.
     """
-    _refuse_undeclared(kind, transfers, reversing=reverses_id is not None)
-    balances = _apply_changes(act.session, transfers, locked)
+    refuse_undeclared(kind, transfers, reversing=reverses_id is not None)
+    balances = apply_changes(act.session, transfers, locked)
     entry_id: int | None = act.session.value(
         _INSERT_ENTRY if reverses_id is None else _INSERT_REVERSAL,
         receipt_id=act.receipt_id,
@@ -263,7 +263,8 @@ def _types_of(session: Session, entry_id: int) -> dict[int, str]:
     return {row.id: row.type for row in session.rows(_TYPES_OF, id=entry_id)}
 
 
-def _refuse_undeclared(kind: EntryKind, transfers: Sequence[Transfer], *, reversing: bool) -> None:
+def refuse_undeclared(kind: EntryKind, transfers: Sequence[Transfer], *, reversing: bool) -> None:
+    """Refuse what the kind does not declare. Raises MoveNotAllowed, AmountInvalid."""
     if not transfers:
         raise MoveNotAllowed(kind=kind.code, source="", target="")
     for transfer in transfers:
@@ -278,7 +279,7 @@ def _refuse_undeclared(kind: EntryKind, transfers: Sequence[Transfer], *, revers
             raise MoveNotAllowed(kind=kind.code, source=route[0], target=route[1])
 
 
-def _apply_changes(session: Session, transfers: Sequence[Transfer], locked: bool) -> dict[int, int]:
+def apply_changes(session: Session, transfers: Sequence[Transfer], locked: bool) -> dict[int, int]:
     """Change every kept balance in one statement; the new balances by account."""
     changes: dict[int, int] = {}
     for transfer in transfers:

@@ -257,6 +257,7 @@ from pointsbank.people.persons import (
     mask_phone,
 )
 from pointsbank.people.pins import Pin, PinState, is_easy
+from pointsbank.people.public_names import PublicName, choose_naming, is_unnamed, public_names
 from pointsbank.people.queries import (
     CardRow,
     FamilyRow,
@@ -487,6 +488,7 @@ __all__ = [
     "Presenting",
     "PrintOver",
     "ProofExpired",
+    "PublicName",
     "Readiness",
     "Representative",
     "RepresentativeFields",
@@ -531,6 +533,7 @@ __all__ = [
     "change_volunteer",
     "check_password",
     "check_pin",
+    "choose_naming",
     "choose_reading",
     "clear_expired",
     "close_handover",
@@ -601,6 +604,7 @@ __all__ = [
     "is_proof",
     "is_short_number",
     "is_stand_in",
+    "is_unnamed",
     "issue_badge",
     "issue_card",
     "issue_cards",
@@ -645,6 +649,7 @@ __all__ = [
     "place_of_cards",
     "print_badge",
     "print_cards",
+    "public_names",
     "read_born",
     "read_readiness",
     "read_words",

@@ -41,6 +41,8 @@ ACTS: Mapping[str, SecondPerson] = {
     "earning.approve_record": SecondPerson(benefits=True),  # 认定服务
     "earning.approve_manual": SecondPerson(benefits=True),  # 认定补录的时长、荣誉时长
     "earning.void_record": SecondPerson(benefits=True),  # 撤回认定
+    "earning.decide_objection": SecondPerson(benefits=True),  # 处理异议
+    "earning.uphold_complaint": SecondPerson(benefits=True),  # 投诉属实
     "earning.set_rulebook": SecondPerson(),  # 改积分办法
     "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
     "inventory.set_price": SecondPerson(),  # 改价

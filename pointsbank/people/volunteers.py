@@ -56,6 +56,7 @@ class Volunteer(Base):
     read_aloud: Mapped[int] = mapped_column(Int)
     hide_balance: Mapped[int] = mapped_column(Int)
     left_on: Mapped[str | None] = mapped_column(Text)
+    unnamed_since: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def register(
         "read_aloud": int(read_aloud),
         "hide_balance": int(hide_balance),
         "left_on": None,
+        "unnamed_since": None,
     }
     if number is None:
         number, volunteer_id = _insert_under_own_number(session, row)

@@ -14,6 +14,7 @@ from pointsbank.people import get_volunteer
 from pointsbank.people.card_faces import list_card_faces
 from pointsbank.redemption import begin_rehearsal, end_rehearsal
 from tests.audit.forgery import forge
+from tests.audit.test_check_of_steps import STEPS
 from tests.books import books_are_right
 from tests.counter import Buyer, Counter, scanned, tapped
 from tests.make import Make
@@ -154,7 +155,7 @@ def test_a_rehearsal_that_leaves_something_is_seen(
 
 
 def test_every_check_of_the_rooms_has_a_forgery_that_it_sees() -> None:
-    told = {check for check, _ in (*EARNING, *REDEEMING, *REHEARSING)}
+    told = {check for check, _ in (*EARNING, *STEPS, *REDEEMING, *REHEARSING)}
     ledgers = ast.unparse(
         ast.parse(Path(__file__).with_name("test_check.py").read_text(encoding="utf-8"))
     )

@@ -81,7 +81,8 @@ def test_the_longest_parts_hold_the_writer_for_few_statements(
     )
     took = {verb.name: held[verb.name] for verb in lists}
     assert max(took.values()) <= STATEMENTS_MOST, took
-    assert min(took.values()) > RECORDS_MOST, took
+    # What goes by sets takes as few for a hundred as for one.
+    assert took[approve_records.name] < 25, took
 
 
 def test_a_longer_list_would_be_found_out(make: Make, bank: Bank, held: dict[str, int]) -> None:

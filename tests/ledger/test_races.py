@@ -70,7 +70,7 @@ def test_without_transactions_sqlite_sells_what_is_not_there(
         database=NoTransactions(Path(sqlite_bank.database.url.removeprefix("sqlite:///"))),
     )
     scene = SCENES[name](make, bare)
-    monkeypatch.setattr(journal, "_apply_changes", read_then_write)
+    monkeypatch.setattr(journal, "apply_changes", read_then_write)
     plays_until_wrong(scene, done_twice)
     with pytest.raises(AssertionError, match=r"running-balance|kept-balance"):
         books_are_right(sqlite_bank)
@@ -105,7 +105,7 @@ def test_without_one_order_of_locks_rings_tie_a_knot(
     unguarded_bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = SCENES["rings"](Make(unguarded_bank), unguarded_bank)
-    monkeypatch.setattr(journal, "_apply_changes", in_the_order_given)
+    monkeypatch.setattr(journal, "apply_changes", in_the_order_given)
     wrong = plays_until_wrong(scene)
     assert any("too_busy" in str(outcome) for outcome in wrong), told(wrong)
     unguarded_bank.close()

@@ -148,7 +148,7 @@ def without_guards(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
             connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
         name = make_url(url).database
         connection.execute(f"ALTER DATABASE \"{name}\" SET deadlock_timeout = '20ms'")
-    monkeypatch.setattr(journal, "_apply_changes", read_then_write)
+    monkeypatch.setattr(journal, "apply_changes", read_then_write)
     monkeypatch.setattr(journal, "lock_accounts", lambda session, *account_ids: None)
     monkeypatch.setattr(journal, "_INSERT_REVERSAL", journal._INSERT_ENTRY)
     monkeypatch.setattr(front_step, "claim_receipt", look_then_claim)

@@ -10,7 +10,17 @@ from argon2 import PasswordHasher
 
 from pointsbank.charity import OwnGrant, approve_grant, donate_points, propose_grant
 from pointsbank.earning import SamePersonTwice as RecordedOneself
-from pointsbank.earning import approve_record, approve_records, list_records, void_record
+from pointsbank.earning import (
+    approve_record,
+    approve_records,
+    decide_objection,
+    list_records,
+    object_to_record,
+    plain_document,
+    set_rulebook,
+    uphold_complaint,
+    void_record,
+)
 from pointsbank.foundation import Bank, Caller, Outcome, new_key
 from pointsbank.inventory import list_recounts, settle_recount
 from pointsbank.inventory import set_price as decide_price
@@ -51,6 +61,7 @@ from pointsbank.recognition import (
     set_star_rule,
 )
 from tests.counter import Counter, scanned
+from tests.earning.wall import Wall
 from tests.make import Make
 
 
@@ -244,6 +255,29 @@ def _void(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(void_record, by=by, record=record, reason="不实", proposed_by=first.actor)
 
 
+def _rulebook(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    make.rule()
+    make.do(approve_record, by=make.staff().caller, record=make.record(make.volunteer()))
+    told = {"document": plain_document(12), "starts_on": "2026-12-01", "proposed_by": first.actor}
+    return make.do(set_rulebook, by=by, **told)
+
+
+def _objection(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    wall = Wall(make)
+    record = make.record(make.volunteer(), by=first)
+    make.do(approve_record, by=wall.reviewer.caller, record=record)
+    made = make.do(object_to_record, record=record, reason="没有来").answer
+    told = {"objection": made["objection"], "outcome": "dismissed", "answer": "查过"}
+    return make.do(decide_objection, by=by, **told)
+
+
+def _complaint(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    make.rule()
+    record = make.record(make.volunteer())
+    told = {"record": record, "reason": "态度不好", "proposed_by": first.actor}
+    return make.do(uphold_complaint, by=by, **told)
+
+
 def _grant(make: Make, first: StaffRow, by: Caller) -> Outcome:
     giver = make.volunteer(points=50)
     make.do(donate_points, volunteer=giver.number, points=50)
@@ -310,6 +344,9 @@ DONE: dict[str, Act] = {
     "earning.approve_record": _approve,
     "earning.approve_manual": _approve_manual,
     "earning.void_record": _void,
+    "earning.set_rulebook": _rulebook,
+    "earning.decide_objection": _objection,
+    "earning.uphold_complaint": _complaint,
     "charity.approve_grant": _grant,
     "inventory.set_price": _price,
     "inventory.settle_recount": _recount,

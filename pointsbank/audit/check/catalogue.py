@@ -11,6 +11,7 @@ from pointsbank.audit.check import (
     redemptions,
     rehearsals,
     reversals,
+    steps,
 )
 from pointsbank.audit.check.declaration import Check
 
@@ -21,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     *balances.CHECKS,
     *bounds.CHECKS,
     *issues.CHECKS,
+    *steps.CHECKS,
     *expiry.CHECKS,
     *redemptions.CHECKS,
     *rehearsals.CHECKS,

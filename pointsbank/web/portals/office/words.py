@@ -58,8 +58,11 @@ STAR_SECONDS = {
 }
 RECORD_STEPS = {
     "pending": (_("等认定"), "wait"),
-    "effective": (_("已认定"), "in"),
+    "reviewed": (_("等公示"), "wait"),
+    "published": (_("公示中"), "wait"),
+    "effective": (_("已生效"), "in"),
     "rejected": (_("已驳回"), "muted"),
+    "lapsed": (_("已失效"), "stop"),
     "void": (_("已撤回"), "stop"),
 }
 CARD_STATES = {
@@ -181,7 +184,21 @@ OPERATIONS = {
     "earning.approve_record": _("认定服务"),
     "earning.approve_records": _("成批认定服务"),
     "earning.reject_record": _("驳回服务"),
+    "earning.take_back_review": _("收回认定"),
+    "earning.take_up_record": _("重新受理服务"),
+    "earning.lapse_records": _("把没人认定的作失效"),
     "earning.void_record": _("撤回认定"),
+    "earning.open_notice": _("开一期公示"),
+    "earning.note_hung": _("记公示张贴"),
+    "earning.note_taken_down": _("记公示取下"),
+    "earning.withdraw_notice": _("作废公示"),
+    "earning.make_effective": _("公示到期入账"),
+    "earning.object_to_record": _("记异议"),
+    "earning.decide_objection": _("处理异议"),
+    "earning.uphold_complaint": _("投诉属实"),
+    "earning.lift_mark": _("撤销记号"),
+    "earning.settle_calendar": _("定放假安排"),
+    "people.choose_naming": _("选公示写不写姓名"),
     "earning.set_rule": _("定积分规则"),
     "earning.set_rulebook": _("定积分办法"),
     "inventory.add_product": _("商品建档"),
@@ -278,6 +295,8 @@ SLIP_ENDINGS = {
 DUTIES = {
     "clear": _("清理过期的登录和配对码"),
     "rehearsal": _("收掉没收场的演练"),
+    "lapse": _("把没人认定的记录作失效"),
+    "effective": _("公示到期的入账"),
     "check": _("核验全部账目"),
     "backup": _("备份"),
     "uploads": _("清掉旧的上传文件"),

@@ -1,0 +1,74 @@
+"""Taking an effective record back (作废): its points go back, whatever became of them."""
+
+from __future__ import annotations
+
+import pointsbank.earning.record_steps as steps
+from pointsbank.earning.errors import OwnRecord, ReasonMissing, RecordNotEffective
+from pointsbank.earning.hands import APPROVERS
+from pointsbank.earning.issuing import ISSUE, document_of
+from pointsbank.earning.record_steps import EFFECTIVE, VOID
+from pointsbank.earning.reviewing import lock_with_people
+from pointsbank.earning.service_records import LockedRecord, get_locked, read_record_number
+from pointsbank.foundation import Act, Answer, operation
+from pointsbank.foundation.cells import clean_text
+from pointsbank.ledger import Posted, kept_balances, take_back_issue
+from pointsbank.people import VolunteerRef, require_person, require_second, tell
+
+REASON_MOST = 200
+
+
+@operation("earning.void_record")
+def void_record(act: Act, *, record: str, reason: str, proposed_by: str) -> Answer:
+    """Void an effective record (作废): its points are taken back, whatever became of them.
+
+    One proposes, another confirms, and neither of them is the volunteer. What has been spent stands
+    on the owed account. Raises RecordNotEffective, OwnRecord, ReasonMissing, and what
+    `require_second` raises.
+    """
+    person = require_person(act, *APPROVERS)
+    record_id = read_record_number(record)
+    people, records = lock_with_people(act, [record_id])
+    found = get_locked(records, record_id)
+    if found.status != EFFECTIVE:
+        raise RecordNotEffective(number=record, status=found.status)
+    if person.volunteer_id == found.volunteer_id:
+        raise OwnRecord()
+    require_second(act, "earning.void_record", first=proposed_by, volunteers=[found.volunteer_id])
+    said = clean_text(reason, REASON_MOST)
+    if not said:
+        raise ReasonMissing()
+    volunteer = people[found.volunteer_id]
+    posted = void_one(act, found, volunteer, said)
+    act.for_whom = volunteer.holder
+    owes = -kept_balances(act.session, volunteer.owed.id)[volunteer.owed.id]
+    return {
+        "record": record,
+        "status": VOID,
+        "entry": posted.number if posted else None,
+        "owes": owes,
+        "proposed_by": proposed_by,
+    }
+
+
+def void_one(act: Act, record: LockedRecord, volunteer: VolunteerRef, why: str) -> Posted | None:
+    """Void a locked effective record and reverse its issue exactly; the reversal, if it earned."""
+    posted = None
+    if record.entry_id is not None:
+        posted = take_back_issue(
+            act,
+            ISSUE,
+            record.entry_id,
+            owed=volunteer.owed,
+            memo="服务记录作废，积分冲回",
+            document=document_of(record.id),
+        )
+        tell(
+            act,
+            "earning.points_taken_back",
+            volunteer.holder,
+            about=f"{document_of(record.id)}:void",
+            day=record.served_on,
+            points=record.points or 0,
+        )
+    steps.make_void(act, record.id, why)
+    return posted
