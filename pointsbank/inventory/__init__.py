@@ -13,18 +13,19 @@ from pointsbank.inventory.errors import (
     PastBestBefore,
     PriceDayPast,
     PriceInvalid,
+    RecountUnknown,
     ShopUnclear,
     SkuTaken,
 )
 from pointsbank.inventory.goods_files import (
     GoodsFile,
-    RecountUnknown,
     find_delivery_of,
     get_goods_file,
     list_empty_shelves,
     list_goods_ending,
     name_commodities,
     name_products,
+    propose_recount,
     settle_recount,
 )
 from pointsbank.inventory.goods_import import GOODS_IMPORT, import_goods, take_goods
@@ -34,6 +35,7 @@ from pointsbank.inventory.operations import (
     deliver,
     describe_product,
     note_unknown_code,
+    propose_price,
     set_best_before,
     set_price,
     shelve,
@@ -51,6 +53,7 @@ from pointsbank.inventory.queries import (
     ShelfItem,
     UnknownCodeRow,
     get_goods_by_barcode,
+    get_recount,
     goods_on_slip,
     list_deliveries,
     list_prices,
@@ -60,6 +63,7 @@ from pointsbank.inventory.queries import (
     list_unknown_codes,
 )
 from pointsbank.inventory.recounts import Recount, raise_recounts
+from pointsbank.inventory.stock_takes import adjust_stock, propose_stock
 from pointsbank.inventory.unknown_codes import UnknownCode
 
 __all__ = [
@@ -97,12 +101,14 @@ __all__ = [
     "UnknownCodeRow",
     "add_barcode",
     "add_product",
+    "adjust_stock",
     "deliver",
     "describe_product",
     "donor_report",
     "find_delivery_of",
     "get_goods_by_barcode",
     "get_goods_file",
+    "get_recount",
     "goods_on_sale",
     "goods_on_slip",
     "import_goods",
@@ -117,6 +123,9 @@ __all__ = [
     "name_commodities",
     "name_products",
     "note_unknown_code",
+    "propose_price",
+    "propose_recount",
+    "propose_stock",
     "raise_recounts",
     "set_best_before",
     "set_price",

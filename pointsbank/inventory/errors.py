@@ -56,6 +56,12 @@ class PriceDayPast(InvalidInput):
     code = "inventory.price_day_past"
 
 
+class PiecesInvalid(InvalidInput):
+    """So many pieces cannot have been counted (件数不对): facts least, most."""
+
+    code = "inventory.pieces_invalid"
+
+
 class LimitInvalid(InvalidInput):
     """A monthly limit is not a whole number within its bounds: facts least, most."""
 
@@ -72,3 +78,9 @@ class ShopUnclear(InvalidInput):
     """It was not said which shop is meant, and there is not just one: fact shops."""
 
     code = "inventory.shop_unclear"
+
+
+class RecountUnknown(NotFound):
+    """No such finding waits for a recount (没有这条待清点)."""
+
+    code = "inventory.recount_unknown"

@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import aliased
 
-from pointsbank.foundation import Act, Answer, NotFound, Session, operation, public_id, statement
+from pointsbank.foundation import Act, Answer, Session, operation, public_id, statement
 from pointsbank.inventory.deliveries import Delivery
-from pointsbank.inventory.errors import GoodsUnknown
+from pointsbank.inventory.errors import GoodsUnknown, RecountUnknown
 from pointsbank.inventory.places import ShelfPlace
 from pointsbank.inventory.prices import PRICE_IN_FORCE, ProductPrice
 from pointsbank.inventory.products import Product
 from pointsbank.inventory.recounts import Recount
 from pointsbank.ledger import Account, Commodity
-from pointsbank.people import Organisation, require_second
+from pointsbank.people import Organisation, propose, require_second, take_proposal
+
+SETTLE = "inventory.settle_recount"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,9 @@ _EMPTY = statement(
         _store_room.balance.desc(), Product.wanted.desc(), Product.sku
     )
 )
+_WAITS = statement(
+    select(Recount.id).where(Recount.id == bindparam("of_id"), Recount.settled_at.is_(None))
+)
 _SKUS = select(Commodity.code, Product.name, Product.sku).join(
     Product, Product.commodity_id == Commodity.id
 )
@@ -131,20 +136,18 @@ def find_delivery_of(session: Session, entry_id: int) -> tuple[str, str, str] | 
     return None if row is None else (public_id("D", row.id), row.name, row.received_on)
 
 
-class RecountUnknown(NotFound):
-    """No such finding waits for a recount (没有这条待清点)."""
-
-    code = "inventory.recount_unknown"
-
-
-@operation("inventory.settle_recount")
-def settle_recount(act: Act, *, recount: int, proposed_by: str) -> Answer:
+@operation(SETTLE)
+def settle_recount(
+    act: Act, *, recount: int, proposed_by: str, proposal: str | None = None
+) -> Answer:
     """Say that the shelf was counted and agrees with the book again (清点相符).
 
     Two have looked: one says so, the second person confirms. Raises RecountUnknown, and what
-    `require_second` raises.
+    `require_second` and `take_proposal` raise.
     """
-    require_second(act, "inventory.settle_recount", first=proposed_by)
+    require_second(act, SETTLE, first=proposed_by)
+    _refuse_settled(act, recount)
+    take_proposal(act, proposal, SETTLE, proposed_by=proposed_by, told={"recount": recount})
     done = act.session.run(
         update(Recount)
         .where(Recount.id == recount, Recount.settled_at.is_(None))
@@ -153,3 +156,19 @@ def settle_recount(act: Act, *, recount: int, proposed_by: str) -> Answer:
     if not done:
         raise RecountUnknown()
     return {"recount": recount, "proposed_by": proposed_by}
+
+
+@operation("inventory.propose_recount")
+def propose_recount(act: Act, *, recount: int) -> Answer:
+    """Have a count that agrees wait for a second person (提出清点相符).
+
+    Raises RecountUnknown, and what `propose` raises.
+    """
+    _refuse_settled(act, recount)
+    told = {"recount": recount}
+    return {"proposal": propose(act, SETTLE, about=f"recount:{recount}", told=told)}
+
+
+def _refuse_settled(act: Act, recount: int) -> None:
+    if act.session.value(_WAITS, of_id=recount) is None:
+        raise RecountUnknown()

@@ -12,7 +12,7 @@ from pointsbank.foundation.cells import clean_text, day
 from pointsbank.inventory.barcodes import ensure_barcode, put_barcode
 from pointsbank.inventory.deliveries import SHELVE, UNSHELVE, refuse_past, take_delivery
 from pointsbank.inventory.places import get_place, open_place
-from pointsbank.inventory.prices import decide_price
+from pointsbank.inventory.prices import decide_price, refuse_price
 from pointsbank.inventory.products import (
     NAME_MOST,
     SENTENCE_MOST,
@@ -24,7 +24,9 @@ from pointsbank.inventory.products import (
 )
 from pointsbank.inventory.unknown_codes import count_unknown
 from pointsbank.ledger import EntryKind, Posted, Transfer, post_entry
-from pointsbank.people import require_second
+from pointsbank.people import propose, require_second, take_proposal
+
+SET_PRICE = "inventory.set_price"
 
 
 @operation("inventory.add_product")
@@ -92,19 +94,45 @@ _DESCRIBE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@operation("inventory.set_price")
+@operation(SET_PRICE)
 def set_price(
-    act: Act, *, sku: str, points: int, proposed_by: str, starts_on: str | None = None
+    act: Act,
+    *,
+    sku: str,
+    points: int,
+    proposed_by: str,
+    starts_on: str | None = None,
+    proposal: str | None = None,
 ) -> Answer:
     """Decide what one piece costs from today or a later day on (改价).
 
-    One proposes it, and the second person, in whose name it is booked, confirms it. Raises what
-    `require_second` raises, PriceInvalid, PriceDayPast.
+    One proposes it, and the second person, in whose name it is booked, confirms it. A `proposal`
+    that has waited beyond its day begins today. Raises what `require_second` and `take_proposal`
+    raise, PriceInvalid, PriceDayPast.
     """
-    require_second(act, "inventory.set_price", first=proposed_by)
+    require_second(act, SET_PRICE, first=proposed_by)
     product = get_product(act.session, sku)
-    price_id = decide_price(act, product.id, points, starts_on and day(starts_on))
+    begins = day(starts_on) if starts_on else act.today
+    told = {"sku": sku, "points": points, "starts_on": begins}
+    if proposal is not None:
+        begins = max(begins, act.today)
+    refuse_price(points, begins, act.today)
+    take_proposal(act, proposal, SET_PRICE, proposed_by=proposed_by, told=told)
+    price_id = decide_price(act, product.id, points, begins)
     return {"sku": sku, "price_id": price_id, "points": points, "proposed_by": proposed_by}
+
+
+@operation("inventory.propose_price")
+def propose_price(act: Act, *, sku: str, points: int, starts_on: str | None = None) -> Answer:
+    """Have a price wait for a second person (提出改价).
+
+    Raises GoodsUnknown, PriceInvalid, PriceDayPast, and what `propose` raises.
+    """
+    product = get_product(act.session, sku)
+    begins = day(starts_on) if starts_on else act.today
+    refuse_price(points, begins, act.today)
+    told = {"sku": sku, "points": points, "starts_on": begins}
+    return {"proposal": propose(act, SET_PRICE, about=f"goods:{product.sku}", told=told)}
 
 
 @operation("inventory.add_barcode")

@@ -58,11 +58,8 @@ def decide_price(act: Act, product_id: int, points: int, starts_on: str | None =
 
     Raises PriceInvalid and PriceDayPast.
     """
-    if not 1 <= points <= PRICE_POINTS_MOST:
-        raise PriceInvalid(least=1, most=PRICE_POINTS_MOST)
     starts_on = starts_on or act.today
-    if starts_on < act.today:
-        raise PriceDayPast(starts_on=starts_on, today=act.today)
+    refuse_price(points, starts_on, act.today)
     row: int = act.session.value(
         _INSERT,
         product_id=product_id,
@@ -72,6 +69,14 @@ def decide_price(act: Act, product_id: int, points: int, starts_on: str | None =
         decided_at=act.now,
     )
     return row
+
+
+def refuse_price(points: int, starts_on: str, today: str) -> None:
+    """Raise PriceInvalid or PriceDayPast for what cannot become a price."""
+    if not 1 <= points <= PRICE_POINTS_MOST:
+        raise PriceInvalid(least=1, most=PRICE_POINTS_MOST)
+    if starts_on < today:
+        raise PriceDayPast(starts_on=starts_on, today=today)
 
 
 def find_price(session: Session, product_id: int, today: str) -> int | None:

@@ -23,7 +23,7 @@ from pointsbank.foundation import (
 from pointsbank.foundation.cells import barcode as read_barcode
 from pointsbank.inventory.barcodes import ProductBarcode, find_owner
 from pointsbank.inventory.deliveries import Delivery
-from pointsbank.inventory.errors import BarcodeUnknown
+from pointsbank.inventory.errors import BarcodeUnknown, RecountUnknown
 from pointsbank.inventory.places import ShelfPlace
 from pointsbank.inventory.prices import PRICE_IN_FORCE, ProductPrice
 from pointsbank.inventory.products import Product
@@ -320,27 +320,36 @@ def list_recounts(
 ) -> Page[RecountRow]:
     """Findings that ask for a recount, the newest first."""
     paging = paging or Paging()
-    found = (
-        select(
-            Recount.id,
-            Product.sku,
-            Product.name,
-            Recount.quantity,
-            Recount.entry_id,
-            Recount.raised_on,
-            Recount.settled_at,
-        )
-        .join(Product, Product.id == Recount.product_id)
-        .where(Recount.shop_id == shop_id)
-    )
+    found = _RECOUNTS.where(Recount.shop_id == shop_id)
     if open_only:
         found = found.where(Recount.settled_at.is_(None))
     total, rows = _page(session, found.order_by(Recount.id.desc()), paging)
-    items = []
-    for row in rows:
-        values = row._asdict()
-        items.append(RecountRow(entry=public_id("J", values.pop("entry_id")), **values))
-    return Page(items, total, paging.page, paging.per_page)
+    return Page([_recount(row) for row in rows], total, paging.page, paging.per_page)
+
+
+@query
+def get_recount(session: Session, *, recount: int) -> RecountRow:
+    """One finding, settled or not. Raises RecountUnknown."""
+    row = session.row(_RECOUNTS.where(Recount.id == recount))
+    if row is None:
+        raise RecountUnknown()
+    return _recount(row)
+
+
+_RECOUNTS = select(
+    Recount.id,
+    Product.sku,
+    Product.name,
+    Recount.quantity,
+    Recount.entry_id,
+    Recount.raised_on,
+    Recount.settled_at,
+).join(Product, Product.id == Recount.product_id)
+
+
+def _recount(row: Any) -> RecountRow:
+    values = row._asdict()
+    return RecountRow(entry=public_id("J", values.pop("entry_id")), **values)
 
 
 @query

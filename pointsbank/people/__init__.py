@@ -257,6 +257,17 @@ from pointsbank.people.persons import (
     mask_phone,
 )
 from pointsbank.people.pins import Pin, PinState, is_easy
+from pointsbank.people.proposals import (
+    Proposal,
+    ProposalRow,
+    decline_proposal,
+    find_proposal_about,
+    get_proposal,
+    list_proposals,
+    propose,
+    take_proposal,
+    withdraw_proposal,
+)
 from pointsbank.people.public_names import PublicName, choose_naming, is_unnamed, public_names
 from pointsbank.people.queries import (
     CardRow,
@@ -488,6 +499,8 @@ __all__ = [
     "Presenting",
     "PrintOver",
     "ProofExpired",
+    "Proposal",
+    "ProposalRow",
     "PublicName",
     "Readiness",
     "Representative",
@@ -540,6 +553,7 @@ __all__ = [
     "count_desk_cards",
     "count_handover",
     "current_wording",
+    "decline_proposal",
     "disable_staff",
     "draw_back",
     "draw_card",
@@ -560,6 +574,7 @@ __all__ = [
     "find_number_of_wallet",
     "find_pin",
     "find_presented_card",
+    "find_proposal_about",
     "find_stand_in",
     "find_stand_in_card",
     "find_volunteer",
@@ -579,6 +594,7 @@ __all__ = [
     "get_organisation",
     "get_organisation_by_id",
     "get_presented_card",
+    "get_proposal",
     "get_shop",
     "get_shop_by_id",
     "get_staff",
@@ -623,6 +639,7 @@ __all__ = [
     "list_people_to_tell",
     "list_printed",
     "list_printed_faces",
+    "list_proposals",
     "list_shops",
     "list_short_numbers",
     "list_similar",
@@ -649,6 +666,7 @@ __all__ = [
     "place_of_cards",
     "print_badge",
     "print_cards",
+    "propose",
     "public_names",
     "read_born",
     "read_readiness",
@@ -683,6 +701,7 @@ __all__ = [
     "sign_handover",
     "surname_of",
     "take_back_volunteer",
+    "take_proposal",
     "tell",
     "tell_all",
     "tell_at_kiosk",
@@ -692,6 +711,7 @@ __all__ = [
     "unblock_card",
     "verify_second",
     "withdraw_consent",
+    "withdraw_proposal",
     "write_consent_text",
     "write_words",
 ]

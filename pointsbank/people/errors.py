@@ -444,3 +444,39 @@ class FirstPersonCame(NotPermitted):
     """An admin has set a password already, and offers codes to others (管理员已经来过)."""
 
     code = "people.first_person_came"
+
+
+class ProposalUnknown(NotFound):
+    """Nothing was proposed under this number (没有这件提出的事): fact number."""
+
+    code = "people.proposal_unknown"
+
+
+class ProposalExists(Conflict):
+    """The same was proposed before and waits still (已经有人提出了): fact number."""
+
+    code = "people.proposal_exists"
+
+
+class ProposalDecided(Conflict):
+    """What was proposed is decided already (已经定了): facts number, state."""
+
+    code = "people.proposal_decided"
+
+
+class ProposalOther(Conflict):
+    """Something else was proposed than is to be done (和提出的不一样): fact number."""
+
+    code = "people.proposal_other"
+
+
+class ProposalOfOthers(NotPermitted):
+    """Only who proposed it takes it back (只有提出的人能撤回): fact number."""
+
+    code = "people.proposal_of_others"
+
+
+class ReasonNeeded(InvalidInput):
+    """Saying no takes a reason (请写明理由)."""
+
+    code = "people.reason_needed"

@@ -30,11 +30,13 @@ class SecondPerson:
     """Who may be the second person of an act.
 
     With `benefits` the act is for the good or the harm of a volunteer, and whoever decides is
-    neither that volunteer nor of the same household.
+    neither that volunteer nor of the same household. What `waits` may be proposed before a second
+    person is there, and is confirmed later (`proposals.py`).
     """
 
     roles: tuple[str, ...] = ANYBODY
     benefits: bool = False
+    waits: bool = False
 
 
 ACTS: Mapping[str, SecondPerson] = {
@@ -45,11 +47,12 @@ ACTS: Mapping[str, SecondPerson] = {
     "earning.uphold_complaint": SecondPerson(benefits=True),  # 投诉属实
     "earning.set_rulebook": SecondPerson(),  # 改积分办法
     "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
-    "inventory.set_price": SecondPerson(),  # 改价
-    "inventory.settle_recount": SecondPerson(),  # 清点相符, 调整库存
     "recognition.set_star_rule": SecondPerson(),  # 换星级标准
     "recognition.approve_star": SecondPerson(benefits=True),  # 评定星级
     "recognition.lower_stars": SecondPerson(benefits=True),  # 降低星级
+    "inventory.set_price": SecondPerson(waits=True),  # 改价
+    "inventory.settle_recount": SecondPerson(waits=True),  # 清点相符
+    "inventory.adjust_stock": SecondPerson(waits=True),  # 盘点调整
     "people.sign_handover": SecondPerson(),  # 交接签字; the other of the two signs at one screen
 }
 

@@ -22,7 +22,7 @@ from pointsbank.earning import (
     void_record,
 )
 from pointsbank.foundation import Bank, Caller, Outcome, new_key
-from pointsbank.inventory import list_recounts, settle_recount
+from pointsbank.inventory import adjust_stock, list_recounts, settle_recount
 from pointsbank.inventory import set_price as decide_price
 from pointsbank.people import (
     ACTS,
@@ -340,6 +340,12 @@ def _hand_over(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(sign_handover, by=by, handover=handover)
 
 
+def _stock(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    Counter(make).goods("SOAP", shelf=5)
+    counted = {"shelf_book": 5, "shelf": 4, "store_book": 0, "store": 0}
+    return make.do(adjust_stock, by=by, shop_id=1, sku="SOAP", **counted, proposed_by=first.actor)
+
+
 DONE: dict[str, Act] = {
     "earning.approve_record": _approve,
     "earning.approve_manual": _approve_manual,
@@ -353,6 +359,7 @@ DONE: dict[str, Act] = {
     "recognition.set_star_rule": _star_rule,
     "recognition.approve_star": _star,
     "recognition.lower_stars": _lower_stars,
+    "inventory.adjust_stock": _stock,
     "people.sign_handover": _hand_over,
 }
 

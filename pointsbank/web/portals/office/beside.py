@@ -49,8 +49,10 @@ class Beside:
         typed.reading = None
         return self.person.caller
 
-    def signs(self, said: str) -> str:
-        """What was done, and who confirmed it."""
+    def signs(self, said: str, outcome: Outcome | None = None) -> str:
+        """What was done, and who confirmed it; or that it was proposed and waits."""
+        if outcome is not None and "proposal" in outcome.answer:
+            return str(_("提出了，等第二个人确认；别人登录后在“今日”里看得到。"))
         if self.person is None:
             return said
         signed: str = _(
@@ -60,6 +62,11 @@ class Beside:
             role=role_word_of(frozenset(self.person.roles)),
         )
         return signed
+
+
+def may_wait(typed: Typed) -> bool:
+    """Whether the form's other button was pressed: nobody stands here, let it wait for somebody."""
+    return typed.ticked("waits")
 
 
 def proposer() -> str:

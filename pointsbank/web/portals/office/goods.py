@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 
 from pointsbank.foundation import Outcome
 from pointsbank.inventory import (
+    GoodsFile,
     add_barcode,
     add_product,
+    adjust_stock,
     deliver,
     get_goods_file,
     list_deliveries,
@@ -18,17 +20,20 @@ from pointsbank.inventory import (
     list_products,
     list_recounts,
     list_unknown_codes,
+    propose_price,
+    propose_recount,
+    propose_stock,
     set_price,
     settle_recount,
     shelve,
     unshelve,
 )
-from pointsbank.people import list_organisations
+from pointsbank.people import find_proposal_about, list_organisations
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
-from pointsbank.web.portals.office.beside import Beside, proposer
+from pointsbank.web.portals.office.beside import Beside, may_wait, proposer
 from pointsbank.web.portals.office.frame import (
     READERS,
     WRITERS,
@@ -133,14 +138,20 @@ def _looks_page(form: Form, counted: int) -> str:
 @blueprint.post("/goods/recounts/<int:recount>")
 @allows(*WRITERS)
 def recounted(recount: int) -> Any:
-    """Say that two have counted: whoever is logged in, and whoever stands beside the screen."""
+    """Say that two have counted: whoever is logged in, and whoever confirms, here or later."""
     beside = Beside("inventory.settle_recount")
+
+    def work(typed: Typed) -> Outcome:
+        if may_wait(typed):
+            return book(propose_recount, recount=recount)
+        return beside.book(settle_recount, typed, recount=recount, proposed_by=proposer())
+
     return submit(
-        lambda typed: beside.book(settle_recount, typed, recount=recount, proposed_by=proposer()),
+        work,
         again=lambda form: _looks_page(form, recount),
         done=lambda outcome: (
             url_for("office_goods.looks"),
-            beside.signs(_("记下了：清点相符。")),
+            beside.signs(_("记下了：清点相符。"), outcome),
         ),
     )
 
@@ -156,9 +167,7 @@ def _goods_page(sku: str, form: Form | None = None, act: str = "") -> str:
     bank, shop = current_bank(), current_shop()
     today = bank.clock.today()
 
-    product = bank.database.read(
-        lambda session: get_goods_file(session, sku, shop_id=shop.id, today=today)
-    )
+    product = _product(sku)
     prices = list_prices(bank, sku=sku)
     names = bank.database.read(
         lambda session: names_for(session, holders=[price.decided_by for price in prices])
@@ -179,6 +188,7 @@ def _goods_page(sku: str, form: Form | None = None, act: str = "") -> str:
         rate=rate_on(today),
         today=today,
         forms=forms,
+        waiting=find_proposal_about(bank, name="inventory.set_price", about=f"goods:{sku}"),
     )
 
 
@@ -188,7 +198,7 @@ def _change(sku: str, act: str, work: Any, said: str, beside: Beside | None = No
         again=lambda form: _goods_page(sku, form, act),
         done=lambda outcome: (
             url_for("office_goods.page", sku=sku),
-            beside.signs(said) if beside else said,
+            beside.signs(said, outcome) if beside else said,
         ),
     )
 
@@ -196,20 +206,74 @@ def _change(sku: str, act: str, work: Any, said: str, beside: Beside | None = No
 @blueprint.post("/goods/<sku>/price")
 @allows(*WRITERS)
 def price(sku: str) -> Any:
-    """Decide a price from a day on, with somebody beside the screen."""
+    """Decide a price from a day on, with somebody beside the screen, or propose it."""
     beside = Beside("inventory.set_price")
 
     def work(typed: Typed) -> Outcome:
-        return beside.book(
-            set_price,
-            typed,
-            sku=sku,
-            points=typed.whole("points"),
-            starts_on=typed.day("starts_on"),
-            proposed_by=proposer(),
-        )
+        told: dict[str, Any] = {
+            "sku": sku,
+            "points": typed.whole("points"),
+            "starts_on": typed.day("starts_on"),
+        }
+        if may_wait(typed):
+            return book(propose_price, **told)
+        return beside.book(set_price, typed, **told, proposed_by=proposer())
 
     return _change(sku, "price", work, _("价定好了，已经换走的不受影响。"), beside)
+
+
+@blueprint.get("/goods/<sku>/count")
+@allows(*WRITERS)
+def count(sku: str) -> Any:
+    """The form of a stock-take of one product."""
+    return _count_page(sku, Form())
+
+
+def _count_page(sku: str, form: Form) -> str:
+    return office_page("goods_count.html", "goods", form=form, product=_product(sku))
+
+
+@blueprint.post("/goods/<sku>/count")
+@allows(*WRITERS)
+def take_stock(sku: str) -> Any:
+    """Book what was counted, with somebody beside the screen, or propose it."""
+    beside = Beside("inventory.adjust_stock")
+
+    def work(typed: Typed) -> Outcome:
+        product = _product(sku)
+        told: dict[str, Any] = {
+            "shop_id": current_shop().id,
+            "sku": sku,
+            "shelf_book": product.on_shelf,
+            "shelf": typed.whole("shelf", 0),
+            "store_book": product.in_store_room,
+            "store": typed.whole("store", 0),
+        }
+        if may_wait(typed):
+            return book(propose_stock, **told)
+        return beside.book(adjust_stock, typed, **told, proposed_by=proposer())
+
+    def said(outcome: Outcome) -> str:
+        if outcome.answer.get("entry"):
+            return str(_("账改成和数到的一样了。"))
+        return str(_("记下了：和账上一样。"))
+
+    return submit(
+        work,
+        again=lambda form: _count_page(sku, form),
+        done=lambda outcome: (
+            url_for("office_goods.page", sku=sku),
+            beside.signs(said(outcome), outcome),
+        ),
+    )
+
+
+def _product(sku: str) -> GoodsFile:
+    bank, shop = current_bank(), current_shop()
+    today = bank.clock.today()
+    return bank.database.read(
+        lambda session: get_goods_file(session, sku, shop_id=shop.id, today=today)
+    )
 
 
 @blueprint.post("/goods/<sku>/deliver")

@@ -20,6 +20,7 @@ from pointsbank.people import (
     get_handover,
     list_cards_kept_by,
     list_handovers,
+    list_proposals,
     list_staff,
     open_handover,
     sign_handover,
@@ -39,6 +40,7 @@ from pointsbank.web.portals.office.frame import (
     office_blueprint,
     office_page,
 )
+from pointsbank.web.portals.office.proposal_words import shown_of
 from pointsbank.web.portals.office.words import HANDED_KEYS, OPEN_ITEMS
 
 blueprint = office_blueprint("handover")
@@ -174,6 +176,7 @@ def _open_items(bank: Bank, found: HandoverRow) -> list[OpenItems]:
     records = list_records(bank, status="pending", recorded_by=actor, paging=few)
     grants = list_proposed_grants(bank, proposed_by=actor)
     cards = list_cards_kept_by(bank, actor=actor, paging=few)
+    proposals = list_proposals(bank, proposed_by=actor, paging=few)
     recounts = list_recounts(bank, shop_id=current_shop().id, paging=few)
     calls = list_help_calls(bank, paging=few)
     return [
@@ -188,6 +191,12 @@ def _open_items(bank: Bank, found: HandoverRow) -> list[OpenItems]:
             len(grants),
             [f"{row.number} · {row.points}" for row in grants[:SHOWN]],
             "",
+        ),
+        OpenItems(
+            "proposals",
+            proposals.total,
+            [f"{row.number} · {shown_of(bank, row).title}" for row in proposals.items],
+            "/office/proposals",
         ),
         OpenItems(
             "cards",

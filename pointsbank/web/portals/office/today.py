@@ -42,6 +42,8 @@ from pointsbank.web.portals.office.frame import (
     office_blueprint,
     office_page,
 )
+from pointsbank.web.portals.office.proposal_words import shown_of
+from pointsbank.web.portals.office.proposals import count_open
 from pointsbank.web.portals.office.tell import waiting_before
 from pointsbank.web.portals.office.words import duty_word
 
@@ -105,6 +107,7 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *_calls(bank),
         *_pending(bank),
         *_stars(bank),
+        *_proposed(bank),
         *_to_tell(bank),
         *_looks(bank, shop_id),
         *_goods(bank, shop_id, today),
@@ -243,6 +246,27 @@ def _stars(bank: Bank) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def _proposed(bank: Bank) -> list[dict[str, Any]]:
+    """What somebody proposed and nobody has looked at."""
+    waiting, oldest = count_open(bank)
+    if oldest is None:
+        return []
+    return [
+        {
+            "kind": "wait",
+            "word": _("等第二个人"),
+            "title": _("%(n)s 件事等第二个人确认", n=waiting),
+            "note": _(
+                "最早的是 %(day)s 提出的：%(what)s",
+                day=moment(oldest.proposed_at)[:10],
+                what=shown_of(bank, oldest).title,
+            ),
+            "href": url_for("office_proposals.page"),
+            "label": _("去看看"),
+        }
+    ]
 
 
 def _to_tell(bank: Bank) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ ENTRY_KINDS = {
     "inventory.deliver": _("捐赠入库"),
     "inventory.shelve": _("上架"),
     "inventory.unshelve": _("下架"),
+    "inventory.take_stock": _("盘点调整"),
     "charity.donate": _("捐给公益池"),
     "charity.grant": _("公益拨付"),
 }
@@ -131,9 +132,17 @@ HANDED_KEYS = {
     "stick": _("备份U盘"),
     "paper": _("签收单和纸质账"),
 }
+# What became of what somebody proposed.
+PROPOSAL_STATES = {
+    "open": (_("等第二个人"), "wait"),
+    "confirmed": (_("确认了"), "in"),
+    "withdrawn": (_("自己撤回了"), "muted"),
+    "declined": (_("没同意"), "stop"),
+}
 OPEN_ITEMS = {
     "records": _("记了还没认定的服务"),
     "grants": _("提出了还没批的拨付"),
+    "proposals": _("提出了还没人确认的"),
     "cards": _("打印了还没交的卡"),
     "recounts": _("店里等清点的差异"),
     "calls": _("店里没人应的铃"),
@@ -209,6 +218,12 @@ OPERATIONS = {
     "inventory.take_goods": _("导入商品"),
     "inventory.add_barcode": _("绑条码"),
     "inventory.settle_recount": _("清点相符"),
+    "inventory.adjust_stock": _("盘点调整"),
+    "inventory.propose_price": _("提出改价"),
+    "inventory.propose_recount": _("提出清点相符"),
+    "inventory.propose_stock": _("提出盘点调整"),
+    "people.withdraw_proposal": _("撤回提出的事"),
+    "people.decline_proposal": _("不同意提出的事"),
     "charity.donate_points": _("捐积分"),
     "charity.propose_grant": _("提出拨付"),
     "charity.approve_grant": _("批准拨付"),

@@ -1,0 +1,101 @@
+"""What was proposed, in words (提出的是什么): a title, what changes and to what, where to look.
+
+A new act that may wait is a function here, and a line in `_SHOWN` and in `proposals.VERBS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from pointsbank.foundation import Bank, PointsBankError
+from pointsbank.inventory import GoodsFile, get_goods_file, get_recount
+from pointsbank.people import ProposalRow
+from pointsbank.web.portals.filters import points
+from pointsbank.web.portals.office.frame import current_shop
+from pointsbank.web.portals.office.words import operation_word
+
+
+@dataclass
+class Shown:
+    """A proposal as a page shows it; `rows` are those of the diff: what, now, then."""
+
+    title: str
+    href: str = ""
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+
+def shown_of(bank: Bank, row: ProposalRow) -> Shown:
+    """What a proposal asks for. What it is about may have gone meanwhile; then its act is named."""
+    try:
+        return _SHOWN[row.act](bank, row.told)
+    except PointsBankError:
+        return Shown(operation_word(row.act))
+
+
+def _price(bank: Bank, told: dict[str, Any]) -> Shown:
+    goods = _goods(bank, told["sku"])
+    now = _("%(n)s 分", n=points(goods.price_points)) if goods.price_points else ""
+    then = _("%(n)s 分", n=points(told["points"]))
+    return Shown(
+        _("改价：%(name)s %(now)s → %(then)s", name=goods.name, now=now, then=then),
+        _goods_address(goods),
+        [
+            {"what": _("积分价"), "now": now, "then": then},
+            {"what": _("从哪天起"), "now": "", "then": told["starts_on"]},
+        ],
+    )
+
+
+def _recount(bank: Bank, told: dict[str, Any]) -> Shown:
+    found = get_recount(bank, recount=told["recount"])
+    return Shown(
+        _("清点相符：%(name)s", name=found.name),
+        url_for("office_goods.looks"),
+        [
+            {
+                "what": _("账上没有的"),
+                "now": _("%(n)s 件", n=found.quantity),
+                "then": _("数过了，相符"),
+            }
+        ],
+    )
+
+
+def _stock(bank: Bank, told: dict[str, Any]) -> Shown:
+    goods = _goods(bank, told["sku"])
+    pairs = ((_("货架"), "shelf"), (_("库房"), "store"))
+    return Shown(
+        _("盘点调整：%(name)s", name=goods.name),
+        _goods_address(goods),
+        [
+            {
+                "what": word,
+                "now": _("%(n)s 件", n=told[f"{place}_book"]),
+                "then": _("%(n)s 件", n=told[place]),
+            }
+            for word, place in pairs
+        ],
+    )
+
+
+def _goods(bank: Bank, sku: str) -> GoodsFile:
+    shop, today = current_shop(), bank.clock.today()
+    return bank.database.read(
+        lambda session: get_goods_file(session, sku, shop_id=shop.id, today=today)
+    )
+
+
+def _goods_address(goods: GoodsFile) -> str:
+    return url_for("office_goods.page", sku=goods.sku)
+
+
+_SHOWN: Mapping[str, Callable[[Bank, dict[str, Any]], Shown]] = {
+    "inventory.set_price": _price,
+    "inventory.settle_recount": _recount,
+    "inventory.adjust_stock": _stock,
+}
