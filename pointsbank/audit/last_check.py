@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pointsbank.audit.check import CheckReport, run_checks
-from pointsbank.foundation import Bank
+from pointsbank.foundation import Bank, write_durably
 
 CHECK_FILE = "last-check.json"
 SHOWN_MOST = 20
@@ -35,10 +34,8 @@ def check_now(bank: Bank) -> LastCheck:
     """Run every check on a snapshot of its own, outside the writer, and keep what it found."""
     report = run_checks(bank.database.url)
     found = _kept(report)
-    path = bank.home / CHECK_FILE
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
-    os.replace(draft, path)
+    told = json.dumps(asdict(found), ensure_ascii=False)
+    write_durably(bank.home / CHECK_FILE, told.encode())
     return found
 
 

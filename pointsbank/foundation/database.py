@@ -139,7 +139,8 @@ class SqliteDatabase(Database):
         lock_patience: float = 0.0,
         writer: Sequence[str] | None = None,
     ) -> None:
-        self.path = path
+        # Whole, because others read a path that is not from another folder than we do.
+        self.path = path = path.resolve()
         self.url = f"sqlite:///{path}"
         self._lock = ProcessLock(path.with_name(path.name + ".lock"))
         self._writer: Writer | WriterProcess | None = None

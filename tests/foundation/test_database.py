@@ -82,6 +82,15 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_path_from_here_is_told_whole(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The web framework took such a path from its own folder, and made that on the way."""
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    monkeypatch.chdir(path.parent)
+    database = open_database(f"sqlite:///{path.name}", exclusive=False)
+    assert database.url == f"sqlite:///{path.resolve()}"
+    database.close()
+
+
 @pytest.mark.parametrize("value", ["'abc'", "1.5", "x'00'"])
 def test_a_number_is_a_whole_number_or_refused(bank: Bank, make: Make, value: str) -> None:
     make.wallet()
