@@ -23,6 +23,7 @@ from pointsbank.ledger import points_id
 from pointsbank.people.ages import CHILD_UNDER, may_be_child
 from pointsbank.people.consents import By, ConsentFields
 from pointsbank.people.errors import (
+    BenefitsOneself,
     ConsentMissing,
     GuardianNeeded,
     HouseholdMissing,
@@ -41,6 +42,7 @@ from pointsbank.people.persons import (
 )
 from pointsbank.people.representatives import RepresentativeFields
 from pointsbank.people.similar import find_likely
+from pointsbank.people.staff import find_actor
 from pointsbank.people.volunteers import (
     Volunteer,
     VolunteerRef,
@@ -356,8 +358,16 @@ def join_household(act: Act, *, number: str, member: str, consented_on: str) -> 
 
 @operation("people.leave_household")
 def leave_household(act: Act, *, number: str) -> Answer:
-    """Take a volunteer out of the household (不再同住). Raises HouseholdMissing."""
+    """Take a volunteer out of the household (不再同住).
+
+    Nobody ends what keeps them from deciding for those at home. Raises BenefitsOneself,
+    HouseholdMissing.
+    """
     volunteer = get_volunteer(act.session, number)
+    worker = find_actor(act.session, act.caller.actor)
+    own = worker.volunteer_id if worker else None
+    if own is not None and households.same_household(act.session, own, volunteer.id):
+        raise BenefitsOneself()
     if not households.leave(act, volunteer.id):
         raise HouseholdMissing()
     act.for_whom = volunteer.holder

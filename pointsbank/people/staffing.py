@@ -12,7 +12,12 @@ from typing import TypedDict, Unpack
 import pointsbank.people.enrolments as enrolments
 import pointsbank.people.logins as logins
 from pointsbank.foundation import Act, Answer, Bank, Caller, Outcome, Session, operation
-from pointsbank.people.errors import MerchantAlone, RolesMissing, StaffDisabled
+from pointsbank.people.errors import (
+    BenefitsOneself,
+    MerchantAlone,
+    RolesMissing,
+    StaffDisabled,
+)
 from pointsbank.people.organisations import get_organisation
 from pointsbank.people.passwords import hash_password, refuse_weak_password
 from pointsbank.people.staff import (
@@ -119,11 +124,15 @@ def _offer_code(act: Act, *, login: str, code_hash: str) -> Answer:
 def change_staff(act: Act, *, login: str, **told: Unpack[StaffFields]) -> Answer:
     """Change name, roles, organisation or the volunteer that somebody is; it holds at once.
 
-    Raises StaffUnknown, LastAdmin, RolesMissing, MerchantAlone, RoleMissing, SecondPersonNeeded.
+    Which volunteer somebody is keeps them from deciding on their own, so nobody takes that off
+    themselves. Raises StaffUnknown, LastAdmin, RolesMissing, MerchantAlone, BenefitsOneself,
+    RoleMissing, SecondPersonNeeded.
     """
-    require_person(act, "admin")
+    admin = require_person(act, "admin")
     staff = get_staff(act.session, login)
     organisation_id, volunteer_id = _read_links(act.session, told)
+    if staff.id == admin.id and staff.volunteer_id not in {None, volunteer_id}:
+        raise BenefitsOneself()
     if "admin" not in told["roles"]:
         refuse_last_admin(act.session, staff.id)
     change(

@@ -9,6 +9,7 @@ import pytest
 from pointsbank.earning import approve_record, approve_records, get_record
 from pointsbank.foundation import Bank
 from pointsbank.people import (
+    BenefitsOneself,
     HouseholdMissing,
     HouseholdTaken,
     SameHousehold,
@@ -87,6 +88,18 @@ def test_who_moves_out_or_is_forgotten_is_in_none(make: Make, bank: Bank) -> Non
     make.do(see_off_volunteer, number=gone.number)
     with pytest.raises(VolunteerLeft):
         together(make, gone, mother)
+
+
+def test_nobody_ends_what_keeps_them_from_deciding_at_home(make: Make) -> None:
+    husband, wife = make.volunteer(), make.volunteer()
+    together(make, wife, husband)
+    worker, colleague = make.staff("worker", volunteer=husband), make.staff("worker")
+    for one in (husband, wife):
+        with pytest.raises(BenefitsOneself):
+            make.do(leave_household, by=worker.caller, number=one.number)
+    assert live_together(make, husband, wife)
+    make.do(leave_household, by=colleague.caller, number=wife.number)
+    assert not live_together(make, husband, wife)
 
 
 @pytest.mark.parametrize("at_home", [True, False])

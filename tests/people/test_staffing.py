@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pointsbank.foundation import Bank, Clock, Outcome, new_key
 from pointsbank.people import (
+    BenefitsOneself,
     CodeTaken,
     Enrolment,
     EnrolmentUnknown,
@@ -200,6 +201,22 @@ def test_roles_hold_at_once_and_make_sense(make: Make, bank: Bank, admin: StaffR
         None,
         volunteer.id,
     )
+
+
+def test_nobody_takes_off_themselves_which_volunteer_they_are(
+    make: Make, bank: Bank, admin: StaffRow
+) -> None:
+    """Whoever could would next approve hours of their own."""
+    told = {"login": admin.login, "name": admin.name, "roles": ["admin", "worker"]}
+    own, other = make.volunteer(), make.volunteer()
+    make.do(change_staff, by=admin.caller, **told, volunteer_number=own.number)
+    make.do(change_staff, by=admin.caller, **told, volunteer_number=own.number)
+    for number in (None, other.number):
+        with pytest.raises(BenefitsOneself):
+            make.do(change_staff, by=admin.caller, **told, volunteer_number=number)
+    second = make.staff("admin")
+    make.do(change_staff, by=second.caller, **told, volunteer_number=other.number)
+    assert person(bank, admin.login).volunteer_id == other.id
 
 
 def test_somebody_always_stays_who_can_let_others_in(
