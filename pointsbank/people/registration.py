@@ -324,10 +324,16 @@ def write_consent_text(act: Act, *, text: str, after: int) -> Answer:
 
 @operation("people.give_consent")
 def give_consent(act: Act, *, number: str, version: int, given_by: By) -> Answer:
-    """Note that somebody consented to the newest text. Raises ConsentTextChanged, VolunteerLeft."""
+    """Note that somebody consented to the newest text; for a child only the guardian can.
+
+    Raises ConsentTextChanged, GuardianNeeded, VolunteerLeft.
+    """
     volunteer = get_volunteer(act.session, number)
     refuse_left(volunteer)
-    consents.give(act, volunteer.id, {"version": version, "by": given_by})
+    consent: ConsentFields = {"version": version, "by": given_by}
+    if may_be_child(_persons_of(act, [volunteer.id])[volunteer.id].born, today=act.today):
+        _refuse_without_guardian(act, volunteer.id, {"consent": consent})
+    consents.give(act, volunteer.id, consent)
     act.for_whom = volunteer.holder
     return {"number": volunteer.number, "version": version}
 

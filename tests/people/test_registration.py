@@ -244,6 +244,17 @@ def test_somebody_turns_out_to_be_a_child_only_with_a_guardian(make: Make) -> No
     make.do(change_volunteer, number=person.number, **CHILD)
 
 
+def test_a_child_does_not_consent_afterwards_either(make: Make, bank: Bank) -> None:
+    child = register(make, **CHILD)
+    make.do(withdraw_consent, number=child.number)
+    with pytest.raises(GuardianNeeded):
+        make.do(give_consent, number=child.number, version=1, given_by="self")
+    make.do(give_consent, number=child.number, version=1, given_by="guardian")
+    consent = get_standing(bank, volunteer_id=child.id).consent
+    assert consent is not None
+    assert (consent.stands, consent.given_by) == (True, "guardian")
+
+
 def test_a_helper_is_written_down_with_the_one_it_was_for(make: Make, bank: Bank) -> None:
     neighbour = make.volunteer(name="赵六")
     worker = make.staff()
