@@ -69,11 +69,6 @@ class SheetRow:
         """The cells in which something stands, by heading: what is kept of a refused row."""
         return {heading: text for heading, text in self.cells.items() if text}
 
-    @property
-    def formulas(self) -> frozenset[str]:
-        """The headings under which this row holds a formula or a formula's error."""
-        return frozenset(heading for heading, text in self.cells.items() if is_formula(text))
-
     def text(self, field: str) -> str:
         """The cell of a known column; "" where the file has no such column."""
         place = self.sheet.places.get(field)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, bindparam, func, insert, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import Base, Int, Session, Text, statement, strict_table
@@ -124,8 +124,3 @@ def require_limit(limit: int | None) -> int | None:
 def set_best_before_of(session: Session, product_id: int, best_before: str | None) -> None:
     """Keep the earliest best-before day of what stands in the shop."""
     session.run(_SET_BEST_BEFORE, of_product=product_id, best_before=best_before)
-
-
-def count_products(session: Session) -> int:
-    """How many goods are listed, withdrawn ones too."""
-    return int(session.value(select(func.count()).select_from(Product)))

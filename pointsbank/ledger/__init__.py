@@ -7,7 +7,6 @@ from pointsbank.ledger.accounts import (
     AccountType,
     find_account,
     get_account,
-    get_account_by_id,
     open_account,
 )
 from pointsbank.ledger.ages import AgeRules, Expiring, Flow, line_up
@@ -160,7 +159,6 @@ __all__ = [
     "find_account",
     "find_due",
     "get_account",
-    "get_account_by_id",
     "get_entry",
     "issue_many",
     "issue_points",

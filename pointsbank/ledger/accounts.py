@@ -100,9 +100,6 @@ _FIND = statement(
         Account.holder == bindparam("holder"),
     )
 )
-_BY_ID = statement(
-    select(Account.id, Account.type, Account.commodity_id).where(Account.id == bindparam("id"))
-)
 
 
 def open_account(
@@ -139,11 +136,3 @@ def get_account(session: Session, type_code: str, commodity_id: int, holder: str
     if found is None:
         raise AccountNotFound(type=type_code, holder=holder)
     return found
-
-
-def get_account_by_id(session: Session, account_id: int) -> AccountRef:
-    """An account by its row's number. Raises AccountNotFound."""
-    row = session.row(_BY_ID, id=account_id)
-    if row is None:
-        raise AccountNotFound(id=account_id)
-    return AccountRef(row.id, row.type, row.commodity_id)

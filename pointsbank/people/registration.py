@@ -112,7 +112,8 @@ def change_volunteer(act: Act, *, number: str, **told: Unpack[VolunteerFields]) 
     refuse_left(volunteer)
     data = read_personal_data(today=act.today, **personal_fields(told))
     if may_be_child(data.born, today=act.today):
-        _refuse_without_guardian(act, volunteer.id, told)
+        guarded = bool(told["guardian"]) if "guardian" in told else None
+        _refuse_without_guardian(act, volunteer.id, guarded, told.get("consent"))
     update_person(act.session, _persons_of(act, [volunteer.id])[volunteer.id].person_id, data)
     team = told.get("team")
     act.session.run(
@@ -130,11 +131,13 @@ def change_volunteer(act: Act, *, number: str, **told: Unpack[VolunteerFields]) 
     return {"number": volunteer.number}
 
 
-def _refuse_without_guardian(act: Act, volunteer_id: int, told: VolunteerFields) -> None:
-    guarded = bool(told.get("guardian"))
-    if "guardian" not in told:
+def _refuse_without_guardian(
+    act: Act, volunteer_id: int, guarded: bool | None, given: ConsentFields | None
+) -> None:
+    """Refuse a child without a guardian who consented; of whom nothing is told, what was stands."""
+    if guarded is None:
         guarded = representatives.has_guardian(act.session, volunteer_id)
-    given, kept = told.get("consent"), consents.find_consent(act.session, volunteer_id)
+    kept = consents.find_consent(act.session, volunteer_id)
     if given is not None:
         consented = given["by"] == "guardian"
     else:
@@ -332,7 +335,7 @@ def give_consent(act: Act, *, number: str, version: int, given_by: By) -> Answer
     refuse_left(volunteer)
     consent: ConsentFields = {"version": version, "by": given_by}
     if may_be_child(_persons_of(act, [volunteer.id])[volunteer.id].born, today=act.today):
-        _refuse_without_guardian(act, volunteer.id, {"consent": consent})
+        _refuse_without_guardian(act, volunteer.id, None, consent)
     consents.give(act, volunteer.id, consent)
     act.for_whom = volunteer.holder
     return {"number": volunteer.number, "version": version}

@@ -21,6 +21,8 @@ from werkzeug.wrappers import Response
 from pointsbank.foundation import NotPermitted, Unavailable, new_key
 from pointsbank.people import (
     DeviceUnknown,
+    OpenCardLogin,
+    OpenLogin,
     find_card_login,
     find_device,
     find_login,
@@ -31,6 +33,7 @@ from pointsbank.web import foyer
 from pointsbank.web.context import NOBODY, Visitor, current_bank, current_visitor
 
 View = TypeVar("View", bound=Callable[..., Any])
+Login = TypeVar("Login", OpenLogin, OpenCardLogin)
 
 ROLES = frozenset(
     {"worker", "admin", "witness", "auditor", "merchant", "kiosk", "volunteer", "family"}
@@ -214,14 +217,9 @@ def _device(token: str) -> Visitor:
 
 
 def _staff(cookie: str) -> Visitor:
-    bank = current_bank()
-    now = bank.clock.instant()
-    token_hash = hash_of_token(cookie)
-    login = bank.database.glance(lambda session: find_login(session, token_hash, now=now))
+    login = _login_behind(cookie, find_login, renew_login)
     if login is None:
         return NOBODY
-    if login.needs_renewal(now):
-        _renew(renew_login, token_hash)
     return Visitor(
         staff_id=login.staff_id,
         login=login.login,
@@ -232,21 +230,24 @@ def _staff(cookie: str) -> Visitor:
 
 
 def _cardholder(cookie: str) -> Visitor:
-    bank = current_bank()
-    now = bank.clock.instant()
-    token_hash = hash_of_token(cookie)
-    login = bank.database.glance(lambda session: find_card_login(session, token_hash, now=now))
+    login = _login_behind(cookie, find_card_login, renew_card_login)
     if login is None:
         return NOBODY
-    if login.needs_renewal(now):
-        _renew(renew_card_login, token_hash)
     return Visitor(roles=frozenset({"volunteer" if login.is_volunteer else "family"}), card=login)
 
 
-def _renew(renew: Callable[..., bool], token_hash: bytes) -> None:
-    """Write down that somebody is there; whoever only reads need not wait for a busy writer."""
-    with suppress(Unavailable):
-        renew(current_bank(), token_hash=token_hash, key=new_key())
+def _login_behind(
+    cookie: str, find: Callable[..., Login | None], renew: Callable[..., bool]
+) -> Login | None:
+    """The open login of a cookie, or None; that somebody is there is written down now and then."""
+    bank = current_bank()
+    now, token_hash = bank.clock.instant(), hash_of_token(cookie)
+    login = bank.database.glance(lambda session: find(session, token_hash, now=now))
+    if login is not None and login.needs_renewal(now):
+        # Whoever only reads need not wait for a busy writer.
+        with suppress(Unavailable):
+            renew(bank, token_hash=token_hash, key=new_key())
+    return login
 
 
 def _refuse_foreign_request() -> None:

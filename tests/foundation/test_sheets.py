@@ -121,7 +121,6 @@ def test_cells_lose_their_debris_and_short_rows_are_filled() -> None:
     rows = list(read_sheet(text.encode(), "a.csv", HEADINGS).rows)
     assert rows[0].values == ("0271234567", "张三", "")
     assert rows[1].values == ("0012", "李四", "=1+1")
-    assert rows[1].formulas == {"荣誉时数"}
 
 
 def test_a_row_with_more_cells_than_headings_says_so() -> None:
@@ -142,7 +141,6 @@ def test_cells_of_a_workbook_read_as_a_person_would_type_them() -> None:
     assert read.values[2:6] == ("2026-11-22 09:30:00", "2026-01-02", "0.3", "2")
     # Sixteen digits kept as a number are not what once was typed, so they must not look whole.
     assert read.values[6:] == ("4.20105001000024E+15", "19900002877", "TRUE", "=1+1")
-    assert read.formulas == {"h"}
 
 
 def test_of_several_worksheets_the_one_with_most_headings_is_read() -> None:
