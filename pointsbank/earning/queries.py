@@ -296,6 +296,12 @@ def may_start_in_past(session: Session) -> bool:
 
 
 @query
+def is_anything_earned(session: Session) -> bool:
+    """Whether any record was decided on by a rulebook; from then on two people set the next."""
+    return anything_earned(session)
+
+
+@query
 def preview_service(session: Session, *, served: Served) -> Working:
     """What a service would earn by the rulebook of its day. Raises NoRule."""
     return work_out(rulebook_on(session, served.served_on), served)

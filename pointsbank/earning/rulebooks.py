@@ -72,6 +72,7 @@ _SELECT = select(
     EarningRule.version,
     EarningRule.starts_on,
     EarningRule.decided_by,
+    EarningRule.proposed_by,
 )
 _IN_FORCE = statement(
     _SELECT.where(EarningRule.starts_on <= bindparam("of_day"))

@@ -48,6 +48,7 @@ from pointsbank.earning.rules.rulebook import (
 )
 from pointsbank.earning.rules.served import NOTHING_SO_FAR, Counted, Served, SoFar
 from pointsbank.earning.rules.sources import BACK_FILLED, SOURCE_WORDS, SOURCES
+from pointsbank.earning.rules.trying import Changed, Tried, compare, try_out
 from pointsbank.earning.rules.validity import Validity
 from pointsbank.earning.rules.working import Working, work_out
 
@@ -71,6 +72,7 @@ __all__ = [
     "WORKING",
     "Bonus",
     "Cap",
+    "Changed",
     "Counted",
     "Deduction",
     "Notice",
@@ -93,11 +95,13 @@ __all__ = [
     "Served",
     "SoFar",
     "Times",
+    "Tried",
     "Validity",
     "Words",
     "Working",
     "canonical_text",
     "check_document",
+    "compare",
     "decimal",
     "first_day",
     "in_hours",
@@ -107,6 +111,7 @@ __all__ = [
     "plain_document",
     "read_rulebook",
     "read_text",
+    "try_out",
     "work_out",
     "write_text",
 ]

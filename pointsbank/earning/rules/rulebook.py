@@ -80,6 +80,7 @@ class Rulebook:
     version: int = 0
     starts_on: str = ""
     decided_by: str = ""
+    proposed_by: str | None = None
 
     @property
     def approvers(self) -> tuple[str, ...]:

@@ -1,0 +1,127 @@
+"""Trying a rulebook out (试算): what usual services would give, and how two books differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from pointsbank.earning.rules.kind import Words
+from pointsbank.earning.rules.multipliers import DAYS, NIGHT, Factor
+from pointsbank.earning.rules.periods import in_hours
+from pointsbank.earning.rules.rulebook import Rulebook
+from pointsbank.earning.rules.served import NOTHING_SO_FAR, Counted, Served, SoFar
+from pointsbank.earning.rules.working import Working, work_out
+from pointsbank.foundation import SHOP_ZONE, to_instant
+from pointsbank.foundation.clock import from_instant
+
+TRIED_MOST = 14
+PATROL = Words("巡逻", "patrol")
+LONG = (120, 60, 45, 300)
+
+
+class Tried(NamedTuple):
+    """One service in words, and its working."""
+
+    words: Words
+    working: Working
+
+
+class Changed(NamedTuple):
+    """Under a title: the sentences that are not there any more, and the new ones."""
+
+    title: Words
+    gone: list[Words]
+    new: list[Words]
+
+
+def try_out(book: Rulebook, day: str) -> list[Tried]:
+    """What some services on a day would give: plain ones, and one for all that the book names."""
+    return list(_tried(book, day))[:TRIED_MOST]
+
+
+def _tried(book: Rulebook, day: str) -> Iterator[Tried]:
+    plain = Served(0, "sign_in", day, "巡逻", started_at=_at(day, "09:00"))
+    general = book.rate_for(plain) is not None
+    if general:
+        for minutes in LONG:
+            yield _one(book, plain, minutes, _on(day), PATROL)
+    for rate in book.rates:
+        for category in rate.categories:
+            what = Words(category, category)
+            yield _one(book, _other(plain, category=category), 60, _on(day), what)
+    for factor in book.multipliers.factors:
+        yield _with(book, factor, plain)
+    if book.caps and general:
+        working = work_out(book, _other(plain, minutes=120))
+        before = SoFar((Counted(day, "巡逻", None, working.counted_minutes, working.points),))
+        again = Words("同一天第二次巡逻", "a second patrol the same day")
+        yield _one(book, plain, 120, Words("", ""), again, before)
+    manual = Words("事后补录的巡逻", "a patrol entered afterwards")
+    yield _one(book, _other(plain, source="manual"), 120, _on(day), manual)
+
+
+def _one(
+    book: Rulebook,
+    served: Served,
+    minutes: int,
+    when: Words,
+    what: Words,
+    so_far: SoFar = NOTHING_SO_FAR,
+) -> Tried:
+    served, long = _other(served, minutes=minutes), in_hours(minutes)
+    words = Words(f"{when.zh}{what.zh} {long.zh}", f"{long.en} {what.en}{when.en}")
+    return Tried(words, work_out(book, served, so_far))
+
+
+def _with(book: Rulebook, factor: Factor, plain: Served) -> Tried:
+    """A service of two hours that the factor is about."""
+    day, clock, tags = plain.served_on, "09:00", frozenset[str]()
+    if factor.when == DAYS:
+        day = factor.days[0] if factor.days else _next(day, factor.weekdays)
+    elif factor.when == NIGHT:
+        clock = factor.begins or clock
+    else:
+        tags = frozenset([factor.name])
+    category = plain.category
+    if book.rate_for(plain) is None:
+        category = next(one for rate in book.rates for one in rate.categories)
+    served = _other(plain, served_on=day, started_at=_at(day, clock), tags=tags, category=category)
+    what = Words(f"（{factor.name}）{PATROL.zh}", f"{PATROL.en} ({factor.name})")
+    return _one(book, served, 120, _on(day), what)
+
+
+def _other(served: Served, **changes: object) -> Served:
+    return Served(**(vars(served) | changes))
+
+
+def _at(day: str, clock: str) -> str:
+    hour, minute = map(int, clock.split(":"))
+    midnight = date.fromisoformat(day)
+    local = from_instant(f"{midnight.isoformat()}T{hour:02d}:{minute:02d}:00+08:00")
+    return to_instant(local.astimezone(SHOP_ZONE))
+
+
+def _next(day: str, weekdays: tuple[int, ...]) -> str:
+    on = date.fromisoformat(day)
+    while on.isoweekday() not in weekdays:
+        on += timedelta(days=1)
+    return on.isoformat()
+
+
+def _on(day: str) -> Words:
+    on = date.fromisoformat(day)
+    return Words(f"{on.month} 月 {on.day} 日 ", f" on {on:%-d %B}")
+
+
+def compare(old: Rulebook, new: Rulebook) -> list[Changed]:
+    """What a new rulebook says otherwise than an old one, title by title."""
+    before, after = dict(old.tell()), dict(new.tell())
+    changed = []
+    for title in dict.fromkeys([*before, *after]):
+        was, now = before.get(title, []), after.get(title, [])
+        gone = [one for one in was if one not in now]
+        come = [one for one in now if one not in was]
+        if gone or come:
+            changed.append(Changed(title, gone, come))
+    return changed
