@@ -192,7 +192,7 @@ def test_the_rulebook_in_force_is_read_in_words(admin: Visitor, counter: Counter
     assert "商品SOAP 30 分，约 3 小时" in page
     english = admin.read(f"{PAGE}?lang=en")
     assert "10 points for every hour of service" in english
-    assert "2.0 h patrol on 20 November" in english
+    assert "patrol of 2.0 h on 20 November" in english
 
 
 def test_an_auditor_reads_and_changes_nothing(enter: Callable[..., Visitor]) -> None:

@@ -262,8 +262,11 @@ def test_once_something_was_earned_one_person_alone_sets_no_rate(
 ) -> None:
     record = make.record(make.volunteer())
     make.do(approve_record, by=make.staff("witness").caller, record=record)
-    status, page = save(admin, "rate", points_per_hour="8", counts_manual="0", step="decide")
-    assert (status, "要第二个人" in page) == (403, True)
+    assert "由第二个人确认" in admin.read(f"{SETUP}rate")
+    assert 'name="points_per_hour"' not in admin.get(f"{SETUP}rate").text
+    # Whoever has kept the form of yesterday open is told the same.
+    form = admin.hidden(f"{SETUP}limits") | {"points_per_hour": "8", "step": "decide"}
+    assert admin.press(f"{SETUP}rate", form).status_code == 403
     assert get_rulebook(bank, day="2026-11-20").hourly == 10
 
 

@@ -92,7 +92,8 @@ class Cap:
 
     def tell(self) -> list[Words]:
         who, each, most = for_whom(self.categories), EACH[self.per], self._most()
-        return [Words(f"{who.zh}{each.zh}最多计 {most.zh}", f"{who.en}at most {most.en} {each.en}")]
+        en = f"{who.en}at most {most.en} {each.en}" if who.en else f"At most {most.en} {each.en}"
+        return [Words(f"{who.zh}{each.zh}最多计 {most.zh}", en)]
 
 
 CAPS = RuleKind(

@@ -13,7 +13,9 @@ from pointsbank.earning.rules.rate import (
     MINUTES_MOST,
     PERCENT_MOST,
     POINTS_MOST,
+    Case,
     Worth,
+    cases_of,
     decimal,
     for_whom,
     read_categories,
@@ -94,6 +96,12 @@ class Coefficients:
             named = f" ({row.name})" if row.name else ""
             told = Words(f"{told.zh} × {number}{what}", f"{told.en} × {number}{named}")
         return Worth(points, told)
+
+    def cases(self) -> list[Case]:
+        rows = [Case(row.category, row.level) for row in self.table if row.name]
+        # A category that the table knows more exactly need not be tried without its row.
+        known = {row.category for row in rows}
+        return [one for one in cases_of(self.categories) if one.category not in known] + rows
 
     def to_document(self) -> dict[str, Any]:
         return {

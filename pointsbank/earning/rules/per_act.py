@@ -7,7 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 from pointsbank.earning.rules.kind import RuleKind, Words, several
-from pointsbank.earning.rules.rate import POINTS_MOST, Worth, for_whom, read_categories
+from pointsbank.earning.rules.rate import (
+    POINTS_MOST,
+    Case,
+    Worth,
+    cases_of,
+    for_whom,
+    read_categories,
+)
 from pointsbank.earning.rules.reading import Part
 from pointsbank.earning.rules.served import Served
 
@@ -45,6 +52,9 @@ class PerAct:
         zh, en = f"1 次 × {points} 分", f"once × {points}"
         told = Words(f"{what} {zh}", f"{what}, {en}") if what else Words(zh, en)
         return Worth(Fraction(points), told)
+
+    def cases(self) -> list[Case]:
+        return cases_of(self.categories, (row.level for row in self.levels))
 
     def to_document(self) -> dict[str, Any]:
         return {

@@ -11,7 +11,9 @@ from pointsbank.earning.rules.periods import in_hours
 from pointsbank.earning.rules.rate import (
     MINUTES_MOST,
     POINTS_MOST,
+    Case,
     Worth,
+    cases_of,
     for_whom,
     read_categories,
 )
@@ -51,6 +53,9 @@ class PerTime:
         if self.minutes == 60:
             return Words("小时", "hour")
         return Words(f" {self.minutes} 分钟", f"{self.minutes} min")
+
+    def cases(self) -> list[Case]:
+        return cases_of(self.categories)
 
     def to_document(self) -> dict[str, Any]:
         told = {"kind": PER_TIME.code, "minutes": self.minutes, "points": self.points}

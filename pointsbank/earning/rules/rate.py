@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
@@ -22,6 +23,18 @@ class Worth(NamedTuple):
     words: Words
 
 
+class Case(NamedTuple):
+    """A category, a tag or both, of which a rate says something."""
+
+    category: str | None
+    tag: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return " ".join(part for part in (self.category, self.tag) if part)
+
+
 class Rate(Protocol):
     """A rate. Without categories it is for every service that no other rate names."""
 
@@ -35,6 +48,9 @@ class Rate(Protocol):
     def worth(self, served: Served, minutes: int) -> Worth:
         """What a service gives of which so many minutes count."""
 
+    def cases(self) -> list[Case]:
+        """What the rate speaks of by name, for whoever wants to try it out."""
+
     def to_document(self) -> dict[str, Any]: ...
 
     def tell(self) -> list[Words]: ...
@@ -43,6 +59,12 @@ class Rate(Protocol):
 def read_categories(part: Part) -> tuple[str, ...]:
     """The categories that a rate holds for; none is all others."""
     return part.texts("categories")
+
+
+def cases_of(categories: tuple[str, ...], tags: Iterable[str] = ()) -> list[Case]:
+    """Each category by itself, and with each tag."""
+    named = [Case(category) for category in categories]
+    return named + [Case(category, tag) for category in categories or (None,) for tag in tags]
 
 
 def for_whom(categories: tuple[str, ...]) -> Words:

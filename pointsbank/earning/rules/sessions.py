@@ -8,7 +8,14 @@ from typing import Any
 
 from pointsbank.earning.rules.kind import RuleKind, Words, several
 from pointsbank.earning.rules.periods import in_hours
-from pointsbank.earning.rules.rate import POINTS_MOST, Worth, for_whom, read_categories
+from pointsbank.earning.rules.rate import (
+    POINTS_MOST,
+    Case,
+    Worth,
+    cases_of,
+    for_whom,
+    read_categories,
+)
 from pointsbank.earning.rules.reading import Part
 from pointsbank.earning.rules.served import Served
 
@@ -39,6 +46,9 @@ class SessionsAndHours:
             f"{sessions} session × {session} + {long.en} × {hour}",
         )
         return Worth(points, told)
+
+    def cases(self) -> list[Case]:
+        return cases_of(self.categories)
 
     def to_document(self) -> dict[str, Any]:
         return {

@@ -15,7 +15,7 @@ from pointsbank.earning.rules.working import Working, work_out
 from pointsbank.foundation import SHOP_ZONE, to_instant
 from pointsbank.foundation.clock import from_instant
 
-TRIED_MOST = 14
+TRIED_MOST = 20
 PATROL = Words("巡逻", "patrol")
 LONG = (120, 60, 45, 300)
 
@@ -47,17 +47,18 @@ def _tried(book: Rulebook, day: str) -> Iterator[Tried]:
         for minutes in LONG:
             yield _one(book, plain, minutes, _on(day), PATROL)
     for rate in book.rates:
-        for category in rate.categories:
-            what = Words(category, category)
-            yield _one(book, _other(plain, category=category), 60, _on(day), what)
+        for case in rate.cases():
+            tags = frozenset([case.tag] if case.tag else [])
+            served = _other(plain, category=case.category, tags=tags)
+            yield _one(book, served, 60, _on(day), Words(case.name, case.name))
     for factor in book.multipliers.factors:
         yield _with(book, factor, plain)
     if book.caps and general:
         working = work_out(book, _other(plain, minutes=120))
         before = SoFar((Counted(day, "巡逻", None, working.counted_minutes, working.points),))
-        again = Words("同一天第二次巡逻", "a second patrol the same day")
-        yield _one(book, plain, 120, Words("", ""), again, before)
-    manual = Words("事后补录的巡逻", "a patrol entered afterwards")
+        again = Words("同一天第二次巡逻", "second patrol")
+        yield _one(book, plain, 120, Words("", " the same day"), again, before)
+    manual = Words("事后补录的巡逻", "back-filled patrol")
     yield _one(book, _other(plain, source="manual"), 120, _on(day), manual)
 
 
@@ -70,7 +71,7 @@ def _one(
     so_far: SoFar = NOTHING_SO_FAR,
 ) -> Tried:
     served, long = _other(served, minutes=minutes), in_hours(minutes)
-    words = Words(f"{when.zh}{what.zh} {long.zh}", f"{long.en} {what.en}{when.en}")
+    words = Words(f"{when.zh}{what.zh} {long.zh}", f"{what.en} of {long.en}{when.en}")
     return Tried(words, work_out(book, served, so_far))
 
 
@@ -87,7 +88,7 @@ def _with(book: Rulebook, factor: Factor, plain: Served) -> Tried:
     if book.rate_for(plain) is None:
         category = next(one for rate in book.rates for one in rate.categories)
     served = _other(plain, served_on=day, started_at=_at(day, clock), tags=tags, category=category)
-    what = Words(f"（{factor.name}）{PATROL.zh}", f"{PATROL.en} ({factor.name})")
+    what = Words(f"{factor.name}{PATROL.zh}", f"{PATROL.en} ({factor.name})")
     return _one(book, served, 120, _on(day), what)
 
 

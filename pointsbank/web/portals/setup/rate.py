@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from pointsbank.earning import (
     Rulebook,
     Served,
+    is_anything_earned,
     may_start_in_past,
     plain_document,
     read_rulebook,
@@ -80,8 +81,22 @@ def _page(form: Form) -> str:
     points = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
     shown = preview(state, points, manual == "1") if 0 < points <= RATE_MOST else None
     return setup_page(
-        "rate", form, preview=shown, manual=manual, now=now, first=may_start_in_past(current_bank())
+        "rate",
+        form,
+        preview=shown,
+        manual=manual,
+        now=now,
+        first=may_start_in_past(current_bank()),
+        elsewhere=is_anything_earned(current_bank()) or not is_plain(state.book),
     )
+
+
+def is_plain(kept: Rulebook | None) -> bool:
+    """Whether this step can say the whole of a rulebook's rate: so many points an hour."""
+    if kept is None:
+        return True
+    plain = read_rulebook(document_of(kept, int(kept.hourly or 0), kept.earns("manual")))
+    return (plain.rates, plain.sources) == (kept.rates, kept.sources)
 
 
 def preview(state: State, points_per_hour: int, counts_manual: bool) -> Preview:
