@@ -12,8 +12,7 @@ from pointsbank.earning.rules.periods import in_hours
 from pointsbank.earning.rules.rulebook import Rulebook
 from pointsbank.earning.rules.served import NOTHING_SO_FAR, Counted, Served, SoFar
 from pointsbank.earning.rules.working import Working, work_out
-from pointsbank.foundation import SHOP_ZONE, to_instant
-from pointsbank.foundation.clock import from_instant
+from pointsbank.foundation import SHOP_ZONE, from_instant, to_instant
 
 TRIED_MOST = 20
 PATROL = Words("巡逻", "patrol")
