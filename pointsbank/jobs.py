@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pointsbank.activities import stop_run_out
 from pointsbank.audit import check_now
 from pointsbank.earning import lapse_all, make_all_effective
 from pointsbank.foundation import (
@@ -39,7 +40,7 @@ from pointsbank.people import clear_expired
 from pointsbank.redemption import end_rehearsal, find_rehearsal
 from pointsbank.safekeeping import WATCH_SECONDS, nightly_backup, tend
 
-LOOK_SECONDS, WAKE_SECONDS = 5.0, 60.0
+LOOK_SECONDS, WAKE_SECONDS, CLOCKS_SECONDS = 5.0, 60.0, 20.0
 
 log = logging.getLogger("pointsbank.nightly")
 
@@ -163,20 +164,35 @@ def _try(bank: Bank, duty: Duty, day: str, attempt: int) -> list[Ran]:
 def start_nightly(bank: Bank, duties: tuple[Duty, ...] = DUTIES) -> threading.Event:
     """Look at the clock now, then watch it, tend the backups and run the duties until it is set.
 
-    A demonstration has neither a clock to doubt nor books to keep.
+    A demonstration has neither a clock to doubt nor books to keep; but who forgets to sign out of
+    an activity is stopped there as well.
     """
     over = threading.Event()
+    watches: tuple[tuple[str, float, Callable[[], object]], ...] = (
+        ("activities", CLOCKS_SECONDS, lambda: _stop_clocks(bank)),
+    )
     if bank.is_demonstration:
-        return over
+        return _watched(over, watches)
     _quietly(lambda: look_at_clock(bank))
-    watches = (
+    watches += (
         ("clock-watch", LOOK_SECONDS, lambda: look_at_clock(bank)),
         ("nightly", WAKE_SECONDS, lambda: run_due(bank, duties)),
         ("safekeeping", WATCH_SECONDS, lambda: _tend(bank)),
     )
+    return _watched(over, watches)
+
+
+def _watched(
+    over: threading.Event, watches: tuple[tuple[str, float, Callable[[], object]], ...]
+) -> threading.Event:
     for name, seconds, work in watches:
         threading.Thread(target=_every, args=(over, seconds, work), name=name, daemon=True).start()
     return over
+
+
+def _stop_clocks(bank: Bank) -> None:
+    if bank.clock.doubt is None:
+        stop_run_out(bank)
 
 
 def _tend(bank: Bank) -> None:

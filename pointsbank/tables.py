@@ -1,5 +1,6 @@
 """Every room's tables under one roof, for migrations and for whoever reads the whole schema."""
 
+from pointsbank.activities import Activity, Attendance, Participant, Project
 from pointsbank.charity import Grant
 from pointsbank.earning import (
     EarningRule,
@@ -49,6 +50,9 @@ from pointsbank.people import (
     Shop,
     Staff,
     StaffLogin,
+    Team,
+    TeamLeader,
+    TeamName,
     Volunteer,
 )
 from pointsbank.recognition import Award, Evaluation, Star, StarRule, Training
@@ -59,6 +63,8 @@ metadata = Base.metadata
 
 __all__ = [
     "Account",
+    "Activity",
+    "Attendance",
     "Award",
     "BackupRun",
     "Badge",
@@ -91,12 +97,14 @@ __all__ = [
     "Objection",
     "Organisation",
     "Pairing",
+    "Participant",
     "Person",
     "PersonalText",
     "Pin",
     "Product",
     "ProductBarcode",
     "ProductPrice",
+    "Project",
     "Proposal",
     "Recount",
     "Redemption",
@@ -112,6 +120,9 @@ __all__ = [
     "StaffLogin",
     "Star",
     "StarRule",
+    "Team",
+    "TeamLeader",
+    "TeamName",
     "Training",
     "UnknownCode",
     "Upload",

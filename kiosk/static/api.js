@@ -100,6 +100,14 @@ export class Api {
     return this.call("POST", "/unknown-codes", { body: { code }, key: newKey() });
   }
 
+  signIn(activity, key, card) { return this.call("POST", `/activities/${activity}/sign-in`, { body: { card }, key }); }
+
+  signOut(activity, key, card) { return this.call("POST", `/activities/${activity}/sign-out`, { body: { card }, key }); }
+
+  takeBackSignIn(attendance, key, card) {
+    return this.call("POST", `/attendances/${attendance}/undo`, { body: { card }, key });
+  }
+
   newsTold(card, news) { return this.call("POST", "/news/told", { body: { card, news }, key: newKey() }); }
 
   callHelp() { return this.call("POST", "/help-calls", { body: {}, key: newKey() }); }

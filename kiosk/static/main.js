@@ -10,6 +10,7 @@ import { Outbox } from "./outbox.js";
 import { printSlip } from "./print.js";
 import { Seen } from "./seen.js";
 import { Session } from "./session.js";
+import { Signing } from "./signing.js";
 import { play, wakeSounds } from "./sounds.js";
 import { hush, speak } from "./speech.js";
 import { timePlan } from "./state.js";
@@ -31,6 +32,7 @@ const api = new Api({ language: () => model.language, onConnection: connection }
 const outbox = new Outbox();
 const seen = new Seen({ api });
 const session = new Session({ model, api, outbox, seen, tell, show, onUnpaired: unpair });
+const signing = new Signing({ model, api, session, tell });
 const capture = new Capture({ onCode: (text) => {
   hush();
   idle.touch();
@@ -114,6 +116,8 @@ const ACTIONS = {
   home: () => session.leave(null),
   number: () => session.go("number"),
   news: () => session.newsKnown(),
+  sign: ({ activity }) => signing.press(activity ?? null),
+  "take-back": () => signing.takeBack(),
   peek: () => { model.shown = true; },
   "wall-back": () => { model.wallPage -= 1; },
   "wall-next": () => { model.wallPage += 1; },

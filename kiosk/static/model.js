@@ -4,11 +4,14 @@ import { Basket } from "./basket.js";
 import { dayInWords, clockTime } from "./time.js";
 import { inCurrency, say, sayRefusal } from "./words.js";
 
+/** Refusals whose `until` is a time of this day, and no day. */
+const UNTIL_A_TIME = new Set(["redemption.undo_too_late", "people.pin_locked", "activities.take_back_too_late"]);
+
 /** Everything that ends with a person's visit stands here and nowhere else. */
 export function freshVisit() {
   return {
     card: null, news: [], newsMore: 0, shown: false, basket: new Basket(), just: null, quote: null, key: null,
-    refusal: null, redemption: null, notice: null, typed: "", padWrong: "", padFacts: {}, pin: null,
+    refusal: null, redemption: null, signed: null, notice: null, typed: "", padWrong: "", padFacts: {}, pin: null,
     pinFrom: 0, overlay: null,
     sending: false, reading: false, long: false, linesFrom: 0, taken: 0, wallPage: 0, undoKey: null,
     language: "zh-CN", large: false, aloud: false,
@@ -39,6 +42,16 @@ export function either(model, pair) {
   if (!pair) return "";
   if (typeof pair === "string") return pair;
   return (model.language === "zh-CN" ? pair.zh : pair.en) ?? pair.zh ?? "";
+}
+
+/** What a card's holder may sign in to here now, the own ones first. */
+export const signChoices = (model) => model.card?.attendance?.choices ?? [];
+
+/** How an activity that is open here is called. */
+export function nameOfActivity(model, number) {
+  const { signed_in: signedIn, choices } = model.card.attendance;
+  const all = [...(signedIn?.activity ? [signedIn.activity] : []), ...choices, ...(model.place?.activities ?? [])];
+  return all.find((one) => one.number === number)?.name ?? "";
 }
 
 export const priceOf = (model, sku) => model.shelf.get(sku)?.price_points;
@@ -88,7 +101,8 @@ export function refusalWords(model) {
   facts.name = item ? nameOf(model, item.sku) : language === "zh-CN" ? "这样东西" : "This";
   const restock = either(model, item?.restock);
   facts.restock = restock ? restock + (language === "zh-CN" ? "。" : ".") : "";
-  if (["redemption.undo_too_late", "people.pin_locked"].includes(refusal.code)) facts.until = momentInWords(facts.until);
+  for (const name of ["since", "begins", "ended", "at"]) if (facts[name]) facts[name] = momentInWords(facts[name]);
+  if (UNTIL_A_TIME.has(refusal.code)) facts.until = momentInWords(facts.until);
   else if (facts.until) facts.until = dayInWords(facts.until, language);
   if (facts.opens) facts.opens = momentInWords(facts.opens);
   return sayRefusal(language, refusal, facts, namingOf(model));

@@ -75,7 +75,7 @@ export class Session {
       answer = await this.api.readCard(code);
     } catch (problem) {
       model.reading = false;
-      if (["done", "undoing"].includes(model.screen)) this.reset();
+      if (["done", "undoing", "signed"].includes(model.screen)) this.reset();
       this.failed(problem);
       return;
     }
@@ -88,8 +88,8 @@ export class Session {
     const { model } = this;
     const switched = model.card && !model.basket.isEmpty && !model.redemption;
     // A basket goes with the person who filled it; only one that belongs to nobody is taken over.
-    if (model.card || model.redemption) this.reset();
-    model.card = { ...answer.card, code, proof: answer.proof?.card ?? null };
+    if (model.card || model.redemption || model.signed) this.reset();
+    model.card = { ...answer.card, code, proof: answer.proof?.card ?? null, attendance: answer.attendance ?? null };
     model.news = [...(answer.news ?? [])];
     model.newsMore = answer.news_more ?? 0;
     model.large = model.large || Boolean(answer.card.large_type);

@@ -11,7 +11,9 @@ const open = { card: home, line: "basket", refused: "refusal", leave: "wall", un
 export const FLOW = {
   starting: { paired: "wall", unpaired: "pairing", recovered: "recovered" },
   pairing: { paired: "wall", unpaired: "pairing" },
-  wall: { ...open, back: home, number: "number", recovered: "recovered" },
+  wall: { ...open, back: home, number: "number", recovered: "recovered", pick: "activities", signed: "signed" },
+  activities: { ...open, back: home, signed: "signed" },
+  signed: { ...open, back: home, taken_back: "wall" },
   number: { ...open, back: home },
   pin: { ...open, back: home, asked: "undoing" },
   basket: { ...open, emptied: "wall", browse: "wall", confirm: "confirming" },
@@ -40,7 +42,7 @@ export function follow(screen, event, model) {
  */
 export function timePlan(model) {
   if (SENDING.has(model.screen) || model.sending || model.screen === "pairing") return "none";
-  if (["done", "recovered"].includes(model.screen)) return model.overlay ? "ask" : "leave";
+  if (["done", "recovered", "signed"].includes(model.screen)) return model.overlay ? "ask" : "leave";
   if (model.card || !model.basket.isEmpty) return "ask";
   const asNew = ["wall", "closed"].includes(model.screen) && !model.overlay && !model.large && !model.aloud
     && model.language === "zh-CN" && model.wallPage === 0;

@@ -59,6 +59,14 @@ export function clockTime(instant) {
   }).format(new Date(instant));
 }
 
+/** So many minutes in words: 1 小时 58 分钟, or 1 h 58 min. */
+export function lengthInWords(minutes, language) {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const zh = [hours && `${hours} 小时`, (rest || !hours) && `${rest} 分钟`];
+  const en = [hours && `${hours} h`, (rest || !hours) && `${rest} min`];
+  return (language === "zh-CN" ? zh : en).filter(Boolean).join(" ");
+}
+
 /** A day in words: 12 月 1 日, or 1 December. Takes a day or an instant. */
 export function dayInWords(day, language) {
   const date = new Date(String(day).length === 10 ? `${day}T04:00:00Z` : day);

@@ -135,6 +135,27 @@ export const WORDS = {
   "line.lost": ["网断了，现在换不了。通了会响一声。", "No connection. It rings when it is back."],
   "line.back": ["网通了，可以换了。", "The connection is back."],
 
+  "sign.band": ["现在有活动：{name}。刷卡签到。", "Open now: {name}. Scan to sign in."],
+  "sign.band_many": ["现在有活动：{name}，还有 {n} 个。刷卡签到。", "Open now: {name} and {n} more. Scan to sign in."],
+  "sign.band_until": ["到 {time}", "until {time}"],
+  "sign.in": ["签到：", "Sign in: "],
+  "sign.in_many": ["签到（{n} 个活动）", "Sign in ({n} activities)"],
+  "sign.out": ["签退：", "Sign out: "],
+  "sign.pick": ["签到哪一个？", "Sign in to which?"],
+  "sign.pick_where": ["{place} · {from}–{to}", "{place} · {from}–{to}"],
+  "sign.pick_back": ["先不签，回去", "Not now"],
+  "sign.in_title": ["签到好了", "Signed in"],
+  "sign.in_sub": ["{who}，{time} 签到。走的时候再刷卡签退。", "{who}, at {time}. Scan again to sign out when you leave."],
+  "sign.out_title": ["签退好了", "Signed out"],
+  "sign.out_sub": ["做了 {length}，审核后计入。", "{length}; counts after review."],
+  "sign.out_leader": ["做了 {length}，队长确认、审核后计入。", "{length}; counts after the leader and a review."],
+  "sign.stopped_title": ["已经停表", "The clock had stopped"],
+  "sign.stopped_sub": ["先记 {length}，队长会核对。", "{length} noted; the leader will check."],
+  "sign.take_back": ["按错了，撤销签到", "A mistake? Take it back"],
+  "sign.take_back_until": ["{time} 以前", "until {time}"],
+  "sign.taken_back": ["签到撤销了，什么都没记。", "The sign-in was taken back. Nothing is noted."],
+  "sign.shop": ["接着换东西", "Go on to the shelf"],
+
   "pad.number_title": ["请输卡上的 8 位号码", "Type the card's 8 digits"],
   "pad.number_sub": ["就在二维码下面。", "They are under the QR code."],
   "pad.number_wrong": ["号码不对，请对着卡再输一遍。", "Not a right number. Please type it again."],
@@ -261,6 +282,60 @@ export const REFUSALS = {
   "redemption.not_own": {
     zh: ["这一笔不是这张卡换的", "请用当时的卡，或请工作人员帮忙。"],
     en: ["Another card made this", "Please use that card, or ask for help."] },
+  "activities.not_open": {
+    zh: ["活动还没有开放签到", "{begins} 开始。请找队长，或按「叫人帮忙」。"],
+    en: ["The activity is not open yet", "It begins at {begins}. Ask the leader, or press Help."] },
+  "activities.not_begun": {
+    zh: ["还没到签到的时候", "{opens} 起可以签到。"],
+    en: ["Too early to sign in", "You can sign in from {opens} on."] },
+  "activities.over": {
+    zh: ["活动已经结束", "{ended} 结束的。有疑问请找队长，或按「叫人帮忙」。"],
+    en: ["The activity is over", "It ended at {ended}. Ask the leader, or press Help."] },
+  "activities.cancelled": {
+    zh: ["活动取消了", "请问队长，或按「叫人帮忙」。"],
+    en: ["The activity was called off", "Ask the leader, or press Help."] },
+  "activities.full": {
+    zh: ["人满了", "这个活动限 {most} 人。请看看别的活动。"],
+    en: ["It is full", "This activity takes {most} people."] },
+  "activities.not_joined": {
+    zh: ["还没有报名", "这个活动要先报名。请找队长，或按「叫人帮忙」。"],
+    en: ["You have not joined", "This activity has to be joined first. Ask the leader, or press Help."] },
+  "activities.already_signed_in": {
+    zh: ["已经签到了", "{since} 签到的，走的时候再刷卡签退。"],
+    en: ["Already signed in", "Since {since}. Scan again when you leave."] },
+  "activities.signed_in_elsewhere": {
+    zh: ["在别的活动签到了", "{since} 签到的，还没签退。请先到那里签退，或找队长。"],
+    en: ["Signed in elsewhere", "Since {since}. Sign out there first, or ask the leader."] },
+  "activities.not_signed_in": {
+    zh: ["还没有签到", "请先签到。忘了签到，请找队长补。"],
+    en: ["Not signed in", "Sign in first. If you forgot to, ask the leader."] },
+  "activities.just_signed_in": {
+    zh: ["刚刚签到", "满一分钟才能签退。按错了，请找队长。"],
+    en: ["Just signed in", "You can sign out after a minute."] },
+  "activities.clock_stopped": {
+    zh: ["忘了签退，已经停表", "算到 {at}，共 {minutes} 分钟。队长会核对。"],
+    en: ["The clock has stopped", "Counted until {at}: {minutes} minutes. The leader will check."] },
+  "activities.elsewhere": {
+    zh: ["这个活动不在这里签到", "请到活动的地方签到、签退。"],
+    en: ["Signed in elsewhere", "Please sign in where it takes place."] },
+  "activities.volunteers_only": {
+    zh: ["这张卡不能签到", "签到要用志愿者本人的卡。"],
+    en: ["This card signs nobody in", "A volunteer's own card is needed."] },
+  "activities.too_young": {
+    zh: ["这个活动要满 {age} 岁", "请看看别的活动。"],
+    en: ["One must be {age}", "Please look for another activity."] },
+  "activities.age_unknown": {
+    zh: ["这个活动要满 {age} 岁", "您还没有登记出生年份，请到服务台补上。"],
+    en: ["One must be {age}", "No year of birth is known. Have it entered at the desk."] },
+  "activities.minor_in_danger": {
+    zh: ["未成年人不能参加", "这个活动有危险，请看看别的活动。"],
+    en: ["Not for minors", "This activity is dangerous. Please look for another one."] },
+  "activities.take_back_too_late": {
+    zh: ["撤销时间已过", "可以撤到 {until}。请找队长，或按「叫人帮忙」。"],
+    en: ["Too late to take it back", "It ended at {until}. Ask the leader, or press Help."] },
+  "activities.attendance_decided": {
+    zh: ["这次签到已经办过了", "不用再按。"],
+    en: ["Already dealt with", "There is no need to press again."] },
   "foundation.too_busy": {
     zh: ["现在人多，请等十秒再按", "没有扣分。"],
     en: ["Busy: please wait ten seconds", "Nothing was taken. Then press again."] },

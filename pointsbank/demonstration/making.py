@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pointsbank.demonstration.activity_story import ActivityStory
 from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.people_story import PeopleStory
 from pointsbank.demonstration.settings import TRAY, keep_setting
@@ -26,9 +27,11 @@ def make_demonstration(bank: Bank) -> None:
     first_day = (now - timedelta(weeks=WEEKS)).replace(hour=8, minute=0, second=0, microsecond=0)
     people = PeopleStory(teller)
     goods = GoodsStory(teller, people)
-    year = YearStory(teller, people, goods)
+    activities = ActivityStory(teller, people)
+    year = YearStory(teller, people, goods, activities)
     people.begin(first_day - timedelta(days=14))
     goods.begin(first_day - timedelta(days=10))
+    activities.begin(first_day - timedelta(days=4))
     tell_setup(teller, people, first_day - timedelta(days=3))
     for week in range(WEEKS + 1):
         year.tell_week(week, first_day + timedelta(weeks=week), until=now)

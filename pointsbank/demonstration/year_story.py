@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pointsbank.charity import approve_grant, donate_points, propose_grant
 from pointsbank.demonstration import sample
+from pointsbank.demonstration.activity_story import ActivityStory
 from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
@@ -41,6 +42,8 @@ PRICES_FELL_WEEK = 39
 QUARTER_WEEKS = 13
 GRANT_WEEKS = (20, 34, 47)
 SERVICES_AT = (9, 14, 19)
+# Since then whoever serves at the shop's door signs in with the own card.
+BY_CARD_WEEKS = 6
 OPEN_HOURS = (8, 19)
 # Two of three save up and never go below this, so that a good twenty can always afford a detergent
 # or a school bag; the others spend everything now and then.
@@ -52,17 +55,26 @@ UNKNOWN_BARCODE = "6901234567892"
 class YearStory:
     """Tells one week after the other."""
 
-    def __init__(self, teller: Storyteller, people: PeopleStory, goods: GoodsStory) -> None:
+    def __init__(
+        self,
+        teller: Storyteller,
+        people: PeopleStory,
+        goods: GoodsStory,
+        activities: ActivityStory,
+    ) -> None:
         self.teller = teller
         self.people = people
         self.goods = goods
+        self.activities = activities
         self.chance = teller.chance
         self.waiting: list[str] = []
+        self.until = datetime.max.replace(tzinfo=UTC)
 
     def tell_week(self, week: int, monday: datetime, until: datetime) -> None:
         """One week: last week's records are approved, new ones written, things are redeemed."""
         if monday >= until:
             return
+        self.until = until
         self.teller.at(monday)
         if week < UNHEARD_WEEK:
             # The rich one of the tray comes by every week, to see what has arrived.
@@ -100,6 +112,7 @@ class YearStory:
         )
         self.teller.do(replace_card, self.people.staff["limin"], short_number=replaced)
         self._leave_work_to_do(moment)
+        self.activities.end(moment)
         self.teller.at(moment)
         cards = {
             "rich": self.people.volunteers[RICH],
@@ -115,15 +128,23 @@ class YearStory:
     def _serve(self, morning: datetime) -> None:
         """One team is out on this day; each of its people for an hour to three."""
         team = morning.toordinal() % len(sample.TEAMS)
-        name, activity, category = sample.TEAMS[team]
         start = morning.replace(hour=self.chance.choice(SERVICES_AT), minute=0)
+        stays: dict[str, int] = {}
         for person in self.people.volunteers:
             if person.team != team or person is self.people.volunteers[SHORT]:
                 continue
             if self.chance.random() < 0.12 and not self._is_reader(person):
                 continue
-            minutes = self.chance.choice((60, 90, 120, 120, 150, 180))
-            self._record(person, name, activity, category, start, minutes)
+            stays[person.number] = self.chance.choice((60, 90, 120, 120, 150, 170))
+        if not stays:
+            return
+        if morning + timedelta(hours=38) >= self.until:
+            # The last tour: somebody forgot to sign out, and nobody has looked at the list yet.
+            self.activities.go_out_from_the_shop(team, start, stays, sorted(stays)[-1:])
+            return
+        by_card = self.until - morning < timedelta(weeks=BY_CARD_WEEKS) and team % 2 == 0
+        go_out = self.activities.go_out_from_the_shop if by_card else self.activities.go_out
+        self.waiting += go_out(team, start, stays)
 
     def _record(
         self,

@@ -1,8 +1,10 @@
 """Floor 3: service is recorded, approved by a second person, and earns points. See README.md."""
 
+from pointsbank.earning.categories import list_categories, read_categories, set_categories
 from pointsbank.earning.errors import (
     CalendarEmpty,
     CalendarUnreadable,
+    CategoriesUnreadable,
     HoursInvalid,
     MarkStands,
     MarkUnknown,
@@ -50,6 +52,7 @@ from pointsbank.earning.marks import (
     ServiceMark,
     count_marks,
     lift_mark,
+    lift_no_show,
     note_no_show,
     uphold_complaint,
 )
@@ -164,7 +167,9 @@ from pointsbank.earning.rules import (
     write_text,
 )
 from pointsbank.earning.service_records import (
+    Service,
     ServiceRecord,
+    put_record,
     read_record_number,
     record_number,
 )
@@ -217,6 +222,7 @@ __all__ = [
     "CalendarEmpty",
     "CalendarUnreadable",
     "Cap",
+    "CategoriesUnreadable",
     "Counted",
     "EarningRule",
     "Holiday",
@@ -264,6 +270,7 @@ __all__ = [
     "RulebookUnreadable",
     "SamePersonTwice",
     "Served",
+    "Service",
     "ServiceInFuture",
     "ServiceMark",
     "ServiceRecord",
@@ -298,7 +305,9 @@ __all__ = [
     "lapse_all",
     "lapse_records",
     "lift_mark",
+    "lift_no_show",
     "list_calendars",
+    "list_categories",
     "list_examples",
     "list_notices",
     "list_notices_over",
@@ -320,6 +329,8 @@ __all__ = [
     "open_notice",
     "plain_document",
     "preview_service",
+    "put_record",
+    "read_categories",
     "read_example",
     "read_holiday_list",
     "read_record",
@@ -333,6 +344,7 @@ __all__ = [
     "record_services",
     "reject_record",
     "rulebook_on",
+    "set_categories",
     "set_rulebook",
     "settle_calendar",
     "so_far",

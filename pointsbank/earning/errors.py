@@ -171,3 +171,9 @@ class MarkUnknown(NotFound):
     """No such mark stands (没有这个记号)."""
 
     code = "earning.mark_unknown"
+
+
+class CategoriesUnreadable(InvalidInput):
+    """Categories are one to so many names, none of them twice (类别清单不对): fact most."""
+
+    code = "earning.categories_unreadable"

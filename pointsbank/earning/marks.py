@@ -128,6 +128,21 @@ _LIFT = statement(
     )
     .returning(ServiceMark.volunteer_id)
 )
+_LIFT_NO_SHOW = statement(
+    update(ServiceMark)
+    .where(
+        ServiceMark.kind == NO_SHOW,
+        ServiceMark.volunteer_id == bindparam("of_volunteer"),
+        ServiceMark.activity == bindparam("of_activity"),
+        ServiceMark.day == bindparam("of_day"),
+        ServiceMark.lifted_at.is_(None),
+    )
+    .values(
+        lifted_by=bindparam("new_by"),
+        lifted_at=bindparam("new_at"),
+        lifted_for=bindparam("new_for"),
+    )
+)
 _COUNT = statement(
     select(ServiceMark.kind, func.count().label("marks"))
     .where(
@@ -155,6 +170,23 @@ def note_no_show(
     For a room above that knows who had joined.
     """
     return _insert(act, NO_SHOW, volunteer_id, activity, day, None, reason)
+
+
+def lift_no_show(act: Act, volunteer_id: int, *, activity: str, day: str, reason: str) -> bool:
+    """Lift the mark of a no-show that stands, as when whoever is in charge was wrong; else False.
+
+    For the same room above that notes them.
+    """
+    lifted = act.session.run(
+        _LIFT_NO_SHOW,
+        of_volunteer=volunteer_id,
+        of_activity=activity,
+        of_day=day,
+        new_by=act.caller.actor,
+        new_at=act.now,
+        new_for=clean_text(reason, REASON_MOST),
+    )
+    return lifted > 0
 
 
 def _insert(

@@ -321,3 +321,15 @@ def get_locked(records: dict[int, LockedRecord], record_id: int) -> LockedRecord
     if record_id not in records:
         raise RecordUnknown(number=record_number(record_id))
     return records[record_id]
+
+
+def put_record(act: Act, volunteer_id: int, service: Service) -> int:
+    """The id of a pending record of this service, whether it is new or was there before.
+
+    For a room above that has seen somebody serve; whoever types one in uses `record_service`.
+    """
+    made = insert_record(act, volunteer_id, service)
+    if made is None:
+        made = find_same(act.session, volunteer_id, service)
+    assert made is not None
+    return made

@@ -45,3 +45,17 @@ def may_be_child(born: str | None, *, today: str) -> bool:
         return False
     limit = f"{int(today[:4]) - CHILD_UNDER:04d}{today[4:]}"
     return (born if len(born) > len("2015") else f"{born}-12-31") > limit
+
+
+def is_at_least(born: str | None, age: int, *, today: str) -> bool | None:
+    """Whether somebody born then is so old today; None for who has not said when.
+
+    Of a mere year the last day counts, so that the doubt makes nobody older.
+
+    >>> [is_at_least(born, 18, today="2026-11-22") for born in ("2008", "2007", "2008-11-22", None)]
+    [False, True, True, None]
+    """
+    if born is None:
+        return None
+    limit = f"{int(today[:4]) - age:04d}{today[4:]}"
+    return (born if len(born) > len("2015") else f"{born}-12-31") <= limit

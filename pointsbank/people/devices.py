@@ -67,6 +67,9 @@ SELECT_DEVICES = select(
 _BY_TOKEN = statement(
     SELECT_DEVICES.where(Device.token_hash == bindparam("of_hash"), Device.revoked_at.is_(None))
 )
+_BY_ID = statement(
+    SELECT_DEVICES.where(Device.id == bindparam("of_id"), Device.revoked_at.is_(None))
+)
 _LOCK_SHOP = statement(
     select(Shop.id).where(Shop.id == bindparam("of_shop")).with_for_update(key_share=True)
 )
@@ -103,6 +106,15 @@ def find_device(session: Session, token_hash: bytes) -> DeviceRow | None:
     """The device that holds this token, or None when it is not known or was revoked."""
     row = session.row(_BY_TOKEN, of_hash=token_hash)
     return None if row is None else device_row(row)
+
+
+def get_device(session: Session, actor: str) -> DeviceRow:
+    """The device behind an actor's text (`device:3`). Raises DeviceUnknown."""
+    number = actor.removeprefix("device:")
+    row = session.row(_BY_ID, of_id=int(number)) if number.isdigit() else None
+    if row is None:
+        raise DeviceUnknown()
+    return device_row(row)
 
 
 def device_row(row: Any) -> DeviceRow:

@@ -480,3 +480,51 @@ class ReasonNeeded(InvalidInput):
     """Saying no takes a reason (请写明理由)."""
 
     code = "people.reason_needed"
+
+
+class TeamUnknown(NotFound):
+    """No team has this number (没有这支队伍): fact team."""
+
+    code = "people.team_unknown"
+
+
+class TeamNameEmpty(InvalidInput):
+    """A team has a name (队伍要有名称)."""
+
+    code = "people.team_name_empty"
+
+
+class TeamNameTaken(Conflict):
+    """Another team is or was called so (队名已有队伍用过): fact team."""
+
+    code = "people.team_name_taken"
+
+
+class TeamEnded(RuleRefused):
+    """The team is no more (队伍已撤): fact team."""
+
+    code = "people.team_ended"
+
+
+class TeamBelowItself(RuleRefused):
+    """No team stands below itself (不能归到自己或自己的下级名下): fact team."""
+
+    code = "people.team_below_itself"
+
+
+class TeamHasOthers(RuleRefused):
+    """Teams stand below this one; they are moved or ended first (下面还有队伍): fact teams."""
+
+    code = "people.team_has_others"
+
+
+class LeaderExists(Conflict):
+    """This volunteer leads the team already (已经是队长): fact number."""
+
+    code = "people.leader_exists"
+
+
+class LeaderMissing(NotFound):
+    """This volunteer does not lead the team (不是这支队伍的队长): fact number."""
+
+    code = "people.leader_missing"

@@ -10,7 +10,7 @@ import re
 
 from sqlalchemy import bindparam, func, update
 
-from pointsbank.foundation import Act, Answer, Int, operation, statement
+from pointsbank.foundation import Act, Answer, Caller, Int, operation, statement
 from pointsbank.people.errors import RoleMissing
 from pointsbank.people.news import mark_told
 from pointsbank.people.volunteers import Volunteer
@@ -57,10 +57,20 @@ def tell_on_own_page(act: Act, *, news: list[int]) -> Answer:
     return {"told": mark_told(act, act.caller.actor, news, "me")}
 
 
+def find_own_volunteer(caller: Caller) -> int | None:
+    """The volunteer who asks, having come by card and PIN; None for anybody else.
+
+    >>> find_own_volunteer(Caller("volunteer:7", "volunteer:7"))
+    7
+    """
+    found = _VOLUNTEER.fullmatch(caller.actor)
+    return int(found[1]) if found and caller.client == caller.actor else None
+
+
 def require_oneself(act: Act) -> int:
     """The volunteer who asks, having come by card and PIN. Raises RoleMissing."""
-    found = _VOLUNTEER.fullmatch(act.caller.actor)
-    if found is None or act.caller.client != act.caller.actor:
+    found = find_own_volunteer(act.caller)
+    if found is None:
         raise RoleMissing(needed="volunteer")
     act.for_whom = act.caller.actor
-    return int(found[1])
+    return found

@@ -100,6 +100,17 @@ _HOLD = statement(
     .where(Volunteer.number == bindparam("of_number"))
     .with_for_update(key_share=True)
 )
+_HOLD_IDS = statement(
+    select(Volunteer.id)
+    .where(Volunteer.id.in_(select(packed_rows("ids", int)[0])))
+    .order_by(Volunteer.id)
+    .with_for_update(key_share=True)
+)
+_BORN = statement(
+    select(Volunteer.id, Person.born)
+    .outerjoin(Person, Person.id == Volunteer.person_id)
+    .where(Volunteer.id.in_(select(packed_rows("ids", int)[0])))
+)
 _REFS = select(
     Volunteer.id,
     Volunteer.number,
@@ -228,6 +239,17 @@ def hold_volunteer(session: Session, number: str) -> VolunteerRef:
     """
     session.rows(_HOLD, of_number=number)
     return get_volunteer(session, number)
+
+
+def hold_volunteers(session: Session, ids: Iterable[int]) -> None:
+    """Hold several volunteers in one order, as whoever decides about what they do now."""
+    session.rows(_HOLD_IDS, ids=pack((one,) for one in ids))
+
+
+def births_of(session: Session, ids: Iterable[int]) -> dict[int, str | None]:
+    """When volunteers were born, a year or a day, as far as they have said."""
+    rows = session.rows(_BORN, ids=pack((one,) for one in ids))
+    return {row.id: row.born for row in rows}
 
 
 def refuse_left(volunteer: VolunteerRef) -> None:

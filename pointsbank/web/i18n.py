@@ -7,6 +7,7 @@ either says of points is said in what this community calls them (`currency.py`).
 
 from __future__ import annotations
 
+import re
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
-from pointsbank.foundation import PointsBankError
+from pointsbank.foundation import SHOP_ZONE, PointsBankError, from_instant
 from pointsbank.web.currency import in_currency
 
 LANGUAGES = {"zh-CN": "zh_Hans_CN", "en": "en"}
 COOKIE = "lang"
 _YEAR_SECONDS = 365 * 24 * 3600
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 FOLDER = Path(__file__).parent / "translations"
 
@@ -102,7 +104,19 @@ def sentence(code: str, part: str = "title", language: str | None = None, /, **f
     found = _find(locale, f"{code}.{facts.get('reason')}.{part}") or _find(locale, f"{code}.{part}")
     if found is None:
         return "" if part == "detail" else code
-    return in_currency(found, language or current_language()).format_map(_Facts(facts))
+    told = {name: _at(value) for name, value in facts.items()}
+    return in_currency(found, language or current_language()).format_map(_Facts(told))
+
+
+def _at(fact: Any) -> Any:
+    """An instant among the facts as the shop's clock shows it; everything else as it is.
+
+    >>> _at("2026-11-20T00:58:00.000000Z"), _at("2026-11-20"), _at(12)
+    ('08:58', '2026-11-20', 12)
+    """
+    if isinstance(fact, str) and _INSTANT.fullmatch(fact):
+        return from_instant(fact).astimezone(SHOP_ZONE).strftime("%H:%M")
+    return fact
 
 
 def _find(locale: str, name: str) -> str | None:

@@ -19,12 +19,13 @@ FLOORS = {
     "inventory": 3,
     "charity": 3,
     "fund": 3,
+    "activities": 4,
     "imports": 4,
     "recognition": 4,
-    "service_orders": 4,
-    "redemption": 5,
-    "audit": 6,
-    "safekeeping": 7,
+    "service_orders": 5,
+    "redemption": 6,
+    "audit": 7,
+    "safekeeping": 8,
 }
 # What stands above the rooms and may enter each by its front door.
 DOORS = {

@@ -31,6 +31,7 @@ SIDE_DOORS = {
     "pointsbank.inventory": FILES,
     "pointsbank.imports": FILES,
     "pointsbank.recognition": FILES,
+    "pointsbank.activities": FILES,
     "pointsbank.web.portals": FILES,
     # Alembic comes in for whoever makes or upgrades a bank, not for everybody.
     "pointsbank.bench": {"pointsbank.foundation.schema"},

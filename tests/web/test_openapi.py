@@ -150,6 +150,10 @@ def test_who_may_ask_and_which_requests_want_a_key_stand_in_the_document(
     assert keyed == {
         f"POST {API}/redemptions",
         f"POST {API}/redemptions/{{number}}/undo",
+        f"POST {API}/activities/{{number}}/sign-in",
+        f"POST {API}/activities/{{number}}/sign-out",
+        f"POST {API}/activities/{{number}}/scan",
+        f"POST {API}/attendances/{{number}}/undo",
         f"POST {API}/receipts/{{key}}/void",
         f"POST {API}/unknown-codes",
         f"POST {API}/help-calls",

@@ -26,14 +26,15 @@ export function greetingView(model, aside) {
       : h("p", { class: "k-aside", "data-role": "count" }, aside));
 }
 
-/** One line that this person has not been told yet; the rest comes one by one. */
-export function newsView(model) {
+/** One line that this person has not been told yet; the rest comes one by one.
+    `silent` is for where another button needs the room: what stood there for a while has been told. */
+export function newsView(model, { silent = false } = {}) {
   const first = model.news[0];
   if (!first) return null;
   const rest = model.news.length - 1 + model.newsMore;
   return h("div", { class: `k-news k-news-${first.tone === "stop" ? "stop" : "in"}`, "data-role": "news", "data-key": "news" },
     icon(first.tone === "stop" ? "clock" : "check"), h("p", {}, either(model, first.text)),
-    plain("news", words(model, rest ? "news.more" : "news.known", { n: rest }), null, { kind: "k-small", role: "news-known" }));
+    !silent && plain("news", words(model, rest ? "news.more" : "news.known", { n: rest }), null, { kind: "k-small", role: "news-known" }));
 }
 
 /** In large type a counter at the side has no room for news: it stands above the shelf then. */

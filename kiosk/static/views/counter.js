@@ -4,13 +4,17 @@ import { h, icon } from "../dom.js";
 import { canConfirm, nameOf, sums, words } from "../model.js";
 import { clockTime } from "../time.js";
 import { greetingView, newsOnWall, newsView } from "./basket.js";
+import { isBetween } from "./wall.js";
 import { plain, points, signed, yellow } from "./parts.js";
+import { afterSigning, signButton } from "./signing.js";
 
 export function counterView(model, room) {
   if (model.screen === "wall") return model.card ? greeted(model, room) : wallCall(model, room);
   if (["basket", "confirming", "refusal", "checking"].includes(model.screen)) return toPay(model, room);
   if (model.screen === "done") return afterwards(model);
   if (model.screen === "undoing") return beforeUndo(model);
+  if (model.screen === "signed") return afterSigning(model);
+  if (model.screen === "activities") return plain("back", words(model, "sign.pick_back"), "undo", { kind: "k-on-plate k-tall" });
   if (model.screen === "recovered") return yellow("home", words(model, "done.home"));
   if (model.screen === "pin") {
     return [model.card && !model.basket.isEmpty && sumBar(model),
@@ -46,11 +50,13 @@ function callLines(model, room) {
 /** With a card read the wall's counter shows who stands here and what there is. */
 function greeted(model, room) {
   const filled = !model.basket.isEmpty;
+  const sign = signButton(model, !filled);
   return [
     h("div", { class: "k-on-plate-greeting" }, greetingView(model, words(model, "wall.pick"))),
-    filled || newsOnWall(model, room) ? null : newsView(model),
+    filled || newsOnWall(model, room) ? null : newsView(model, { silent: Boolean(sign) && isBetween(model, room) }),
     sumBar(model),
     filled && yellow("back", words(model, "wall.to_basket", { n: model.basket.count }), { sign: "bag" }),
+    sign,
   ];
 }
 

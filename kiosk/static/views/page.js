@@ -10,12 +10,13 @@ import { doneView, recoveredView, undoView } from "./done.js";
 import { checkingView, closedView, refusalView } from "./refusal.js";
 import { padView, startingView } from "./pad.js";
 import { helpView, switchesView, timeView } from "./questions.js";
+import { pickView, signedView } from "./signing.js";
 import { wallView } from "./wall.js";
 
 const ROOMS = {
   starting: startingView, pairing: padView, number: padView, pin: padView, wall: wallView, basket: basketView,
   confirming: basketView, checking: checkingView, refusal: refusalView, done: doneView,
-  undoing: undoView, recovered: recoveredView, closed: closedView,
+  undoing: undoView, activities: pickView, signed: signedView, recovered: recoveredView, closed: closedView,
 };
 const QUESTIONS = { time: timeView, switches: switchesView, help: helpView };
 

@@ -4,6 +4,7 @@ import { h, icon, picture } from "../dom.js";
 import { either, nameOf, wallGoods, words } from "../model.js";
 import { newsOnWall, newsView } from "./basket.js";
 import { points, title } from "./parts.js";
+import { activitiesBand, signButton } from "./signing.js";
 
 const FEW = 6;
 const LONG_NAME = 7;
@@ -25,12 +26,18 @@ export function wallView(model, room) {
   rows.reverse();
   return [
     title(words(model, "wall.title"), "k-hidden"),
-    model.card && newsOnWall(model, room) && newsView(model),
+    model.card ? newsOnWall(model, room) && newsView(model, { silent: Boolean(signButton(model)) && isBetween(model, room) }) : activitiesBand(model),
     h("div", { class: `k-shelves k-shelves-${room.rows}`, "data-role": "shelves" },
       Array.from({ length: room.rows - rows.length }, () => bareShelf()),
       rows.map((row) => shelf(model, row))),
     pages > 1 && pager(model, page, pages),
   ];
+}
+
+/** Does the wall have pages before and after this one? Then both ways to turn it are there. */
+export function isBetween(model, room) {
+  const pages = Math.ceil(wallGoods(model).length / (room.columns * room.rows));
+  return model.wallPage > 0 && model.wallPage < pages - 1;
 }
 
 function shelf(model, row) {
@@ -65,7 +72,9 @@ function tile(model, item) {
 }
 
 function pager(model, page, pages) {
-  const button = (action, word, sign, off) => h("button", { class: "k-button k-pager-button", type: "button",
+  // Where one more button stands in the counter, a way that leads nowhere is left out.
+  const bare = Boolean(model.card && signButton(model));
+  const button = (action, word, sign, off) => off && bare ? h("span", {}) : h("button", { class: "k-button k-pager-button", type: "button",
     "data-do": action, "data-role": action, "aria-disabled": off ? "true" : null },
   sign === "before" && icon("chevron-right", "k-icon-left"), h("span", {}, words(model, word)),
   sign === "after" && icon("chevron-right"));

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from pointsbank.web.access import open_to_everybody
 from pointsbank.web.api import (
+    attendance,
     calls,
     cards,
     demo,
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shelf.blueprint,
     quotes.blueprint,
     redemptions.blueprint,
+    attendance.blueprint,
     receipts.blueprint,
     seen.blueprint,
     calls.blueprint,

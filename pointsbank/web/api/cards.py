@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from pointsbank.activities import Standing, read_standing
 from pointsbank.foundation import Session
 from pointsbank.people import (
     CardHolder,
@@ -17,6 +18,7 @@ from pointsbank.people import (
     open_card,
 )
 from pointsbank.web.access import allows
+from pointsbank.web.api.activity_bodies import StandingNow, standing_body
 from pointsbank.web.api.fields import Body, Code, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered, refuses
 from pointsbank.web.api.kiosk import Bilingual
@@ -90,6 +92,7 @@ class CardAnswer(Body):
         required=True, metadata=told("后面还有几条 How many lines wait behind these", 0)
     )
     proof = fields.Nested(Proof, required=True, allow_none=True)
+    attendance = fields.Nested(StandingNow, required=True)
 
 
 @blueprint.route("/cards/read", methods=["POST"])
@@ -115,22 +118,26 @@ def read_card(body: dict[str, Any]) -> Answer:
     bank, proof = current_bank(), None
     with counting_unknown_cards(), counting_wrong_pins():
         if body["pin"] is None:
-            met, lines = bank.database.read(
+            met, lines, standing = bank.database.read(
                 lambda session: _meet(session, get_card_by_code(session, body["code"]))
             )
         else:
             opened = open_card(
                 bank, by=current_visitor().caller, told=body["code"], pin=body["pin"]
             )
-            met, lines = bank.database.read(lambda session: _meet(session, opened.holder))
+            met, lines, standing = bank.database.read(lambda session: _meet(session, opened.holder))
             proof = {"card": opened.proof, "until": opened.until}
     news = news_body(lines, quiet=met.hide_balance)
-    return answered({"card": _card_body(met), **news, "proof": proof})
+    attendance = standing_body(standing)
+    told_of = {"card": _card_body(met), **news, "proof": proof, "attendance": attendance}
+    return answered(told_of)
 
 
-def _meet(session: Session, holder: CardHolder) -> tuple[Greeting, list[NewsLine]]:
-    """How to greet whoever holds a card, and what they have not been told yet."""
-    return greeting_of(session, holder), list_untold(session, holder.holder)
+def _meet(session: Session, holder: CardHolder) -> tuple[Greeting, list[NewsLine], Standing]:
+    """How to greet whoever holds a card, what they have not been told yet, and where they serve."""
+    now, shop_id = current_bank().clock.instant(), current_visitor().shop_id
+    standing = read_standing(session, holder.volunteer_id, shop_id=shop_id, now=now)
+    return greeting_of(session, holder), list_untold(session, holder.holder), standing
 
 
 def _card_body(met: Greeting) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from dataclasses import asdict
 
 from marshmallow import fields
 
+from pointsbank.activities import read_open_here
 from pointsbank.earning import rulebook_on
 from pointsbank.foundation import Session, list_settings
 from pointsbank.people import ShopRow, get_shop_by_id
 from pointsbank.redemption import KINDS
 from pointsbank.safekeeping import find_life
 from pointsbank.web.access import allows
+from pointsbank.web.api.activity_bodies import OpenActivity, activity_body
 from pointsbank.web.api.fields import Body, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered
 from pointsbank.web.context import current_bank, current_visitor
@@ -68,6 +70,11 @@ class Place(Body):
     demonstration = fields.Boolean(required=True, metadata=told("是否演示", False))
     points_per_hour = fields.Integer(required=True, metadata=told("每小时几分", 10))
     kinds = fields.List(fields.Nested(OfferedKind), required=True)
+    activities = fields.List(
+        fields.Nested(OpenActivity),
+        required=True,
+        metadata=told("现在可以签到的活动 What is open here now"),
+    )
     now = fields.String(
         required=True, metadata=told("服务器时间 The server's clock", "2026-11-22T02:26:00.000000Z")
     )
@@ -103,6 +110,12 @@ def show_place() -> Answer:
             "demonstration": settings.get("nature") == "demonstration",
             "life": find_life(session),
             "points_per_hour": int(rulebook_on(session, bank.clock.known_day()).hourly or 0),
+            "activities": [
+                activity_body(one)
+                for one in read_open_here(
+                    session, shop_id=visitor.shop_id, now=bank.clock.instant()
+                )
+            ],
         }
 
     kinds = [

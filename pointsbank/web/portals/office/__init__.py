@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from pointsbank.web.portals.office import (
+    activities,
     backup,
     badges,
     books,
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
         proposals,
         service,
         rulebook,
+        activities,
         redemptions,
         goods,
         imports,

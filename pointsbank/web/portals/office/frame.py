@@ -19,7 +19,7 @@ READERS = ("worker", "admin", "witness", "auditor")
 WRITERS = ("worker", "admin")
 APPROVERS = ("worker", "admin", "witness")
 
-TABS = ("today", "volunteers", "service", "redemptions", "goods", "books", "devices")
+TABS = ("today", "volunteers", "service", "activities", "redemptions", "goods", "books", "devices")
 WRITERS_TABS = ("backup",)
 ADMINS_TABS = ("staff", "settings")
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from pointsbank.activities import count_open_sessions, count_to_confirm
 from pointsbank.audit import find_last_check
 from pointsbank.earning import list_records
 from pointsbank.foundation import (
@@ -108,6 +109,7 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *_pending(bank),
         *_stars(bank),
         *_proposed(bank),
+        *_activities(bank),
         *_to_tell(bank),
         *_looks(bank, shop_id),
         *_goods(bank, shop_id, today),
@@ -267,6 +269,35 @@ def _proposed(bank: Bank) -> list[dict[str, Any]]:
             "label": _("去看看"),
         }
     ]
+
+
+def _activities(bank: Bank) -> list[dict[str, Any]]:
+    """Lists of activities that nobody has confirmed, and who is signed in right now."""
+    waiting, signed_in = count_to_confirm(bank), count_open_sessions(bank)
+    lines = []
+    if waiting.rows:
+        lines.append(
+            {
+                "kind": "wait",
+                "word": _("等确认"),
+                "title": _("%(n)s 个活动的名单等人确认", n=waiting.activities),
+                "note": _("%(n)s 条，其中 %(k)s 条忘了签退", n=waiting.rows, k=waiting.forgotten),
+                "href": url_for("office_activities.page", confirm="yes"),
+                "label": _("看名单"),
+            }
+        )
+    if signed_in:
+        lines.append(
+            {
+                "kind": "muted",
+                "word": _("活动"),
+                "title": _("现在有 %(n)s 人签到了，还没签退", n=signed_in),
+                "note": _("到时候没签退的会自动停表"),
+                "href": url_for("office_activities.page", state="open"),
+                "label": _("看看"),
+            }
+        )
+    return lines
 
 
 def _to_tell(bank: Bank) -> list[dict[str, Any]]:

@@ -1,0 +1,447 @@
+"""What the doors may ask about activities and who was there; plain data comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from pointsbank.activities.activities import (
+    SELECT_ACTIVITIES,
+    Activity,
+    ActivityRow,
+    Project,
+    activity_row,
+    find_activities,
+    get_activity_row,
+    open_rows,
+)
+from pointsbank.activities.attendances import (
+    SELECT_ATTENDANCES,
+    Attendance,
+    AttendanceRow,
+    attendance_row,
+    find_open,
+    list_attendances,
+)
+from pointsbank.activities.numbers import numbers_on
+from pointsbank.activities.participants import (
+    SELECT_PARTICIPANTS,
+    Participant,
+    ParticipantRow,
+    list_participants,
+    participant_row,
+)
+from pointsbank.activities.projects import SELECT_PROJECTS, ProjectRow, project_row
+from pointsbank.foundation import (
+    Page,
+    Paging,
+    Session,
+    add_days,
+    business_day,
+    from_instant,
+    public_id,
+    query,
+)
+from pointsbank.foundation.cells import instant_local
+from pointsbank.people import (
+    TeamRow,
+    VolunteerRef,
+    find_teams,
+    find_volunteers_by_id,
+    mask_name,
+    teams_below,
+    teams_led_by,
+)
+
+SOMEBODY_GONE = "已注销"
+OWN_MOST = 50
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many have joined, wait, are in now, and how many rows wait for whoever is in charge."""
+
+    joined: int = 0
+    waiting: int = 0
+    signed_in: int = 0
+    to_confirm: int = 0
+    came: int = 0
+
+
+@dataclass(frozen=True)
+class ActivityFile:
+    """An activity as a page shows it."""
+
+    row: ActivityRow
+    team: TeamRow | None
+    project: str | None
+    project_number: str | None
+    counts: Counts
+    is_open: bool
+    opens_at: str
+    stops_at: str
+
+    @property
+    def number(self) -> str:
+        return self.row.number
+
+    @property
+    def day(self) -> str:
+        return business_day(from_instant(self.row.begins_at))
+
+
+@dataclass(frozen=True)
+class PersonHere:
+    """Somebody of an activity: as a participant, with every attendance."""
+
+    volunteer_id: int
+    number: str
+    name: str | None
+    masked_name: str
+    participant: ParticipantRow | None
+    attendances: tuple[AttendanceRow, ...]
+
+
+@dataclass(frozen=True)
+class OwnActivity:
+    """An activity as one of its people sees it."""
+
+    file: ActivityFile
+    status: str | None
+    no_show: bool
+    attendances: tuple[AttendanceRow, ...]
+
+
+def instants_of_day(day: str) -> tuple[str, str]:
+    """When a day of the shop's zone begins and ends."""
+    return instant_local(f"{day} 00:00"), instant_local(f"{add_days(day, 1)} 00:00")
+
+
+@query
+def list_activities(
+    session: Session,
+    *,
+    now: str,
+    state: str | None = None,
+    team_id: int | None = None,
+    category: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    search: str | None = None,
+    to_confirm: bool = False,
+    paging: Paging | None = None,
+) -> Page[ActivityFile]:
+    """Activities, the newest first; days are inclusive, a team stands for those below it too."""
+    paging = paging or Paging()
+    found: Select[*tuple[Any, ...]] = SELECT_ACTIVITIES
+    if state:
+        found = found.where(Activity.state == state)
+    if team_id is not None:
+        found = found.where(Activity.team_id.in_(teams_below(session, team_id)))
+    if category:
+        found = found.where(Activity.category == category)
+    if since:
+        found = found.where(Activity.begins_at >= instants_of_day(since)[0])
+    if until:
+        found = found.where(Activity.begins_at < instants_of_day(until)[1])
+    if search:
+        wanted = f"%{search}%"
+        found = found.where(or_(Activity.name.like(wanted), Activity.place.like(wanted)))
+    if to_confirm:
+        waiting = select(Attendance.activity_id).where(Attendance.status == "ended")
+        found = found.where(Activity.id.in_(waiting))
+    total = session.value(select(func.count()).select_from(found.subquery())) or 0
+    newest = (Activity.begins_at.desc(), Activity.id.desc())
+    rows = session.rows(found.order_by(*newest).limit(paging.per_page).offset(paging.offset))
+    files = read_files(session, [activity_row(row) for row in rows], now=now)
+    return Page(files, total, paging.page, paging.per_page)
+
+
+def read_files(session: Session, rows: Iterable[ActivityRow], *, now: str) -> list[ActivityFile]:
+    """Activities with team, project and counts; a few statements, however many there are."""
+    rows = list(rows)
+    if not rows:
+        return []
+    numbers = numbers_on(session, business_day(from_instant(now)))
+    teams = find_teams(session, {one.team_id for one in rows if one.team_id is not None})
+    projects = _project_names(session, {one.project_id for one in rows if one.project_id})
+    counts = count_people(session, [one.id for one in rows])
+    return [
+        ActivityFile(
+            row=one,
+            team=teams.get(one.team_id or 0),
+            project=projects.get(one.project_id or 0),
+            project_number=public_id("P", one.project_id) if one.project_id else None,
+            counts=counts.get(one.id, Counts()),
+            is_open=one.is_open(numbers, now) and now < one.stops_at(numbers),
+            opens_at=one.opens_at(numbers),
+            stops_at=one.stops_at(numbers),
+        )
+        for one in rows
+    ]
+
+
+def _project_names(session: Session, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    rows = session.rows(select(Project.id, Project.name).where(Project.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def count_people(session: Session, activity_ids: Iterable[int]) -> dict[int, Counts]:
+    """How many people each activity has, by what they are there."""
+    ids = list(activity_ids)
+    sums: dict[int, dict[str, int]] = {one: {} for one in ids}
+    joined = session.rows(
+        select(Participant.activity_id, Participant.status, func.count().label("people"))
+        .where(Participant.activity_id.in_(ids))
+        .group_by(Participant.activity_id, Participant.status)
+    )
+    stays = session.rows(
+        select(Attendance.activity_id, Attendance.status, func.count().label("people"))
+        .where(Attendance.activity_id.in_(ids))
+        .group_by(Attendance.activity_id, Attendance.status)
+    )
+    for row in (*joined, *stays):
+        sums[row.activity_id][row.status] = int(row.people)
+    return {
+        one: Counts(
+            joined=told.get("joined", 0),
+            waiting=told.get("waiting", 0),
+            signed_in=told.get("open", 0),
+            to_confirm=told.get("ended", 0),
+            came=sum(told.get(word, 0) for word in ("open", "ended", "recorded")),
+        )
+        for one, told in sums.items()
+    }
+
+
+@query
+def get_activity(session: Session, *, activity: str, now: str) -> ActivityFile:
+    """One activity by its number. Raises ActivityUnknown."""
+    return read_files(session, [get_activity_row(session, activity)], now=now)[0]
+
+
+@query
+def list_people_here(session: Session, *, activity_id: int) -> list[PersonHere]:
+    """Everybody who joined an activity or was there, by number."""
+    return read_people_here(session, activity_id)
+
+
+def read_people_here(session: Session, activity_id: int) -> list[PersonHere]:
+    """The same as a step."""
+    participants = {one.volunteer_id: one for one in list_participants(session, activity_id)}
+    stays: dict[int, list[AttendanceRow]] = {}
+    for one in list_attendances(session, activity_id):
+        stays.setdefault(one.volunteer_id, []).append(one)
+    ids = sorted({*participants, *stays})
+    people = find_volunteers_by_id(session, ids)
+    found = [_person(people[one], participants.get(one), stays.get(one, ())) for one in ids]
+    return sorted(found, key=lambda one: one.number)
+
+
+def _person(
+    person: VolunteerRef, participant: ParticipantRow | None, stays: Iterable[AttendanceRow]
+) -> PersonHere:
+    return PersonHere(
+        volunteer_id=person.id,
+        number=person.number,
+        name=person.name,
+        masked_name=mask_name(person.name) if person.name else SOMEBODY_GONE,
+        participant=participant,
+        attendances=tuple(stays),
+    )
+
+
+# ------------------------------------------------------------------------------ what is open now
+
+
+@query
+def list_open_here(session: Session, *, shop_id: int | None, now: str) -> list[ActivityFile]:
+    """Activities that one may sign in to or out of now at this shop, the first to end first.
+
+    Without a shop those that are signed in at a station.
+    """
+    return read_open_here(session, shop_id=shop_id, now=now)
+
+
+def read_open_here(session: Session, *, shop_id: int | None, now: str) -> list[ActivityFile]:
+    """The same as a step."""
+    here = Activity.shop_id.is_(None) if shop_id is None else Activity.shop_id == shop_id
+    return read_files(session, open_rows(session, here, now=now), now=now)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a card's holder may do now with the activities that are open here."""
+
+    signed_in: ActivityFile | None
+    attendance: AttendanceRow | None
+    choices: tuple[ActivityFile, ...]
+    joined: frozenset[int] = frozenset()
+
+
+def read_standing(
+    session: Session, volunteer_id: int | None, *, shop_id: int | None, now: str
+) -> Standing:
+    """Where somebody is signed in, or may sign in, at a machine of this shop.
+
+    What they have joined comes first; where only who has joined may come, others are not offered.
+    """
+    if volunteer_id is None:
+        return Standing(None, None, ())
+    open_here = read_open_here(session, shop_id=shop_id, now=now)
+    running = find_open(session, volunteer_id)
+    if running is not None and running.stops_at > now:
+        here = next((one for one in open_here if one.row.id == running.activity_id), None)
+        return Standing(here, running, ())
+    joined = _joined_among(session, volunteer_id, [one.row.id for one in open_here])
+    begun = [one for one in open_here if now < one.row.ends_at]
+    mine = [one for one in begun if one.row.id in joined]
+    others = [
+        one for one in begun if one.row.id not in joined and one.row.walk_ins and not _is_full(one)
+    ]
+    return Standing(None, None, (*mine, *others), frozenset(joined))
+
+
+def _is_full(one: ActivityFile) -> bool:
+    return one.row.people_most is not None and one.counts.joined >= one.row.people_most
+
+
+def _joined_among(session: Session, volunteer_id: int, activity_ids: list[int]) -> set[int]:
+    if not activity_ids:
+        return set()
+    found = select(Participant.activity_id).where(
+        Participant.volunteer_id == volunteer_id,
+        Participant.status == "joined",
+        Participant.activity_id.in_(activity_ids),
+    )
+    return {row.activity_id for row in session.rows(found)}
+
+
+@query
+def count_open_sessions(session: Session) -> int:
+    """How many people are signed in somewhere now."""
+    found = select(func.count()).select_from(Attendance).where(Attendance.status == "open")
+    return int(session.value(found))
+
+
+@dataclass(frozen=True)
+class ToConfirm:
+    """Rows that wait for whoever is in charge: how many, of how many activities, forgotten ones."""
+
+    rows: int
+    activities: int
+    forgotten: int
+
+
+@query
+def count_to_confirm(session: Session) -> ToConfirm:
+    """How many rows nobody has confirmed yet."""
+    rows = session.rows(
+        select(Attendance.activity_id, Attendance.out_way, func.count().label("people"))
+        .where(Attendance.status == "ended")
+        .group_by(Attendance.activity_id, Attendance.out_way)
+    )
+    return ToConfirm(
+        rows=sum(int(row.people) for row in rows),
+        activities=len({row.activity_id for row in rows}),
+        forgotten=sum(int(row.people) for row in rows if row.out_way == "forgotten"),
+    )
+
+
+# --------------------------------------------------------------------------------- of one person
+
+
+@query
+def list_own_activities(session: Session, *, volunteer_id: int, now: str) -> list[OwnActivity]:
+    """What somebody has joined and what they were at, the newest first, at most 50."""
+    participants = {
+        row.activity_id: participant_row(row)
+        for row in session.rows(
+            SELECT_PARTICIPANTS.where(Participant.volunteer_id == volunteer_id)
+            .order_by(Participant.id.desc())
+            .limit(OWN_MOST)
+        )
+    }
+    stays: dict[int, list[AttendanceRow]] = {}
+    newest = (
+        SELECT_ATTENDANCES.where(
+            Attendance.volunteer_id == volunteer_id, Attendance.status != "undone"
+        )
+        .order_by(Attendance.signed_in_at.desc())
+        .limit(OWN_MOST)
+    )
+    for row in session.rows(newest):
+        stays.setdefault(row.activity_id, []).append(attendance_row(row))
+    files = read_files(session, find_activities(session, {*participants, *stays}).values(), now=now)
+    mine = [
+        OwnActivity(
+            file=one,
+            status=_status(participants.get(one.row.id)),
+            no_show=_is_no_show(participants.get(one.row.id)),
+            attendances=tuple(stays.get(one.row.id, ())),
+        )
+        for one in files
+    ]
+    return sorted(mine, key=lambda one: one.file.row.begins_at, reverse=True)[:OWN_MOST]
+
+
+def _status(participant: ParticipantRow | None) -> str | None:
+    return participant.status if participant else None
+
+
+def _is_no_show(participant: ParticipantRow | None) -> bool:
+    return participant is not None and participant.no_show_at is not None
+
+
+@query
+def list_joinable(
+    session: Session, *, now: str, paging: Paging | None = None
+) -> Page[ActivityFile]:
+    """Activities that one may still join, the next one first."""
+    paging = paging or Paging()
+    found = SELECT_ACTIVITIES.where(
+        Activity.state.in_(("planned", "open")), Activity.ends_at > now, Activity.opens_itself == 0
+    )
+    total = session.value(select(func.count()).select_from(found.subquery())) or 0
+    rows = session.rows(
+        found.order_by(Activity.begins_at, Activity.id).limit(paging.per_page).offset(paging.offset)
+    )
+    files = read_files(session, [activity_row(row) for row in rows], now=now)
+    return Page(files, total, paging.page, paging.per_page)
+
+
+@query
+def list_led_activities(
+    session: Session, *, volunteer_id: int, now: str, paging: Paging | None = None
+) -> Page[ActivityFile]:
+    """Activities of the teams that somebody leads, and of those below: the newest first."""
+    paging = paging or Paging()
+    teams = {
+        below
+        for team in teams_led_by(session, volunteer_id)
+        for below in teams_below(session, team)
+    }
+    found = SELECT_ACTIVITIES.where(Activity.team_id.in_(teams))
+    total = session.value(select(func.count()).select_from(found.subquery())) or 0
+    rows = session.rows(
+        found.order_by(Activity.begins_at.desc(), Activity.id.desc())
+        .limit(paging.per_page)
+        .offset(paging.offset)
+    )
+    files = read_files(session, [activity_row(row) for row in rows], now=now)
+    return Page(files, total, paging.page, paging.per_page)
+
+
+# -------------------------------------------------------------------------------- projects, teams
+
+
+@query
+def list_projects(session: Session) -> list[ProjectRow]:
+    """Every project, those that go on first."""
+    rows = session.rows(SELECT_PROJECTS.order_by(Project.ended_at.is_not(None), Project.name))
+    return [project_row(row) for row in rows]

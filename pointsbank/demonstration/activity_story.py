@@ -1,0 +1,155 @@
+"""The activities of the year: a team goes out nearly every day, and one is at it right now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pointsbank.activities import (
+    call_roll,
+    cancel_activity,
+    close_activity,
+    confirm_list,
+    join_activity,
+    list_people_here,
+    open_activity,
+    plan_activity,
+    read_activity_number,
+    sign_in,
+    sign_out,
+    stop_clocks,
+)
+from pointsbank.demonstration import sample
+from pointsbank.demonstration.people_story import PeopleStory, Person
+from pointsbank.demonstration.storyteller import Storyteller
+from pointsbank.foundation import Caller, to_instant
+from pointsbank.people import SHOP_CODE, found_team, name_leader
+
+PLACES = ("四新路", "晴川里", "琴台路口", "社区活动室", "解放巷", "文化广场")
+# A team's tour is as long as the longest of its people stay.
+TOUR = timedelta(hours=3)
+COMMUNITY_TEAM = "晨光社区志愿服务队"
+SMALL_TEAM = "红喇叭一组"
+
+
+class ActivityStory:
+    """Who is out, and how the leader's list becomes records."""
+
+    def __init__(self, teller: Storyteller, people: PeopleStory) -> None:
+        self.teller = teller
+        self.people = people
+        self.chance = teller.chance
+        self.teams: list[str] = []
+
+    def begin(self, moment: datetime) -> None:
+        """The teams are founded, one above the other, each with a leader of its own."""
+        self.teller.at(moment)
+        office = self.people.staff["limin"]
+        top = self._found(office, COMMUNITY_TEAM, organisation="community")
+        self.teams = [self._found(office, name, parent=top) for name, *_ in sample.TEAMS]
+        self._found(office, SMALL_TEAM, parent=self.teams[0])
+        for place, team in enumerate(self.teams):
+            self.teller.do(
+                name_leader, office, team=team, number=self.people.volunteers[place].number
+            )
+
+    def _found(self, by: Caller, name: str, **told: Any) -> str:
+        return str(self.teller.do(found_team, by, name=name, **told).answer["team"])
+
+    def go_out(self, team: int, start: datetime, stays: dict[str, int]) -> list[str]:
+        """One tour of a team: so many minutes for each number. The records that follow from it."""
+        office = self.people.staff["wangfang"]
+        number = self.plan(team, start, TOUR)
+        self.teller.at(start)
+        self.teller.do(open_activity, office, activity=number)
+        self.teller.do(call_roll, office, activity=number, present=sorted(stays))
+        for minutes in sorted(set(stays.values())):
+            leaving = sorted(who for who, stay in stays.items() if stay == minutes)
+            self.teller.at(start + timedelta(minutes=minutes))
+            self.teller.do(call_roll, office, activity=number, present=leaving, leaving=True)
+        self.teller.at(start + timedelta(minutes=max(stays.values()) + 20))
+        self.teller.do(close_activity, office, activity=number)
+        return self._confirm(office, number)
+
+    def go_out_from_the_shop(
+        self, team: int, start: datetime, stays: dict[str, int], forgetful: Iterable[str] = ()
+    ) -> list[str]:
+        """The same with everybody's own card at the shop's kiosk; whom the clock stopped waits."""
+        office, kiosk = self.people.staff["wangfang"], self.people.kiosk
+        forgot = set(forgetful)
+        cards = {one.number: one.code for one in self.people.volunteers}
+        number = self.plan(team, start, TOUR, shop=SHOP_CODE)
+        self.teller.at(start - timedelta(minutes=5))
+        self.teller.do(open_activity, office, activity=number)
+        for who in sorted(stays):
+            self.teller.at(start - timedelta(minutes=self.chance.randrange(5)))
+            self.teller.do(sign_in, kiosk, activity=number, card=cards[who])
+        for who, minutes in sorted(stays.items(), key=lambda one: (one[1], one[0])):
+            self.teller.at(start + timedelta(minutes=minutes))
+            if who not in forgot:
+                self.teller.do(sign_out, kiosk, activity=number, card=cards[who])
+        self.teller.at(start + TOUR + timedelta(minutes=30))
+        self.teller.do(stop_clocks, office, activity=number)
+        return [] if forgot else self._confirm(office, number)
+
+    def plan(self, team: int, start: datetime, length: timedelta, **told: Any) -> str:
+        """An activity of one team; its number."""
+        _name, activity, category = sample.TEAMS[team]
+        usual: dict[str, Any] = {"name": activity, "category": category, "place": PLACES[team]}
+        usual |= {"team": self.teams[team], "leader_confirms": True}
+        made = self.teller.do(
+            plan_activity,
+            self.people.staff["wangfang"],
+            begins_at=to_instant(start),
+            ends_at=to_instant(start + length),
+            **{**usual, **told},
+        )
+        return str(made.answer["activity"])
+
+    def _confirm(self, by: Caller, number: str) -> list[str]:
+        """The worker confirms for the leader, so that the leader's own hours are in it as well."""
+        people = list_people_here(self.teller.bank, activity_id=read_activity_number(number))
+        minutes = {
+            str(stay.id): stay.minutes
+            for one in people
+            for stay in one.attendances
+            if stay.status == "ended" and stay.minutes
+        }
+        done = self.teller.do(confirm_list, by, activity=number, minutes=minutes)
+        return list(done.answer["records"])
+
+    def end(self, moment: datetime) -> None:
+        """What the visitor finds: one that is open at the shop, and some to come."""
+        office, kiosk = self.people.staff["wangfang"], self.people.kiosk
+        people = self.people.volunteers
+        self._to_come(moment, people)
+        start = (moment - timedelta(hours=1)).replace(minute=0)
+        number = self.plan(3, start, timedelta(hours=10), shop=SHOP_CODE, people_most=30)
+        self.teller.at(moment - timedelta(minutes=50))
+        self.teller.do(open_activity, office, activity=number)
+        for place, one in enumerate([one for one in people if one.team == 3][1:4]):
+            self.teller.at(moment - timedelta(minutes=48 - 3 * place))
+            self.teller.do(sign_in, kiosk, activity=number, card=one.code)
+
+    def _to_come(self, moment: datetime, people: list[Person]) -> None:
+        office = self.people.staff["wangfang"]
+        tomorrow = (moment + timedelta(days=1)).replace(hour=9, minute=0)
+        coming: list[tuple[int, datetime, dict[str, Any]]] = [
+            (1, tomorrow, {"people_most": 8, "waiting": True}),
+            (2, tomorrow + timedelta(days=1), {"risk_note": "沿河道走，穿防滑鞋"}),
+            (
+                2,
+                tomorrow + timedelta(days=2),
+                {"name": "高处清洗", "dangerous": True, "risk_note": "登高，先买保险"},
+            ),
+            (5, tomorrow + timedelta(days=4), {"age_least": 16}),
+        ]
+        for team, start, told in coming:
+            number = self.plan(team, start, TOUR, **told)
+            if told.get("dangerous") or told.get("age_least"):
+                continue
+            for one in [one for one in people if one.team == team]:
+                self.teller.do(join_activity, office, activity=number, number=one.number)
+        off = self.plan(4, tomorrow + timedelta(days=3), TOUR)
+        self.teller.do(cancel_activity, office, activity=off, reason="学校考试，改到下周")

@@ -1,0 +1,136 @@
+"""Signing in through the doors: what a kiosk is told, and what the office shows of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from pointsbank.activities import get_activity
+from tests.activities.community import Community, at
+from tests.counter import Counter
+from tests.web.conftest import KioskClient, pair_kiosk, problem
+from tests.web.page_visitor import Visitor
+
+
+@pytest.fixture
+def bank_url(sqlite_url: str) -> str:
+    """Pages and contracts do not differ between the databases."""
+    return sqlite_url
+
+
+@pytest.fixture
+def community(app: Flask, counter: Counter) -> Community:
+    """The bank that the doors are on, at two minutes to nine."""
+    return Community(counter)
+
+
+@pytest.fixture
+def kiosk(app: Flask, counter: Counter, community: Community) -> KioskClient:
+    return pair_kiosk(app, counter)
+
+
+@pytest.fixture
+def office(app: Flask, community: Community) -> Visitor:
+    return Visitor(app, community.bank, community.worker)
+
+
+def test_a_kiosk_offers_what_is_open_at_its_shop_and_signs_in_and_out(
+    community: Community, kiosk: KioskClient
+) -> None:
+    liu = community.neighbour(form_of_address="刘阿姨")
+    patrol = community.open()
+    community.open(shop=None, name="别处的")
+    [here] = kiosk.get("/kiosk").get_json()["activities"]
+    assert (here["number"], here["name"], here["ends_at"]) == (patrol, "治安巡逻", at(11))
+    assert kiosk.get("/activities/open").get_json()["activities"] == [here]
+    standing = kiosk.post("/cards/read", {"code": liu.card.code}).get_json()["attendance"]
+    assert standing == {"signed_in": None, "choices": [{**here, "joined": False}]}
+    answer = kiosk.post(f"/activities/{patrol}/sign-in", {"card": liu.card.code})
+    assert answer.status_code == 201
+    told = answer.get_json()
+    assert told["greeting"]["zh"] == "刘阿姨"
+    assert told["attendance"]["status"] == "in"
+    standing = kiosk.post("/cards/read", {"code": liu.card.code}).get_json()["attendance"]
+    assert standing["signed_in"]["here"]
+    assert standing["signed_in"]["since"] == at(8, 58)
+    again = kiosk.post(f"/activities/{patrol}/sign-out", {"card": liu.card.code})
+    assert problem(again)["code"] == "activities.just_signed_in"
+    assert "08:58" in problem(again)["detail"]
+    community.wait(60)
+    out = kiosk.post(f"/activities/{patrol}/sign-out", {"card": liu.card.code}).get_json()
+    assert (out["attendance"]["minutes"], out["attendance"]["record"][0]) == (60, "S")
+
+
+def test_the_same_press_sent_twice_is_one_sign_in_and_a_mistake_is_taken_back(
+    community: Community, kiosk: KioskClient
+) -> None:
+    liu, patrol = community.neighbour(), community.open()
+    told, key = {"card": liu.card.code}, "a-key-of-its-own-1"
+    first = kiosk.post(f"/activities/{patrol}/sign-in", told, key).get_json()
+    assert kiosk.post(f"/activities/{patrol}/sign-in", told, key).get_json() == first
+    number = first["attendance"]["attendance"]
+    taken = kiosk.post(f"/attendances/{number}/undo", told)
+    assert taken.get_json()["status"] == "undone"
+    assert kiosk.get("/kiosk").get_json()["activities"][0]["signed_in"] == 0
+
+
+def test_the_office_plans_opens_watches_and_confirms(
+    community: Community, kiosk: KioskClient, office: Visitor
+) -> None:
+    liu, wang = community.neighbour(), community.neighbour()
+    page = "/office/activities/new"
+    fields = {
+        "name": "清洁家园",
+        "category": "环境保护",
+        "place": "晴川里",
+        "day": "2026-11-20",
+        "from": "09:00",
+        "to": "11:00",
+        "shop": "shop-1",
+        "walk_ins": "yes",
+        "leader_confirms": "yes",
+    }
+    planned = office.send(page, page, **fields)
+    number = planned.headers["Location"].rpartition("/")[2]
+    address = f"/office/activities/{number}"
+    office.send(address, f"{address}/open")
+    assert get_activity(community.bank, activity=number, now=at(9)).row.state == "open"
+    kiosk.post(f"/activities/{number}/sign-in", {"card": liu.card.code})
+    assert "现在有 1 人签到了" in office.read("/office/")
+    office.send(address, f"{address}/join", who=wang.number)
+    community.wait(12)
+    kiosk.post(f"/activities/{number}/sign-out", {"card": liu.card.code})
+    assert "1 个活动的名单等人确认" in office.read("/office/")
+    assert "清洁家园" in office.read("/office/activities?confirm=yes")
+    [stay] = re.findall(r'name="row:(\d+)"[^>]*checked', office.get(address).text)
+    community.wait(8)
+    sent = office.send(
+        address,
+        f"{address}/confirm",
+        **{f"row:{stay}": "there", f"minutes:{stay}": "12", "marks": "yes", "absent": wang.number},
+    )
+    assert sent.status_code == 302
+    page_now = office.read(address)
+    assert "0.2 小时" in page_now
+    assert "失约" in page_now
+    assert "清洁家园" in office.read("/office/service")
+
+
+def test_what_cannot_be_comes_back_with_its_sentence(community: Community, office: Visitor) -> None:
+    page = "/office/activities/new"
+    refused = office.send(page, page, name="清洁家园", place="晴川里", **{"from": "9", "to": "11"})
+    assert refused.status_code == 422
+    patrol = community.open()
+    address = f"/office/activities/{patrol}"
+    for verb, fields in (
+        ("open", {}),
+        ("cancel", {"reason": ""}),
+        ("join", {"who": "没有这个人"}),
+        ("confirm", {"row:999": "there", "minutes:999": "10"}),
+    ):
+        answer = office.send(address, f"{address}/{verb}", **fields)
+        assert answer.status_code in {404, 409, 422}, (verb, answer.status_code)
+        assert 'role="alert"' in answer.text or "field-error" in answer.text, verb
+    assert office.get("/office/activities/A000099-0").status_code == 404
