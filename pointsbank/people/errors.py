@@ -17,6 +17,12 @@ class VolunteerUnknown(NotFound):
     code = "people.volunteer_unknown"
 
 
+class NumberReserved(InvalidInput):
+    """No volunteer can have this number: it is of our own kinds, or of no address (编号不能用)."""
+
+    code = "people.number_reserved"
+
+
 class NumberTaken(Conflict):
     """The number belongs to a volunteer already (编号已有人使用)."""
 

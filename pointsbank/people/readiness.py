@@ -13,8 +13,7 @@ from pointsbank.people.cards import Card
 from pointsbank.people.devices import Device
 from pointsbank.people.settings import SETTLED, TRIED
 from pointsbank.people.staff import SELECT_STAFF, Staff, staff_row
-from pointsbank.people.stand_ins import STAND_IN
-from pointsbank.people.volunteers import Volunteer
+from pointsbank.people.volunteers import STAND_IN, Volunteer
 
 DECIDE = frozenset({"worker", "witness", "admin"})
 

@@ -75,8 +75,8 @@ def register_volunteer(
 ) -> Answer:
     """Register a volunteer, with an empty wallet and no card yet; without a number under our own.
 
-    Raises NumberTaken, GuardianNeeded, ConsentTextChanged, and, unless `even_so` says that the
-    worker looked, LikelyRegistered.
+    Raises NumberReserved, NumberTaken, GuardianNeeded, ConsentTextChanged, and, unless `even_so`
+    says that the worker looked, LikelyRegistered.
     """
     data = read_personal_data(today=act.today, **personal_fields(told))
     if not even_so and (likely := find_likely(act.session, data)):
@@ -88,7 +88,7 @@ def register_volunteer(
     volunteer = volunteers.register(
         act,
         commodity_id=points_id(act.session),
-        number=number,
+        number=volunteers.read_number(number) if number else None,
         data=data,
         registered_on=registered_on,
         team=told.get("team"),

@@ -16,9 +16,8 @@ from pointsbank.people.card_faces import list_card_faces
 from pointsbank.people.card_sheet import CardFace
 from pointsbank.people.cards import Card
 from pointsbank.people.persons import PersonalData
-from pointsbank.people.volunteers import Volunteer, VolunteerRef, find_volunteers_by_id
+from pointsbank.people.volunteers import STAND_IN, Volunteer, VolunteerRef, find_volunteers_by_id
 
-STAND_IN = "REHEARSAL-"
 NAME = "演练"
 OPEN, LAST = "rehearsal_open", "rehearsal_done"
 _NOBODY = ""

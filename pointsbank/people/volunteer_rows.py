@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from pointsbank.foundation.cells import clean_text, day, phone, volunteer_number
+from pointsbank.foundation.cells import clean_text, day, phone
 from pointsbank.foundation.sheet_rows import (
     RowReader,
     SheetReading,
@@ -20,6 +20,7 @@ from pointsbank.foundation.sheet_rows import (
 )
 from pointsbank.foundation.sheets import Headings, Sheet, read_sheet
 from pointsbank.people.names import normalise_name
+from pointsbank.people.volunteers import read_number
 
 Gender = Literal["female", "male"]
 
@@ -72,7 +73,7 @@ def _volunteer(row: RowReader) -> VolunteerRow:
     gender = row.may("gender", _read_gender)
     return VolunteerRow(
         row=row.number,
-        number=row.need("number", volunteer_number, ""),
+        number=row.need("number", read_number, ""),
         name=row.need("name", normalise_name, ""),
         gender=gender,
         phone=row.may("phone", phone),

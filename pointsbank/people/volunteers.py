@@ -6,6 +6,7 @@ V000123-4. Wallets are pseudonyms: the books know `volunteer:12`, never a name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +29,18 @@ from pointsbank.foundation import (
 )
 from pointsbank.foundation.cells import clean_text, day, volunteer_number
 from pointsbank.ledger import Account, AccountRef, open_account
-from pointsbank.people.errors import NumberTaken, VolunteerLeft, VolunteerUnknown
+from pointsbank.people.errors import (
+    NumberReserved,
+    NumberTaken,
+    VolunteerLeft,
+    VolunteerUnknown,
+)
 from pointsbank.people.persons import Person, PersonalData, insert_person
+
+# What the number of somebody who only stands in for a rehearsal begins with.
+STAND_IN = "REHEARSAL-"
+# A family's, a stand-in's, an address of the office's own, and signs that no address carries.
+_RESERVED = re.compile(rf"F[0-9]{{4,}}|{STAND_IN}.*|new|similar|\.\.?|.*[/\\?#%].*", re.ASCII)
 
 
 class Volunteer(Base):
@@ -128,6 +139,22 @@ _REFS = _REFS.outerjoin(Person, Person.id == Volunteer.person_id)
 _BY_NUMBER = statement(_REFS.where(Volunteer.number.in_(select(_NUMBER))))
 _BY_ID = statement(_REFS.where(Volunteer.id.in_(select(_ID))))
 _BY_NAME = statement(_REFS.where(Person.name.in_(select(_NAME)), Volunteer.left_on.is_(None)))
+
+
+def read_number(text: str) -> str:
+    """A number from elsewhere as somebody may be registered under it.
+
+    A family's number would be taken for the family, a stand-in's would be free of every limit, and
+    the page of one that no address carries could not be opened. Raises VolunteerNumberUnreadable,
+    NumberReserved.
+
+    >>> read_number("４２０１０５００１００００００１ ")
+    '4201050010000001'
+    """
+    number = volunteer_number(text)
+    if _RESERVED.fullmatch(number):
+        raise NumberReserved(number=number)
+    return number
 
 
 def register(

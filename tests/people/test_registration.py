@@ -18,6 +18,7 @@ from pointsbank.people import (
     GuardianNeeded,
     LikelyRegistered,
     NameUnreadable,
+    NumberReserved,
     NumberTaken,
     OwnHelper,
     VolunteerErased,
@@ -43,6 +44,7 @@ from pointsbank.people import (
     withdraw_consent,
     write_consent_text,
 )
+from pointsbank.people.volunteer_rows import read_volunteer_rows
 from tests.at_once import at_once
 from tests.books import books_are_right
 from tests.make import Make
@@ -146,6 +148,18 @@ def test_the_same_name_and_telephone_is_asked_about_once_and_then_believed(make:
 
 
 # ---------------------------------------------------------------------------- guardians, consents
+
+
+@pytest.mark.parametrize(
+    "number", ["F0001", "Ｆ00012", "REHEARSAL-9", "new", "..", "12/34", "1\\2", "7?", "a#b", "5%20"]
+)
+def test_no_number_passes_for_another_kind_or_has_no_page(number: str, make: Make) -> None:
+    """With a stand-in's number somebody was free of every limit of the rulebook."""
+    with pytest.raises(NumberReserved):
+        register(make, number=number)
+    reading = read_volunteer_rows(f'编号,姓名\n"{number}",李四\nF001,王五\n'.encode(), "a.csv")
+    assert [problem.code for problem in reading.problems] == ["people.number_reserved"]
+    assert [row.number for row in reading.rows] == ["F001"]
 
 
 def test_a_child_is_saved_only_with_a_guardian_who_consents(make: Make, bank: Bank) -> None:

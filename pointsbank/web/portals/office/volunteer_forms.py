@@ -34,6 +34,7 @@ assert set(RELATION_WORDS) == set(RELATIONS)
 SWITCHES = ("large_type", "read_aloud", "hide_balance")
 # Where a refusal of the books belongs on the form.
 _FIELD_OF = {
+    "people.number_reserved": "number",
     "people.number_taken": "number",
     "people.guardian_needed": "guardian_name",
     "people.guardian_incomplete": "guardian_name",
