@@ -15,7 +15,7 @@ from typing import Any
 
 from pointsbank.activities import stop_run_out
 from pointsbank.audit import check_now
-from pointsbank.earning import lapse_all, make_all_effective
+from pointsbank.earning import expire_all, lapse_all, make_all_effective, warn_all
 from pointsbank.foundation import (
     DUTY_DONE,
     DUTY_FAILED,
@@ -75,6 +75,14 @@ def _take_effect(bank: Bank) -> None:
     make_all_effective(bank, by=NIGHT)
 
 
+def _expire(bank: Bank) -> None:
+    expire_all(bank, by=NIGHT)
+
+
+def _warn(bank: Bank) -> None:
+    warn_all(bank, by=NIGHT)
+
+
 # A new duty is a line here and a word in the office's `words.py`.
 DUTIES: tuple[Duty, ...] = (
     Duty("clear", "Clear away logins, pairing codes and failed tries that are over.", _clear),
@@ -82,6 +90,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("uploads", "Delete lists that people brought a week ago.", _forget_files),
     Duty("lapse", "Let records lapse that nobody has reviewed in time.", _lapse),
     Duty("effective", "Let records take effect whose notice is over.", _take_effect),
+    Duty("expire", "Take the points whose day is over.", _expire),
+    Duty("warn", "Have people told whose points expire soon.", _warn),
     Duty("check", "Check the books from outside and keep what was found.", check_now),
     Duty("backup", "Back the books up, open the copy, bring it to the sticks.", nightly_backup),
 )

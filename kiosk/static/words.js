@@ -81,6 +81,8 @@ export const WORDS = {
   "slip.now": ["现在还有", "You now have"],
   "slip.donors": ["谢谢捐赠人：{names}", "With thanks to: {names}"],
   "slip.phone": ["有事请打社区电话 {phone}", "Questions? Call {phone}"],
+  "slip.expiring": ["其中 {n} 分只能用到 {day}", "{n} points of them expire on {day}"],
+  "slip.expiring_many": ["其中 {n} 分快到期，最早 {day}", "{n} points of them expire soon, the first on {day}"],
   "slip.undo_until": ["{time} 以前可以撤销一次", "May be undone once, until {time}"],
   "slip.more_lines": ["还有 {n} 样，打印的小票上都有", "{n} more on the printed slip"],
   "slip.hidden": ["不显示", "hidden"],

@@ -177,3 +177,9 @@ class CategoriesUnreadable(InvalidInput):
     """Categories are one to so many names, none of them twice (类别清单不对): fact most."""
 
     code = "earning.categories_unreadable"
+
+
+class UndatedTooEarly(RuleRefused):
+    """Points are given no day that is nearer than this (到期日太近): fact least."""
+
+    code = "earning.undated_too_early"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pointsbank.earning.rulebooks import rulebook_on
 from pointsbank.earning.rules import Rulebook
 from pointsbank.earning.service_records import LockedRecord
 from pointsbank.foundation import Act
@@ -43,6 +44,8 @@ def issue_for_records(act: Act, earned: Sequence[Earned]) -> dict[int, Posted]:
     if not earned:
         return {}
     issued = open_account(act.session, "issued", points_id(act.session), SYSTEM_HOLDER, now=act.now)
+    # How long they stand is said by the rulebook of the day on which they come into the wallet.
+    expires_on = rulebook_on(act.session, act.today).expires_on(act.today)
     issues = [
         Issue(
             one.volunteer.wallet,
@@ -51,7 +54,7 @@ def issue_for_records(act: Act, earned: Sequence[Earned]) -> dict[int, Posted]:
             memo=one.working,
             document=document_of(one.record.id),
             rule=f"earning_rule:{one.book.version}",
-            expires_on=one.book.expires_on(act.today),
+            expires_on=expires_on,
         )
         for one in earned
     ]

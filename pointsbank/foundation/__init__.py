@@ -22,7 +22,12 @@ from pointsbank.foundation.clock import (
     to_instant,
     to_minute,
 )
-from pointsbank.foundation.clock_watch import confirm_clock, look_at_clock, read_clock_trail
+from pointsbank.foundation.clock_watch import (
+    confirm_clock,
+    is_day_lived,
+    look_at_clock,
+    read_clock_trail,
+)
 from pointsbank.foundation.database import (
     Database,
     PostgresqlDatabase,
@@ -196,6 +201,7 @@ __all__ = [
     "guard",
     "in_parts",
     "insert_ignoring",
+    "is_day_lived",
     "keep_setting",
     "links_of",
     "list_dated",

@@ -13,7 +13,7 @@ import threading
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from pointsbank.foundation.bank import Bank, find_setting
 from pointsbank.foundation.clock import ClockDoubt, GoodLook, from_instant, to_instant, to_minute
@@ -128,6 +128,31 @@ def look_at_clock(bank: Bank) -> ClockDoubt | None:
             # It stands already; the next look writes it down, so that a restart does not end it.
             log.warning("what was seen of the clock could not be written down yet")
         return clock.doubt
+
+
+# What happens by the date alone waits until the books were written in on the day before as well.
+LIVED_SINCE, LIVED_MOST = timedelta(hours=12), timedelta(hours=48)
+_BEFORE = statement(
+    select(Receipt.at).where(Receipt.at < bindparam("before")).order_by(Receipt.id.desc()).limit(1)
+)
+_BY_ID = statement(select(Receipt.at).where(Receipt.id == bindparam("of_id")))
+
+
+def is_day_lived(session: Session, now: str) -> bool:
+    """Whether the bank has come to this day by living, or somebody has called its date right.
+
+    A machine that was switched on again may show a day that nobody has seen yet, and not so far
+    ahead that it would be doubted. A clock that is right is believed one night later.
+    """
+
+    def is_recent(at: str | None) -> bool:
+        return at is not None and from_instant(now) - from_instant(at) <= LIVED_MOST
+
+    earlier = to_instant(from_instant(now) - LIVED_SINCE)
+    if is_recent(session.value(_BEFORE, before=earlier)):
+        return True
+    confirmed = find_setting(session, CONFIRMED)
+    return bool(confirmed) and is_recent(session.value(_BY_ID, of_id=int(confirmed or 0)))
 
 
 @operation("foundation.doubt_clock", whatever_the_time=True)

@@ -16,8 +16,11 @@ from sqlalchemy.orm import aliased
 from pointsbank.foundation import (
     Act,
     Int,
+    Page,
+    Paging,
     Session,
     Text,
+    add_days,
     find_setting_on,
     list_dated,
     pack,
@@ -26,8 +29,9 @@ from pointsbank.foundation import (
 )
 from pointsbank.ledger.accounts import Account, AccountRef
 from pointsbank.ledger.ages import NEVER, AgeRules, Expiring, Flow, line_up
-from pointsbank.ledger.journal import JournalEntry, Move, Transfer, lock_accounts, post_entry
+from pointsbank.ledger.journal import JournalEntry, Move, Transfer, lock_accounts
 from pointsbank.ledger.kinds import EntryKind
+from pointsbank.ledger.many_entries import Draft, post_entries
 
 # A number and a day that people decide; both are dated rows of `setting`.
 GRACE_SETTING, GRACE_USUAL = "expiry_grace_days", 30
@@ -45,6 +49,15 @@ class Expired:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class Losing:
+    """A wallet that loses points by a day."""
+
+    wallet_id: int
+    holder: str
+    points: int
+
+
 def read_age_rules(session: Session, day: str) -> AgeRules:
     """What is decided about the ages of points, as it is in force on a day."""
     grace = find_setting_on(session, GRACE_SETTING, day)
@@ -54,75 +67,75 @@ def read_age_rules(session: Session, day: str) -> AgeRules:
 
 # -------------------------------------------------------------------------- when points are issued
 
-_other = aliased(Account)
 [_ID] = packed_rows("wallets", int)
-_arrived, _newest_entry = aliased(Move), aliased(JournalEntry)
-_newest_of = (
-    select(_arrived.id)
-    .join(_newest_entry, _newest_entry.id == _arrived.entry_id)
-    .join(_other, _other.id == _arrived.source_id)
-    .where(
-        _arrived.target_id == _ID,
-        _newest_entry.reverses_id.is_(None),
-        _other.type != "hold",
-    )
-    .order_by(_arrived.entry_id.desc(), _arrived.line.desc())
+_other = aliased(Account)
+_arrival, _origin = aliased(Move), aliased(JournalEntry)
+_newest_move = (
+    select(_arrival.id)
+    .join(_origin, _origin.id == _arrival.entry_id)
+    .join(_other, _other.id == _arrival.source_id)
+    .where(_arrival.target_id == Account.id, _origin.reverses_id.is_(None), _other.type != "hold")
+    .order_by(_arrival.entry_id.desc(), _arrival.line.desc())
     .limit(1)
+    .correlate(Account)
     .scalar_subquery()
 )
 _NEWEST = statement(
-    select(_ID.label("wallet_id"), Move.expires_on, JournalEntry.occurred_on)
+    select(Account.id, Move.expires_on, JournalEntry.occurred_on)
+    .select_from(Account)
+    .join(Move, Move.id == _newest_move)
     .join(JournalEntry, JournalEntry.id == Move.entry_id)
-    .where(Move.id == _newest_of)
+    .where(Account.id.in_(select(_ID)))
 )
 
 
-def stand_until(session: Session, wallet: AccountRef, expires_on: str | None) -> str | None:
-    """The day that points must carry which are about to be put into a wallet.
+def stand_until(
+    session: Session, wallet: AccountRef, expires_on: str | None, *, today: str
+) -> str | None:
+    """The day that points must carry which are put into a wallet today; None is for ever.
 
     Never earlier than that of the points which came before; where those have none, neither have
     these. The wallet is locked, or two who issue at once would not see each other.
     """
-    return stand_until_all(session, [(wallet, expires_on)])[wallet.id]
+    return stand_until_all(session, [(wallet, expires_on)], today=today)[0]
 
 
 def stand_until_all(
-    session: Session, told: Iterable[tuple[AccountRef, str | None]]
-) -> dict[int, str | None]:
-    """The same for many wallets at once, by their ids.
-
-    What is put into one wallet together all gets the latest of its days.
-    """
-    days: dict[int, str] = {}
-    for wallet, expires_on in told:
-        days[wallet.id] = max(days.get(wallet.id, ""), expires_on or NEVER)
-    dated = [wallet_id for wallet_id, day in days.items() if day != NEVER]
-    rows = session.rows(_NEWEST, wallets=pack((one,) for one in dated)) if dated else []
-    for row in rows:
-        there: str | None = row.expires_on
-        if there is None:
-            there = read_age_rules(session, days[row.wallet_id]).day_of(None, row.occurred_on)
-        days[row.wallet_id] = max(days[row.wallet_id], there)
-    return {wallet_id: None if day == NEVER else day for wallet_id, day in days.items()}
+    session: Session, arriving: Sequence[tuple[AccountRef, str | None]], *, today: str
+) -> list[str | None]:
+    """The same for points that are put into many wallets, in this order."""
+    rules = read_age_rules(session, today)
+    undated = rules.day_of(None, today)
+    if undated == NEVER and all(expires_on is None for _, expires_on in arriving):
+        return [None] * len(arriving)
+    wallets = pack((one,) for one in sorted({wallet.id for wallet, _ in arriving}))
+    latest = {
+        row.id: rules.day_of(row.expires_on, row.occurred_on)
+        for row in session.rows(_NEWEST, wallets=wallets)
+    }
+    days: list[str | None] = []
+    for wallet, expires_on in arriving:
+        asked = expires_on or undated
+        day = latest[wallet.id] = max(asked, latest.get(wallet.id, ""))
+        days.append(None if day == NEVER or (day == asked and not expires_on) else day)
+    return days
 
 
 # ------------------------------------------------------------------------------- what expires when
 
 _leaving = select(
-    Move.source_id.label("wallet_id"),
     Move.entry_id,
     Move.line,
     (-Move.amount).label("amount"),
     Move.target_id.label("other_id"),
     Move.expires_on,
-).where(Move.source_id.in_(select(_ID)))
-_arriving = select(
-    Move.target_id, Move.entry_id, Move.line, Move.amount, Move.source_id, Move.expires_on
-).where(Move.target_id.in_(select(_ID)))
+).where(Move.source_id == bindparam("of_wallet"))
+_arriving = select(Move.entry_id, Move.line, Move.amount, Move.source_id, Move.expires_on).where(
+    Move.target_id == bindparam("of_wallet")
+)
 _both = union_all(_leaving, _arriving).subquery("both_ways")
 _FLOWS = statement(
     select(
-        _both.c.wallet_id,
         _both.c.entry_id,
         JournalEntry.occurred_on,
         JournalEntry.reverses_id,
@@ -132,16 +145,16 @@ _FLOWS = statement(
     )
     .join(JournalEntry, JournalEntry.id == _both.c.entry_id)
     .join(_other, _other.id == _both.c.other_id)
-    .order_by(_both.c.wallet_id, _both.c.entry_id, _both.c.line)
+    .order_by(_both.c.entry_id, _both.c.line)
 )
 
 
-def read_flows(session: Session, wallet_ids: Iterable[int]) -> dict[int, list[Flow]]:
-    """Every move of these wallets in the order of the books, by wallet."""
-    found: dict[int, list[Flow]] = {wallet_id: [] for wallet_id in wallet_ids}
-    for wallet_id, *flow in session.rows(_FLOWS, wallets=pack((one,) for one in found)):
-        found[wallet_id].append(Flow(*flow))
-    return found
+def read_flows(session: Session, wallet_id: int) -> list[Flow]:
+    """Every move of a wallet in the order of the books.
+
+    Of one wallet, because for many at once PostgreSQL would rather read through all moves.
+    """
+    return [Flow(*row) for row in session.rows(_FLOWS, of_wallet=wallet_id)]
 
 
 def list_expiring(
@@ -152,13 +165,11 @@ def list_expiring(
     A day that is over stands for points that the next night takes.
     """
     rules = read_age_rules(session, today)
-    flows = read_flows(session, wallet_ids)
-    return {one: line_up(flows[one], rules).expiring() for one in flows}
+    return {one: line_up(read_flows(session, one), rules).expiring() for one in wallet_ids}
 
 
 # ------------------------------------------------------------------------------ when a day is over
 
-_arrival, _origin = aliased(Move), aliased(JournalEntry)
 _STANDS = or_(
     _arrival.expires_on >= bindparam("of_day", type_=Text),
     _arrival.expires_on.is_(None) & (_origin.occurred_on >= bindparam("undated_since", type_=Text)),
@@ -192,18 +203,32 @@ _DUE = statement(
     .where(
         Account.id > bindparam("after", type_=Int),
         Account.id <= bindparam("last", type_=Int),
-        or_(*(Account.type == one for one in EXPIRING_TYPES)),
+        # Added to nothing, so that SQLite goes by the number and not by the type's index.
+        or_(*(Account.type.concat("") == one for one in EXPIRING_TYPES)),
         Account.balance > 0,
         Account.balance > _came - _went_back,
     )
     .order_by(Account.id)
     .limit(bindparam("most", type_=Int))
 )
+_losing = (Account.balance - (_came - _went_back)).label("points")
+_LOSING = select(Account.id, Account.holder, _losing).where(
+    or_(*(Account.type.concat("") == one for one in EXPIRING_TYPES)),
+    Account.balance > 0,
+    Account.balance > _came - _went_back,
+)
+_COUNT_LOSING = statement(select(func.count()).select_from(_LOSING.subquery()))
+_PAGE_LOSING = statement(
+    _LOSING.order_by(_losing.desc(), Account.id)
+    .limit(bindparam("per_page", type_=Int))
+    .offset(bindparam("offset", type_=Int))
+)
 _HOLDERS = statement(
     select(Account.id, Account.type, Account.commodity_id, Account.holder)
     .where(Account.id.in_(select(_ID)))
     .order_by(Account.id)
 )
+_LATEST = statement(select(func.max(Move.expires_on)))
 _EVER = statement(select(Move.id).where(Move.expires_on.is_not(None)).limit(1))
 LAST_ACCOUNT = 2**62
 
@@ -215,16 +240,46 @@ def find_due(
 
     None is missing; of those that are found some may yet be spared, which their line tells.
     """
-    over = [before for before, until in read_age_rules(session, day).undated if until < day]
-    rows = session.rows(
-        _DUE, after=after, last=last, most=most, of_day=day, undated_since=max(over, default="")
-    )
+    rows = session.rows(_DUE, after=after, last=last, most=most, **_of_day(session, day))
     return [row.id for row in rows]
+
+
+def _of_day(session: Session, day: str) -> dict[str, str]:
+    over = [before for before, until in read_age_rules(session, day).undated if until < day]
+    return {"of_day": day, "undated_since": max(over, default="")}
+
+
+def read_losing(session: Session, until: str, paging: Paging) -> Page[Losing]:
+    """Which wallets lose how many points by the end of a day, if nobody uses them; the most first.
+
+    What is spared for some days more is counted as well.
+    """
+    asked = _of_day(session, add_days(until, 1))
+    total = int(session.value(_COUNT_LOSING, **asked))
+    rows = session.rows(_PAGE_LOSING, per_page=paging.per_page, offset=paging.offset, **asked)
+    found = [Losing(row.id, row.holder, int(row.points)) for row in rows]
+    return Page(found, total, paging.page, paging.per_page)
+
+
+def list_expiring_until(
+    session: Session, wallet_id: int, *, today: str, until: str
+) -> list[Expiring]:
+    """What of one wallet expires by the end of a day; cheap for those where nothing does."""
+    if not find_due(session, add_days(until, 1), after=wallet_id - 1, last=wallet_id, most=1):
+        return []
+    found = list_expiring(session, [wallet_id], today=today)[wallet_id]
+    return [one for one in found if one.day is not None and one.day <= until]
 
 
 def anything_expires(session: Session, day: str) -> bool:
     """Whether any points of this bank were ever given a day."""
     return session.value(_EVER) is not None or bool(read_age_rules(session, day).undated)
+
+
+def latest_expiry(session: Session, day: str) -> str:
+    """The last day that any points of this bank have, or were given; "" when none has one."""
+    given = [until for _, until in read_age_rules(session, day).undated]
+    return max(session.value(_LATEST) or "", *given, "")
 
 
 def expire_points(
@@ -242,23 +297,22 @@ def expire_points(
     """
     session, day = act.session, min(day, act.today)
     lock_accounts(session, *wallet_ids)
-    rules, flows = read_age_rules(session, day), read_flows(session, wallet_ids)
-    taken = []
+    rules = read_age_rules(session, day)
+    holders, drafts = {}, []
     for row in session.rows(_HOLDERS, wallets=pack((one,) for one in wallet_ids)):
-        points = line_up(flows[row.id], rules).due(day)
-        if not points:
-            continue
-        wallet = AccountRef(row.id, row.type, row.commodity_id)
-        posted = post_entry(
-            act,
-            kind,
-            [Transfer(wallet, expired, points)],
-            memo=memo,
-            document=f"expiry:{day}",
-            locked=True,
-        )
-        taken.append(Expired(row.holder, points, posted.number))
-    return taken
+        points = line_up(read_flows(session, row.id), rules).due(day)
+        if points:
+            wallet = AccountRef(row.id, row.type, row.commodity_id)
+            document = f"expiry:{day}:{row.id}"
+            drafts.append(Draft(document, [Transfer(wallet, expired, points)], memo))
+            holders[document] = row.holder
+    if not drafts:
+        return []
+    posted = post_entries(act, kind, drafts, locked=True)
+    return [
+        Expired(holders[one.document], one.transfers[0].amount, posted[one.document].number)
+        for one in drafts
+    ]
 
 
 _TAKEN_TO = statement(

@@ -51,7 +51,7 @@ def issue_points(
     They can be spent until the end of `expires_on`, or longer where older points can.
     """
     lock_accounts(act.session, wallet.id, owed.id)
-    expires_on = stand_until(act.session, wallet, expires_on)
+    expires_on = stand_until(act.session, wallet, expires_on, today=act.today)
     transfers = [Transfer(issued, wallet, amount, expires_on)]
     debt = -kept_balances(act.session, owed.id)[owed.id]
     if debt > 0:
@@ -84,10 +84,11 @@ def issue_many(
     accounts = [account.id for one in issues for account in (one.wallet, one.owed)]
     lock_accounts(act.session, *accounts)
     debts = kept_balances(act.session, *(one.owed.id for one in issues))
-    days = stand_until_all(act.session, ((one.wallet, one.expires_on) for one in issues))
+    arriving = [(one.wallet, one.expires_on) for one in issues]
+    days = stand_until_all(act.session, arriving, today=act.today)
     drafts = []
-    for one in issues:
-        transfers = [Transfer(issued, one.wallet, one.amount, days[one.wallet.id])]
+    for one, day in zip(issues, days, strict=True):
+        transfers = [Transfer(issued, one.wallet, one.amount, day)]
         repaid = min(-debts[one.owed.id], one.amount)
         if repaid > 0:
             transfers.append(Transfer(one.wallet, one.owed, repaid))
@@ -134,8 +135,8 @@ def _with_what_expired(act: Act, entry_id: int, mirror: list[Transfer]) -> list[
     for wallet in {line.source.id: line.source for line in mirror}.values():
         if wallet.type not in EXPIRING_TYPES:
             continue
-        rules, flows = read_age_rules(act.session, act.today), read_flows(act.session, [wallet.id])
-        points = spared_by_taking_back(flows[wallet.id], rules, entry_id)
+        rules, flows = read_age_rules(act.session, act.today), read_flows(act.session, wallet.id)
+        points = spared_by_taking_back(flows, rules, entry_id)
         if points:
             back.append(Transfer(find_expired_account(act.session, wallet), wallet, points))
     return [*back, *mirror]

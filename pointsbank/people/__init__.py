@@ -214,6 +214,8 @@ from pointsbank.people.handovers import (
     sign_handover,
 )
 from pointsbank.people.holders import (
+    Contact,
+    contacts_of,
     find_number_of_card,
     find_number_of_wallet,
     name_holders,
@@ -475,6 +477,7 @@ __all__ = [
     "ConsentRow",
     "ConsentText",
     "ConsentTextChanged",
+    "Contact",
     "DeskCard",
     "Device",
     "DeviceRow",
@@ -615,6 +618,7 @@ __all__ = [
     "choose_reading",
     "clear_expired",
     "close_handover",
+    "contacts_of",
     "count_desk_cards",
     "count_handover",
     "current_wording",

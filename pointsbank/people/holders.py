@@ -6,18 +6,20 @@ The books name nobody; a door that shows somebody looks them up here, and a pers
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from pointsbank.foundation import Act, Answer, Session, operation, statement
+from pointsbank.people.card_faces import CARDHOLDER
 from pointsbank.people.cards import Card
 from pointsbank.people.devices import Device
 from pointsbank.people.errors import VolunteerUnknown
 from pointsbank.people.families import Family
 from pointsbank.people.names import mask_name
 from pointsbank.people.organisations import Organisation
-from pointsbank.people.persons import Person
+from pointsbank.people.persons import Person, mask_phone
 from pointsbank.people.shops import Shop
 from pointsbank.people.staff import Staff, require_person
 from pointsbank.people.volunteers import Volunteer, get_volunteer
@@ -59,6 +61,40 @@ def name_holders(session: Session, holders: Iterable[str]) -> dict[str, str]:
             name = getattr(row, "name", None)
             said[f"{kind}:{row.id}"] = f"{row.word} {mask_name(name)}" if name else row.word
     return said
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a holder of points is found: the number, and what is shown of name and telephone."""
+
+    number: str
+    masked_name: str
+    masked_phone: str | None
+    is_family: bool
+    left_on: str | None
+
+
+_VOLUNTEERS = select(
+    Volunteer.id, Volunteer.number, Volunteer.left_on, Person.name, Person.phone
+).outerjoin(Person, Person.id == Volunteer.person_id)
+_FAMILIES = select(Family.id, Family.number, Family.label, Family.ended_on)
+
+
+def contacts_of(session: Session, holders: Iterable[str]) -> dict[str, Contact]:
+    """How volunteers and families among these holders are found; others are left out."""
+    wanted: dict[str, list[int]] = {"volunteer": [], "family": []}
+    for holder in holders:
+        kind, _, number = holder.partition(":")
+        if kind in wanted and number.isdigit():
+            wanted[kind].append(int(number))
+    found = {}
+    for row in session.rows(_VOLUNTEERS.where(Volunteer.id.in_(wanted["volunteer"]))):
+        name = mask_name(row.name) if row.name else CARDHOLDER
+        phone = mask_phone(row.phone) if row.phone else None
+        found[f"volunteer:{row.id}"] = Contact(row.number, name, phone, False, row.left_on)
+    for row in session.rows(_FAMILIES.where(Family.id.in_(wanted["family"]))):
+        found[f"family:{row.id}"] = Contact(row.number, row.label, None, True, row.ended_on)
+    return found
 
 
 def find_number_of_wallet(session: Session, wallet_id: int) -> str | None:

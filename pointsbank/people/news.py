@@ -64,6 +64,8 @@ NEWS_KINDS = (
     NewsKind("activities.cancelled", "stop"),
     NewsKind("activities.forgot_sign_out", "stop"),
     NewsKind("activities.place_free", "in"),
+    NewsKind("earning.points_expire_soon", "stop"),
+    NewsKind("earning.points_expired", "stop"),
     NewsKind("people.card_found", "in"),
     NewsKind("people.card_replaced", "in"),
     NewsKind("charity.points_received", "in"),

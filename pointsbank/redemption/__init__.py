@@ -45,6 +45,7 @@ from pointsbank.redemption.queries import (
     list_redemptions,
     quote,
     read_bought,
+    read_wallet_of,
 )
 from pointsbank.redemption.redemptions import Redemption, RedemptionLine, RedemptionUndo
 from pointsbank.redemption.rehearsals import (
@@ -114,5 +115,6 @@ __all__ = [
     "list_redemptions",
     "quote",
     "read_bought",
+    "read_wallet_of",
     "undo",
 ]

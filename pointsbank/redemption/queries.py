@@ -259,6 +259,11 @@ def get_redemption(session: Session, *, number: str) -> RedemptionPaper:
     )
 
 
+def read_wallet_of(session: Session, number: str) -> int:
+    """The number of the wallet that paid a purchase. Raises RedemptionUnknown."""
+    return int(get_redemption_row(session, number).wallet_id)
+
+
 def _paper_lines(session: Session, redemption_id: int, shop_id: int) -> list[RedemptionPaperLine]:
     rows = session.rows(_PAPER_LINES, of_id=redemption_id)
     goods = goods_on_slip(session, shop_id=shop_id, skus={row.sku for row in rows})

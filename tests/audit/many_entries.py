@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -25,7 +25,11 @@ TABLES = {
 
 def write_many_entries(url: str, count: int) -> None:
     """Open accounts, issue and stock, then let volunteers redeem at random, all of it right."""
-    rows = _books(count)
+    write_rows(url, _books(count))
+
+
+def write_rows(url: str, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+    """Write whole rows of the books' tables; numbers that are counted up go on after them."""
     if url.startswith("sqlite"):
         connection = sqlite3.connect(make_url(url).database or "")
         for table, width in TABLES.items():
@@ -40,6 +44,10 @@ def write_many_entries(url: str, count: int) -> None:
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 for row in rows[table]:
                     copy.write_row(row)
+        for table in set(TABLES) - {"receipt_outcome"}:
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
         cursor.execute("COMMIT")
         server.autocommit = True
         cursor.execute("ANALYZE")

@@ -137,13 +137,13 @@ WRONG_TIMES = [
     (
         "expired-in-time",
         "UPDATE journal_entry SET document = NULL WHERE id = 3",
-        "UPDATE journal_entry SET document = 'expiry:2027-01-01' WHERE id = 3",
+        "UPDATE journal_entry SET document = 'expiry:2027-01-01:1' WHERE id = 3",
         3,
     ),
     (
         "expired-in-time",
-        "UPDATE journal_entry SET document = 'expiry:2027-01-02' WHERE id = 3",
-        "UPDATE journal_entry SET document = 'expiry:2027-01-01' WHERE id = 3",
+        "UPDATE journal_entry SET document = 'expiry:2027-01-02:1' WHERE id = 3",
+        "UPDATE journal_entry SET document = 'expiry:2027-01-01:1' WHERE id = 3",
         3,
     ),
     (

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { nameOf, words } from "../model.js";
-import { clockTime, stamp } from "../time.js";
+import { clockTime, dayInWords, stamp } from "../time.js";
 import { points, signed } from "./parts.js";
 
 const nameOfLine = (model, line) => nameOf(model, line.sku) || line.name;
@@ -18,6 +18,13 @@ function linesOf(redemption) {
   }
   return [...merged.values()];
 }
+/** What of the points that are left expires soon, in one line; nothing where they are not to be seen. */
+function expiringLine(model, closed) {
+  const soon = model.redemption.expiring ?? [];
+  if (closed || soon.length === 0) return "";
+  const n = soon.reduce((sum, one) => sum + one.points, 0);
+  return words(model, soon.length > 1 ? "slip.expiring_many" : "slip.expiring", { n, day: dayInWords(soon[0].day, model.language) });
+}
 const seal = () => h("span", { class: "k-seal k-seal-done", "aria-hidden": "true" }, h("span", {}, "已"), h("span", {}, "兑"));
 
 export function paperSlip(model, room) {
@@ -29,6 +36,7 @@ export function paperSlip(model, room) {
   const closed = card.hide_balance && !model.shown;
   const balance = (value, kind) => (closed ? h("b", {}, words(model, "slip.hidden")) : points(model, value, kind));
   const donors = donorsOf(redemption);
+  const expiring = expiringLine(model, closed);
   return h("article", { class: "k-slip", "data-role": "slip" },
     h("div", { class: "k-slip-head" },
       h("p", {}, h("span", { class: "k-slip-word" }, words(model, "slip.number")),
@@ -46,7 +54,8 @@ export function paperSlip(model, room) {
       h("div", { class: "k-slip-now" }, h("dt", {}, words(model, "slip.now")),
         h("dd", { "data-role": "slip-now" }, balance(redemption.points_after, "k-hero")))),
     h("div", { class: "k-slip-foot" },
-      donors.length > 0 && h("p", { class: "k-slip-donors" }, words(model, "slip.donors", { names: donors.join(model.language === "zh-CN" ? "、" : ", ") })),
+      expiring && h("p", { class: "k-slip-expiring", "data-role": "slip-expiring" }, expiring),
+      donors.length > 0 && !expiring && h("p", { class: "k-slip-donors" }, words(model, "slip.donors", { names: donors.join(model.language === "zh-CN" ? "、" : ", ") })),
       h("p", {}, words(model, "slip.phone", { phone: model.place.shop.help_phone }))));
 }
 
@@ -58,6 +67,7 @@ export function printedSlip(model) {
   const rule = () => h("hr", {});
   const closed = card.hide_balance && !model.shown;
   const donors = donorsOf(redemption);
+  const expiring = expiringLine(model, closed);
   return h("div", { class: "k-print" },
     (model.demonstration || place.demonstration) && h("p", { class: "k-print-demo" }, words(model, "demo.mark")),
     h("p", { class: "k-print-shop" }, place.shop.name),
@@ -66,7 +76,8 @@ export function printedSlip(model) {
     linesOf(redemption).map((line) => row(`${nameOfLine(model, line)} × ${line.quantity}`, signed(line.sum_points))), rule(),
     !closed && row(words(model, "slip.before"), `${redemption.points_before} ${unit}`),
     row(words(model, "slip.used"), `${signed(-redemption.total_points)} ${unit}`),
-    !closed && row(words(model, "slip.now"), `${redemption.points_after} ${unit}`, "k-print-now"), rule(),
+    !closed && row(words(model, "slip.now"), `${redemption.points_after} ${unit}`, "k-print-now"),
+    expiring && h("p", {}, expiring), rule(),
     redemption.undo_until > redemption.at
       && h("p", {}, words(model, "slip.undo_until", { time: clockTime(redemption.undo_until) })),
     donors.length > 0 && h("p", {}, words(model, "slip.donors", { names: donors.join("、") })),

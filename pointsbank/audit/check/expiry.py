@@ -42,7 +42,7 @@ CHECKS = (
         f"""
         WITH {_DECIDED}, expiry AS (
             SELECT x.entry_id, x.source_id AS wallet_id, x.source_balance AS "left",
-                substr(j.document, 8) AS day, j.document, j.occurred_on
+                substr(j.document, 8, 10) AS day, j.document, j.occurred_on
             FROM move x JOIN journal_entry j ON j.id = x.entry_id AND j.reverses_id IS NULL
             JOIN account t ON t.id = x.target_id AND t.type = 'expired'
         ), judged AS (
@@ -62,7 +62,7 @@ CHECKS = (
             FROM expiry x
         )
         SELECT entry_id, wallet_id AS account, document, "left", due_to_stay FROM judged
-        WHERE document IS NULL OR document NOT LIKE 'expiry:____-__-__' OR day > occurred_on
+        WHERE document IS NULL OR document NOT LIKE 'expiry:____-__-__:_%' OR day > occurred_on
             OR "left" < due_to_stay
         ORDER BY entry_id""",
         (*LEDGER_TABLES, "setting"),

@@ -12,10 +12,12 @@ from pointsbank.redemption import (
     RedemptionUnknown,
     check_out,
     get_redemption,
+    read_wallet_of,
     undo,
 )
 from pointsbank.web.access import allows
 from pointsbank.web.api.cards import CARD, CARD_TOLD
+from pointsbank.web.api.expiring import Expiring, expiring_body
 from pointsbank.web.api.fields import Body, Code, Whole, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered, keyed, refuses
 from pointsbank.web.api.limits import counting_unknown_cards
@@ -75,6 +77,11 @@ class Redemption(Body):
     lines = fields.List(fields.Nested(SlipLine), required=True)
     entry = fields.String(required=True, metadata=told("记账凭证", "J000417-9"))
     undone = fields.Boolean(required=True, metadata=told("撤销了没有", False))
+    expiring = fields.List(
+        fields.Nested(Expiring),
+        required=True,
+        metadata=told("快到期的积分 Of the points that are left, what expires soon"),
+    )
 
 
 class RedemptionAnswer(Body):
@@ -133,7 +140,8 @@ def confirm(body: dict[str, Any]) -> Answer:
         {**line, "name": goods[line["sku"]].name, "donor": goods[line["sku"]].donor}
         for line in booked["lines"]
     ]
-    return answered({"redemption": {**booked, "lines": lines}}, 201)
+    expiring = expiring_body(bank, lambda session: read_wallet_of(session, booked["number"]))
+    return answered({"redemption": {**booked, "lines": lines, "expiring": expiring}}, 201)
 
 
 @blueprint.route("/redemptions/<number>")
@@ -147,7 +155,7 @@ def show(number: str) -> Answer:
     """
     paper = get_redemption(current_bank(), number=number)
     _refuse_other_device(paper)
-    return answered({"redemption": redemption_body(paper)})
+    return answered({"redemption": redemption_body(paper, _expiring(paper))})
 
 
 @blueprint.route("/redemptions/<number>/undo", methods=["POST"])
@@ -184,7 +192,7 @@ def take_back(body: dict[str, Any], number: str) -> Answer:
     taken_back = done.answer["redemption"]
     paper = get_redemption(bank, number=taken_back["number"])
     after = {"undone": True, "points_after": taken_back["points_after"]}
-    return answered({"redemption": {**redemption_body(paper), **after}})
+    return answered({"redemption": {**redemption_body(paper, _expiring(paper)), **after}})
 
 
 def _refuse_other_device(paper: RedemptionPaper) -> None:
@@ -193,7 +201,11 @@ def _refuse_other_device(paper: RedemptionPaper) -> None:
         raise RedemptionUnknown(number=paper.number)
 
 
-def redemption_body(paper: RedemptionPaper) -> dict[str, Any]:
+def _expiring(paper: RedemptionPaper) -> list[dict[str, Any]]:
+    return expiring_body(current_bank(), lambda _: paper.wallet_id)
+
+
+def redemption_body(paper: RedemptionPaper, expiring: list[dict[str, Any]]) -> dict[str, Any]:
     """A purchase as the API shows it."""
     return {
         "number": paper.number,
@@ -217,4 +229,5 @@ def redemption_body(paper: RedemptionPaper) -> dict[str, Any]:
         ],
         "entry": paper.entry,
         "undone": paper.undone,
+        "expiring": expiring,
     }

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 ENTRY_KINDS = {
     "earning.issue": _("发放积分"),
+    "earning.expire": _("积分过期"),
     "redemption.goods": _("兑换商品"),
     "redemption.rehearse": _("演练借积分"),
     "inventory.deliver": _("捐赠入库"),
@@ -250,6 +251,9 @@ OPERATIONS = {
     "earning.settle_calendar": _("定放假安排"),
     "people.choose_naming": _("选公示写不写姓名"),
     "earning.set_rule": _("定积分规则"),
+    "earning.expire_points": _("积分过期"),
+    "earning.warn_of_expiry": _("提醒积分快过期"),
+    "earning.end_undated": _("给长期有效的积分定到期日"),
     "earning.set_rulebook": _("定积分办法"),
     "inventory.add_product": _("商品建档"),
     "inventory.set_price": _("定价"),
@@ -356,6 +360,8 @@ DUTIES = {
     "check": _("核验全部账目"),
     "backup": _("备份"),
     "uploads": _("清掉旧的上传文件"),
+    "expire": _("收回过期的积分"),
+    "warn": _("提醒谁的积分快过期"),
 }
 
 
