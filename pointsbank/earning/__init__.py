@@ -199,6 +199,7 @@ from pointsbank.earning.taking_effect import (
     make_effective,
 )
 from pointsbank.earning.voiding import (
+    propose_void,
     void_record,
 )
 from pointsbank.earning.working_days import (
@@ -357,6 +358,7 @@ __all__ = [
     "open_notice",
     "plain_document",
     "preview_service",
+    "propose_void",
     "put_record",
     "read_categories",
     "read_example",

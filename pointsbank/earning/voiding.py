@@ -8,22 +8,37 @@ from pointsbank.earning.hands import APPROVERS
 from pointsbank.earning.issuing import ISSUE, document_of
 from pointsbank.earning.record_steps import EFFECTIVE, VOID
 from pointsbank.earning.reviewing import lock_with_people
-from pointsbank.earning.service_records import LockedRecord, get_locked, read_record_number
+from pointsbank.earning.service_records import (
+    LockedRecord,
+    get_locked,
+    lock_records,
+    read_record_number,
+)
 from pointsbank.foundation import Act, Answer, operation
 from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import Posted, kept_balances, take_back_issue
-from pointsbank.people import VolunteerRef, require_person, require_second, tell
+from pointsbank.people import (
+    VolunteerRef,
+    propose,
+    require_person,
+    require_second,
+    take_proposal,
+    tell,
+)
 
+VOIDING = "earning.void_record"
 REASON_MOST = 200
 
 
-@operation("earning.void_record")
-def void_record(act: Act, *, record: str, reason: str, proposed_by: str) -> Answer:
+@operation(VOIDING)
+def void_record(
+    act: Act, *, record: str, reason: str, proposed_by: str, proposal: str | None = None
+) -> Answer:
     """Void an effective record (作废): its points are taken back, whatever became of them.
 
     One proposes, another confirms, and neither of them is the volunteer. What has been spent stands
     on the owed account. Raises RecordNotEffective, OwnRecord, ReasonMissing, and what
-    `require_second` raises.
+    `require_second` and `take_proposal` raise.
     """
     person = require_person(act, *APPROVERS)
     record_id = read_record_number(record)
@@ -33,10 +48,10 @@ def void_record(act: Act, *, record: str, reason: str, proposed_by: str) -> Answ
         raise RecordNotEffective(number=record, status=found.status)
     if person.volunteer_id == found.volunteer_id:
         raise OwnRecord()
-    require_second(act, "earning.void_record", first=proposed_by, volunteers=[found.volunteer_id])
-    said = clean_text(reason, REASON_MOST)
-    if not said:
-        raise ReasonMissing()
+    require_second(act, VOIDING, first=proposed_by, volunteers=[found.volunteer_id])
+    said = _reason(reason)
+    told = {"record": record, "reason": said}
+    take_proposal(act, proposal, VOIDING, proposed_by=proposed_by, told=told)
     volunteer = people[found.volunteer_id]
     posted = void_one(act, found, volunteer, said)
     act.for_whom = volunteer.holder
@@ -48,6 +63,33 @@ def void_record(act: Act, *, record: str, reason: str, proposed_by: str) -> Answ
         "owes": owes,
         "proposed_by": proposed_by,
     }
+
+
+@operation("earning.propose_void")
+def propose_void(act: Act, *, record: str, reason: str) -> Answer:
+    """Have a voiding wait for a second person (提出撤回认定).
+
+    Raises RecordNotEffective, ReasonMissing, and what `propose` raises.
+    """
+    record_id = read_record_number(record)
+    found = get_locked(lock_records(act.session, [record_id]), record_id)
+    if found.status != EFFECTIVE:
+        raise RecordNotEffective(number=record, status=found.status)
+    waits = propose(
+        act,
+        VOIDING,
+        about=document_of(record_id),
+        told={"record": record, "reason": _reason(reason)},
+        volunteers=[found.volunteer_id],
+    )
+    return {"proposal": waits, "record": record}
+
+
+def _reason(text: str) -> str:
+    said = clean_text(text, REASON_MOST)
+    if not said:
+        raise ReasonMissing()
+    return said
 
 
 def void_one(act: Act, record: LockedRecord, volunteer: VolunteerRef, why: str) -> Posted | None:

@@ -43,7 +43,7 @@ ACTS: Mapping[str, SecondPerson] = {
     "earning.approve_record": SecondPerson(benefits=True),  # 认定服务
     "earning.approve_manual": SecondPerson(benefits=True),  # 认定补录的时长、荣誉时长
     "earning.end_undated": SecondPerson(),  # 给长期有效的积分定到期日
-    "earning.void_record": SecondPerson(benefits=True),  # 撤回认定
+    "earning.void_record": SecondPerson(benefits=True, waits=True),  # 撤回认定
     "earning.decide_objection": SecondPerson(benefits=True),  # 处理异议
     "earning.uphold_complaint": SecondPerson(benefits=True),  # 投诉属实
     "earning.set_rulebook": SecondPerson(),  # 改积分办法

@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from pointsbank.earning import approve_record
 from pointsbank.foundation import Bank, new_key, public_id
 from pointsbank.inventory import list_prices, list_recounts
 from pointsbank.people import ACTS, pins
@@ -158,6 +159,25 @@ def test_a_stock_take_with_somebody_beside_is_booked_at_once(
     assert worker.send(page, page, shelf="6", store="0", **shown).status_code == 302
     assert "账改成和数到的一样了" in worker.read(GOODS)
     assert make.sum_of("shelf", "SKU-SOAP", "shop:1") == 6
+
+
+def test_a_voiding_waits_and_takes_the_points_back_once_it_is_confirmed(
+    worker: Visitor, enter: Enter, make: Make
+) -> None:
+    volunteer = make.volunteer()
+    record = make.record(volunteer)
+    make.do(approve_record, by=make.staff("witness").caller, record=record)
+    page = f"/office/service/{record}"
+    balance = make.balance(volunteer.wallet)
+    assert worker.send(page, f"{page}/void", waits="yes").status_code == 422
+    done = worker.send(page, f"{page}/void", reason="没有来", waits="yes")
+    assert done.status_code == 302
+    address = f"/office/proposals/{public_id(LETTER, 1)}"
+    assert "没有来" in worker.read(address)
+    assert make.balance(volunteer.wallet) == balance > 0
+    witness = enter("witness")
+    assert witness.send(address, f"{address}/confirm").status_code == 302
+    assert make.balance(volunteer.wallet) == 0
 
 
 def test_an_unknown_number_is_said_to_be_unknown(worker: Visitor) -> None:

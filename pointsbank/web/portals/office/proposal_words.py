@@ -12,6 +12,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from pointsbank.earning import get_record
 from pointsbank.foundation import Bank, PointsBankError
 from pointsbank.inventory import GoodsFile, get_goods_file, get_recount
 from pointsbank.people import ProposalRow
@@ -83,6 +84,27 @@ def _stock(bank: Bank, told: dict[str, Any]) -> Shown:
     )
 
 
+def _voiding(bank: Bank, told: dict[str, Any]) -> Shown:
+    found = get_record(bank, record=told["record"])
+    return Shown(
+        _(
+            "撤回认定：%(who)s %(day)s %(activity)s",
+            who=found.masked_name,
+            day=found.served_on,
+            activity=found.activity,
+        ),
+        url_for("office_service.record", number=found.number),
+        [
+            {
+                "what": _("入账的积分"),
+                "now": _("%(n)s 分", n=points(found.points or 0)),
+                "then": _("冲回，用掉的记成欠分"),
+            },
+            {"what": _("理由"), "now": "", "then": told["reason"]},
+        ],
+    )
+
+
 def _goods(bank: Bank, sku: str) -> GoodsFile:
     shop, today = current_shop(), bank.clock.today()
     return bank.database.read(
@@ -95,6 +117,7 @@ def _goods_address(goods: GoodsFile) -> str:
 
 
 _SHOWN: Mapping[str, Callable[[Bank, dict[str, Any]], Shown]] = {
+    "earning.void_record": _voiding,
     "inventory.set_price": _price,
     "inventory.settle_recount": _recount,
     "inventory.adjust_stock": _stock,

@@ -16,6 +16,7 @@ from pointsbank.earning import (
     get_record,
     list_records,
     preview_service,
+    propose_void,
     record_service,
     reject_record,
     void_record,
@@ -29,7 +30,7 @@ from pointsbank.web.currency import in_books_words
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, book_in_parts, submit
-from pointsbank.web.portals.office.beside import Beside, proposer
+from pointsbank.web.portals.office.beside import Beside, may_wait, proposer
 from pointsbank.web.portals.office.frame import (
     APPROVERS,
     READERS,
@@ -331,17 +332,22 @@ def reject(number: str) -> Any:
 @blueprint.post("/service/<number>/void")
 @allows(*APPROVERS)
 def void(number: str) -> Any:
-    """Take an approval back, with somebody beside the screen: the points go back, or are owed."""
+    """Take an approval back, with somebody beside the screen, or propose it.
+
+    The points go back, or are owed.
+    """
     beside = Beside("earning.void_record")
 
     def work(typed: Typed) -> Outcome:
-        told = {"record": number, "reason": typed.text("reason"), "proposed_by": proposer()}
-        return beside.book(void_record, typed, **told)
+        told: dict[str, Any] = {"record": number, "reason": typed.text("reason")}
+        if may_wait(typed):
+            return book(propose_void, **told)
+        return beside.book(void_record, typed, **told, proposed_by=proposer())
 
     def done(outcome: Outcome) -> tuple[str, str]:
-        owes = outcome.answer["owes"]
+        owes = outcome.answer.get("owes")
         said = _("撤回了，积分已冲回；欠 %(n)s 分。", n=owes) if owes else _("撤回了，积分已冲回。")
-        return _address(number), beside.signs(said)
+        return _address(number), beside.signs(said, outcome)
 
     return submit(work, again=lambda form: _record_page(number, form), done=done)
 

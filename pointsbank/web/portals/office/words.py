@@ -239,6 +239,7 @@ OPERATIONS = {
     "earning.take_up_record": _("重新受理服务"),
     "earning.lapse_records": _("把没人认定的作失效"),
     "earning.void_record": _("撤回认定"),
+    "earning.propose_void": _("提出撤回认定"),
     "earning.open_notice": _("开一期公示"),
     "earning.note_hung": _("记公示张贴"),
     "earning.note_taken_down": _("记公示取下"),
