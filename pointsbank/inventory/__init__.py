@@ -63,7 +63,7 @@ from pointsbank.inventory.queries import (
     list_unknown_codes,
 )
 from pointsbank.inventory.recounts import Recount, raise_recounts
-from pointsbank.inventory.stock_takes import adjust_stock, propose_stock
+from pointsbank.inventory.stock_takes import adjust_stock, book_handover, propose_stock
 from pointsbank.inventory.unknown_codes import UnknownCode
 
 __all__ = [
@@ -102,6 +102,7 @@ __all__ = [
     "add_barcode",
     "add_product",
     "adjust_stock",
+    "book_handover",
     "deliver",
     "describe_product",
     "donor_report",

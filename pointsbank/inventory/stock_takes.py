@@ -15,8 +15,21 @@ from pointsbank.inventory.errors import PiecesInvalid
 from pointsbank.inventory.places import Place, get_place
 from pointsbank.inventory.products import get_product
 from pointsbank.inventory.recounts import Recount
-from pointsbank.ledger import Posted, Transfer, declare_kind, post_entry
-from pointsbank.people import propose, require_second, take_proposal
+from pointsbank.ledger import (
+    Posted,
+    Transfer,
+    declare_kind,
+    kept_balances,
+    lock_accounts,
+    post_entry,
+)
+from pointsbank.people import (
+    propose,
+    require_person,
+    require_second,
+    take_proposal,
+    take_signed_count,
+)
 
 TAKE_STOCK = declare_kind(
     "inventory.take_stock",
@@ -113,6 +126,31 @@ def propose_stock(
     get_place(act.session, shop_id, product.id, sku)
     told = counted.told(shop_id, sku)
     return {"proposal": propose(act, ADJUST, about=f"goods:{product.sku}", told=told), "sku": sku}
+
+
+@operation("inventory.book_handover")
+def book_handover(act: Act, *, shop_id: int, handover: int) -> Answer:
+    """Book what two people counted and signed when one handed over to the other (交接差数入账).
+
+    They counted shelf and store-room together: what is too much stands in the store-room, what is
+    missing is missing there first, then on the shelf. Raises RoleMissing, GoodsUnknown,
+    InsufficientStock, and what `take_signed_count` raises.
+    """
+    require_person(act, "worker", "admin")
+    signed = take_signed_count(act, handover)
+    goods = [get_product(act.session, sku) for sku in sorted(signed.differs)]
+    places = {one.sku: get_place(act.session, shop_id, one.id, one.sku) for one in goods}
+    held = [ref.id for place in places.values() for ref in (place.shelf, place.store_room)]
+    if held:
+        lock_accounts(act.session, *sorted(held))
+    kept = kept_balances(act.session, *held) if held else {}
+    entries = []
+    for one in goods:
+        place, pieces = places[one.sku], signed.differs[one.sku]
+        stored = max(pieces, -kept[place.store_room.id]) if pieces < 0 else pieces
+        posted = _post(act, place, one.name, pieces - stored, stored, f"handover:{handover}")
+        entries.append(posted.number if posted else None)
+    return {"handover": handover, "entries": entries, "signed_by": list(signed.signed_by)}
 
 
 def _counted(shelf_book: int, shelf: int, store_book: int, store: int) -> Counted:

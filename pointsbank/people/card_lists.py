@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select
 from pointsbank.foundation import Page, Paging, Session, find_setting, public_id, query, statement
 from pointsbank.people.card_codes import is_short_number, normalise_scan
 from pointsbank.people.card_faces import name_on_card, number_on_card
-from pointsbank.people.card_handovers import CardHandover
+from pointsbank.people.card_handovers import IN_HAND, CardHandover
 from pointsbank.people.card_losses import CardLoss
 from pointsbank.people.card_prints import CardPrint
 from pointsbank.people.cards import Card
@@ -94,7 +94,8 @@ _CARDS: Select[*tuple[Any, ...]] = (
         Family.number.label("family_number"),
         Family.label.label("family_label"),
     )
-    .outerjoin(CardHandover, CardHandover.card_id == Card.id)
+    .select_from(Card)
+    .outerjoin(CardHandover, IN_HAND)
     .outerjoin(Volunteer, Volunteer.id == Card.volunteer_id)
     .outerjoin(Person, Person.id == Volunteer.person_id)
     .outerjoin(Family, Family.id == Card.family_id)
@@ -202,10 +203,7 @@ def count_desk_cards(session: Session) -> dict[str, int]:
     return {
         shelf: int(
             session.value(
-                select(func.count())
-                .select_from(Card)
-                .outerjoin(CardHandover, CardHandover.card_id == Card.id)
-                .where(where)
+                select(func.count()).select_from(Card).outerjoin(CardHandover, IN_HAND).where(where)
             )
         )
         for shelf, where in _ON_SHELF.items()
@@ -250,7 +248,8 @@ def _events(session: Session, row: Any) -> list[CardEvent]:
     for one in session.rows(select(CardHandover).where(CardHandover.card_id == row.id)):
         receipt = public_id("Q", one.receipt_id)
         facts = {"handed_on": one.handed_on, "to_whom": one.to_whom}
-        events.append(CardEvent("handed_over", one.at, one.actor, receipt, facts))
+        what = "tick_taken_back" if one.taken_back else "handed_over"
+        events.append(CardEvent(what, one.at, one.actor, receipt, facts))
     for one in session.rows(select(CardLoss).where(CardLoss.card_id == row.id)):
         receipt = public_id("Q", one.receipt_id)
         facts = {"reason": one.reason, "told_by": one.told_by, "told_how": one.told_how}

@@ -398,6 +398,12 @@ class HandedInFuture(InvalidInput):
     code = "people.handed_in_future"
 
 
+class CardNotHanded(RuleRefused):
+    """Nobody has noted that this card was handed over (这张卡没有记过交到手)."""
+
+    code = "people.card_not_handed"
+
+
 class HandoverUnknown(NotFound):
     """There is no such handover (没有这次交接)."""
 
@@ -429,9 +435,15 @@ class HandoverUnsigned(RuleRefused):
 
 
 class HandoverClosed(RuleRefused):
-    """The handover is over (交接已办完)."""
+    """The handover is over, or was withdrawn (交接已办完或撤回)."""
 
     code = "people.handover_closed"
+
+
+class HandoverBooked(Conflict):
+    """What was counted at a handover is booked already (差数已经入账)."""
+
+    code = "people.handover_booked"
 
 
 class HandoverOfOthers(NotPermitted):

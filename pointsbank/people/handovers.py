@@ -31,6 +31,7 @@ from pointsbank.foundation import (
 from pointsbank.foundation.sheet_rows import one_of
 from pointsbank.people.admission import shut_out
 from pointsbank.people.errors import (
+    HandoverBooked,
     HandoverClosed,
     HandoverExists,
     HandoverOfOthers,
@@ -65,6 +66,8 @@ _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}", re.ASCII)
 class Handover(Base):
     """A handover. Of one who leaves at most one is open; what was signed is not changed any more.
 
+    One that was opened by mistake is withdrawn and stays, so that everybody can see that it was.
+
     `counted` holds for each product what the books said and what was counted, and how much was open
     under the leaving person's name at that time.
     """
@@ -84,12 +87,21 @@ class Handover(Base):
             "closed_at IS NULL OR (signed_leaving_at IS NOT NULL AND signed_taking_at IS NOT NULL)",
             name="both_signed",
         ),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)"
+            " AND (withdrawn_at IS NULL OR closed_at IS NULL)",
+            name="withdrawn",
+        ),
+        CheckConstraint(
+            "booked_at IS NULL OR (signed_leaving_at IS NOT NULL AND signed_taking_at IS NOT NULL)",
+            name="booked_signed",
+        ),
         Index(
             "uq_handover_open",
             "leaving_staff_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND withdrawn_at IS NULL"),
         ),
     )
 
@@ -103,6 +115,9 @@ class Handover(Base):
     signed_leaving_at: Mapped[str | None] = mapped_column(Text)
     signed_taking_at: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[str | None] = mapped_column(Text)
+    withdrawn_at: Mapped[str | None] = mapped_column(Text)
+    withdrawn_by: Mapped[str | None] = mapped_column(Text)
+    booked_at: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True)
@@ -129,6 +144,20 @@ class HandoverRow:
     signed_leaving_at: str | None
     signed_taking_at: str | None
     closed_at: str | None
+    withdrawn_at: str | None
+    withdrawn_by: str | None
+    booked_at: str | None
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.closed_at or self.withdrawn_at)
+
+    @property
+    def differs(self) -> dict[str, int]:
+        """How many pieces too many (or, below zero, too few) were counted, by the goods' code."""
+        return {
+            code: counted - book for code, (book, counted) in self.goods.items() if counted - book
+        }
 
     @property
     def leaving_actor(self) -> str:
@@ -161,7 +190,9 @@ _LOCKED = statement(select(*_COLUMNS).where(Handover.id == bindparam("of_id")).w
 _LOCK_STAFF = statement(select(Staff.id).where(Staff.id == bindparam("of_id")).with_for_update())
 _OPEN_OF = statement(
     select(Handover.id).where(
-        Handover.leaving_staff_id == bindparam("of_staff"), Handover.closed_at.is_(None)
+        Handover.leaving_staff_id == bindparam("of_staff"),
+        Handover.closed_at.is_(None),
+        Handover.withdrawn_at.is_(None),
     )
 )
 _INSERT = statement(insert(Handover).returning(Handover.id))
@@ -179,6 +210,14 @@ _SIGN_TAKING = statement(
     update(Handover)
     .where(Handover.id == bindparam("of_id"))
     .values(signed_taking_at=bindparam("now"), taking_staff_id=bindparam("of_staff"))
+)
+_WITHDRAW = statement(
+    update(Handover)
+    .where(Handover.id == bindparam("of_id"))
+    .values(withdrawn_at=bindparam("now"), withdrawn_by=bindparam("by"))
+)
+_BOOK = statement(
+    update(Handover).where(Handover.id == bindparam("of_id")).values(booked_at=bindparam("now"))
 )
 _CLOSE = statement(
     update(Handover).where(Handover.id == bindparam("of_id")).values(closed_at=bindparam("now"))
@@ -217,6 +256,9 @@ def open_handover(act: Act, *, leaving: str, taking: str | None = None) -> Answe
         signed_leaving_at=None,
         signed_taking_at=None,
         closed_at=None,
+        withdrawn_at=None,
+        withdrawn_by=None,
+        booked_at=None,
     )
     act.for_whom = leaves.actor
     return {"handover": made}
@@ -311,6 +353,50 @@ def close_handover(act: Act, *, handover: int) -> Answer:
     return {"handover": row.id, "staff": leaving_id, "ended": ended}
 
 
+@operation("people.withdraw_handover")
+def withdraw_handover(act: Act, *, handover: int) -> Answer:
+    """Take back a handover that was opened by mistake (撤回交接), as long as not both have signed.
+
+    Nobody's login ends. Raises HandoverUnknown, HandoverClosed, HandoverSigned, RoleMissing.
+    """
+    person = require_person(act, "worker", "admin")
+    row = _locked(act, handover)
+    if row.signed_leaving_at and row.signed_taking_at:
+        raise HandoverSigned()
+    act.session.run(_WITHDRAW, of_id=row.id, now=act.now, by=person.actor)
+    act.for_whom = f"staff:{row.leaving_staff_id}"
+    return {"handover": row.id}
+
+
+@dataclass(frozen=True)
+class SignedCount:
+    """What two people counted and signed: pieces too many or too few, by the goods' code."""
+
+    differs: dict[str, int]
+    signed_by: tuple[str, str]
+
+
+def take_signed_count(act: Act, handover: int) -> SignedCount:
+    """What was counted otherwise than it stood in the books, to be booked now, and once.
+
+    Both have signed it, so it needs no further second person. Raises HandoverUnknown,
+    HandoverUnsigned, HandoverBooked.
+    """
+    row = act.session.row(_LOCKED, of_id=handover)
+    if row is None:
+        raise HandoverUnknown()
+    _refuse_unsigned(row)
+    if row.booked_at is not None:
+        raise HandoverBooked()
+    act.session.run(_BOOK, of_id=row.id, now=act.now)
+    act.for_whom = f"staff:{row.leaving_staff_id}"
+    goods = json.loads(row.counted)["goods"]
+    return SignedCount(
+        {code: counted - book for code, (book, counted) in goods.items() if counted - book},
+        (f"staff:{row.leaving_staff_id}", f"staff:{row.taking_staff_id}"),
+    )
+
+
 def _write_closed(act: Act, handover_id: int) -> None:
     act.session.run(_CLOSE, of_id=handover_id, now=act.now)
 
@@ -327,7 +413,7 @@ def _locked(act: Act, handover_id: int) -> Any:
     row = act.session.row(_LOCKED, of_id=handover_id)
     if row is None:
         raise HandoverUnknown()
-    if row.closed_at is not None:
+    if row.closed_at is not None or row.withdrawn_at is not None:
         raise HandoverClosed()
     return row
 
@@ -366,4 +452,7 @@ def _row(row: Any) -> HandoverRow:
         signed_leaving_at=row.signed_leaving_at,
         signed_taking_at=row.signed_taking_at,
         closed_at=row.closed_at,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=row.withdrawn_by,
+        booked_at=row.booked_at,
     )

@@ -17,7 +17,7 @@ from pointsbank.foundation import (
 )
 from pointsbank.ledger import Account
 from pointsbank.people.card_faces import CARDHOLDER, SOMEBODY_GONE
-from pointsbank.people.card_handovers import CardHandover
+from pointsbank.people.card_handovers import IN_HAND, CardHandover
 from pointsbank.people.card_prints import CardPrint
 from pointsbank.people.cards import Card, CardHolder
 from pointsbank.people.consents import ConsentRow, Wording, current_wording, find_consent
@@ -289,7 +289,8 @@ def list_cards(session: Session, *, wallet_id: int) -> list[CardRow]:
             .scalar_subquery()
             .label("is_printed"),
         )
-        .outerjoin(CardHandover, CardHandover.card_id == Card.id)
+        .select_from(Card)
+        .outerjoin(CardHandover, IN_HAND)
         .where(Card.wallet_id == wallet_id)
         .order_by(Card.issue.desc())
     )

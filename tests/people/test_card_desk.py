@@ -15,6 +15,7 @@ from pointsbank.people import (
     CardFace,
     CardHandover,
     CardLoss,
+    CardNotHanded,
     CardsMissing,
     CardUnknown,
     FamilyUnnamed,
@@ -33,6 +34,7 @@ from pointsbank.people import (
     list_desk_cards,
     register_family,
     replace_card,
+    take_back_tick,
     unblock_card,
 )
 from pointsbank.people.card_faces import list_card_faces
@@ -130,6 +132,27 @@ def test_a_card_is_handed_over_once_however_many_hands_tick_it(make: Make, bank:
     outcomes = at_once([lambda: make.do(hand_over_cards, short_numbers=[held.short_number])] * 8)
     assert [one for one in outcomes if isinstance(one, Exception)] == []
     assert len(everything(bank, CardHandover)) == 1
+
+
+def test_a_wrong_tick_is_taken_back_and_the_card_is_in_the_drawer_again(
+    make: Make, bank: Bank
+) -> None:
+    short = make.card(make.volunteer()).short_number
+    with pytest.raises(CardNotHanded):
+        make.do(take_back_tick, short_number=short)
+    make.do(hand_over_cards, short_numbers=[short])
+    assert list_desk_cards(bank, shelf="drawer").total == 0
+    make.do(take_back_tick, short_number=short)
+    [card] = list_desk_cards(bank, shelf="drawer").items
+    assert (card.short_number, card.handed_on) == (short, None)
+    with pytest.raises(CardNotHanded):
+        make.do(take_back_tick, short_number=short)
+    # It is handed over after all, and everything that was ticked stays to be read.
+    assert make.do(hand_over_cards, short_numbers=[short]).answer["handed"] == [short]
+    assert count_desk_cards(bank)["drawer"] == 0
+    _card, events = get_desk_card(bank, short_number=short)
+    told = [event.what for event in events if event.what in {"handed_over", "tick_taken_back"}]
+    assert sorted(told) == ["handed_over", "handed_over", "tick_taken_back"]
 
 
 def test_who_fetched_a_card_is_known_and_forgotten_with_its_holder(make: Make, bank: Bank) -> None:

@@ -13,9 +13,11 @@ import pointsbank.people.handovers as room
 from pointsbank.charity import list_proposed_grants, propose_grant
 from pointsbank.earning import list_records
 from pointsbank.foundation import Bank, Caller, Outcome, new_key
+from pointsbank.inventory import book_handover
 from pointsbank.people import (
     BadgeUnknown,
     Handover,
+    HandoverBooked,
     HandoverClosed,
     HandoverExists,
     HandoverOfOthers,
@@ -50,8 +52,11 @@ from pointsbank.people import (
     register_family,
     sign_handover,
     verify_second,
+    withdraw_handover,
 )
 from tests.at_once import at_once
+from tests.books import books_are_right
+from tests.counter import Counter
 from tests.make import Make
 from tests.people.test_second_person import live_together, standing
 
@@ -212,6 +217,8 @@ def test_the_table_itself_refuses_one_for_both_and_an_end_unsigned(
         {"taking_staff_id": leaver.id},
         {"closed_at": "2026-11-20T02:26:00.000000Z"},
         {"signed_leaving_at": "2026-11-20T02:26:00.000000Z"},
+        {"booked_at": "2026-11-20T02:26:00.000000Z"},
+        {"withdrawn_at": "2026-11-20T02:26:00.000000Z"},
     ):
         change = update(Handover).where(Handover.id == number).values(**values)
         with pytest.raises(Exception, match="ck_handover_"):
@@ -232,6 +239,70 @@ def test_nobody_signs_before_the_count_and_nobody_counts_after_a_signature(
     sign(make, taker, number)
     with pytest.raises(HandoverSigned):
         count(make, leaver, number)
+
+
+def test_a_tick_can_be_taken_away_until_somebody_signs(
+    make: Make, bank: Bank, leaver: StaffRow
+) -> None:
+    number = begun(make, leaver)
+    count(make, leaver, number, keys=["shop_key", "envelope", "stick"])
+    count(make, leaver, number, keys=["envelope"])
+    assert kept(bank, number).keys_handed == ("envelope",)
+
+
+def test_one_that_was_opened_by_mistake_is_withdrawn_and_another_begins(
+    make: Make, bank: Bank, leaver: StaffRow, taker: StaffRow, admin: StaffRow
+) -> None:
+    number = begun(make, leaver, taker)
+    count(make, leaver, number)
+    sign(make, leaver, number)
+    with pytest.raises(RoleMissing):
+        make.do(withdraw_handover, by=make.staff("witness").caller, handover=number)
+    make.do(withdraw_handover, by=admin.caller, handover=number)
+    gone = kept(bank, number)
+    assert (gone.is_over, gone.withdrawn_by, gone.closed_at) == (True, admin.actor, None)
+    for late in (lambda: sign(make, taker, number), lambda: close(make, admin, number)):
+        with pytest.raises(HandoverClosed):
+            late()
+    assert person(bank, leaver).disabled_at is None
+    again = begun(make, leaver, taker)
+    count(make, leaver, again)
+    for who in (leaver, taker):
+        sign(make, who, again)
+    with pytest.raises(HandoverSigned):
+        make.do(withdraw_handover, by=admin.caller, handover=again)
+    close(make, admin, again)
+    with pytest.raises(HandoverClosed):
+        make.do(withdraw_handover, by=admin.caller, handover=again)
+
+
+def test_what_both_signed_is_booked_once_and_nothing_before(
+    make: Make, bank: Bank, counter: Counter, leaver: StaffRow, taker: StaffRow
+) -> None:
+    counter.goods("SOAP", shelf=2, store=3)
+    counter.goods("RICE", shelf=1)
+    counter.goods("TEA", shelf=4)
+    number = begun(make, leaver, taker)
+    count(make, leaver, number, goods={"SOAP": [5, 1], "RICE": [1, 3], "TEA": [4, 4]})
+    sign(make, leaver, number)
+    told = {"shop_id": 1, "handover": number}
+    with pytest.raises(HandoverUnsigned):
+        make.do(book_handover, by=taker.caller, **told)
+    sign(make, taker, number)
+    with pytest.raises(RoleMissing):
+        make.do(book_handover, by=make.staff("witness").caller, **told)
+    done = make.do(book_handover, by=taker.caller, **told).answer
+    assert (len(done["entries"]), done["signed_by"]) == (2, [leaver.actor, taker.actor])
+    held = {
+        sku: [make.sum_of(kind, f"SKU-{sku}", "shop:1") for kind in ("shelf", "store_room")]
+        for sku in ("SOAP", "RICE", "TEA")
+    }
+    # Four soaps are missing: the store-room's three, then one of the shelf.
+    assert held == {"SOAP": [1, 0], "RICE": [1, 2], "TEA": [4, 0]}
+    with pytest.raises(HandoverBooked):
+        make.do(book_handover, by=taker.caller, **told)
+    assert kept(bank, number).booked_at is not None
+    books_are_right(bank)
 
 
 def test_it_does_not_end_before_both_have_signed(

@@ -82,6 +82,27 @@ def test_a_handover_from_its_first_page_to_the_end_of_the_login(
             assert admin.get(f"{address}?lang={language}").status_code == 200
 
 
+def test_a_mistake_is_withdrawn_and_a_signed_difference_is_booked(
+    app: Flask, bank: Bank, make: Make
+) -> None:
+    leaver, taker = Visitor(app, bank, make.staff("worker")), standing(make, "worker")
+    new, told = "/office/handover/new", {"leaving": leaver.staff.login}
+    page = leaver.send(new, new, **told).headers["Location"]
+    assert leaver.send(page, f"{page}/withdraw").status_code == 302
+    assert "撤回了" in leaver.read("/office/handover")
+    assert "开错了" not in leaver.read(page)
+    page = leaver.send(new, new, **told).headers["Location"]
+    leaver.send(page, f"{page}/count", goods_SOAP="3")
+    leaver.send(page, f"{page}/sign", agrees="yes")
+    assert leaver.send(page, f"{page}/book").status_code == 409
+    leaver.send(page, f"{page}/beside", badge=taker.badge, pin=taker.pin)
+    assert "把 1 样的差数记进账" in leaver.read(page)
+    assert leaver.send(page, f"{page}/book").status_code == 302
+    assert "差数入账了" in leaver.read(page)
+    assert make.sum_of("store_room", "SKU-SOAP", "shop:1") == 3
+    assert "盘盈 3 件" in leaver.read("/office/journal")
+
+
 def test_whoever_only_reads_opens_and_closes_nothing(app: Flask, bank: Bank, make: Make) -> None:
     auditor = Visitor(app, bank, make.staff("auditor"))
     assert "开始一次交接" not in auditor.read("/office/handover").replace("从“开始一次交接”", "")

@@ -34,6 +34,7 @@ from pointsbank.people import (
     replace_card,
     report_spoilt_print,
     sheet_pdf,
+    take_back_tick,
     unblock_card,
 )
 from pointsbank.web.access import allows
@@ -348,6 +349,17 @@ def lost(short_number: str) -> Any:
             _card_address(short_number),
             _("挂失了，这张卡从现在起不能用，积分都在。"),
         ),
+    )
+
+
+@blueprint.post("/cards/<short_number>/not-handed")
+@allows(*WRITERS)
+def not_handed(short_number: str) -> Any:
+    """Take a tick back: the card is in the drawer after all."""
+    return submit(
+        lambda typed: book(take_back_tick, short_number=short_number),
+        again=lambda form: _card_page(short_number, form),
+        done=lambda outcome: (_card_address(short_number), _("收回了，这张卡还没交。")),
     )
 
 

@@ -35,6 +35,14 @@ def documents_of(session: Session, entry_id: int, document: str | None) -> list[
                 "href": url_for("office_redemptions.page", number=shown),
             }
         ]
+    if kind == "handover":
+        return [
+            {
+                "title": _("交接单 %(number)s", number=number),
+                "note": _("两个人点的数，都签了字"),
+                "href": url_for("office_handover.one", handover=number),
+            }
+        ]
     return _goods(session, entry_id, number) if kind == "product" else []
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from pointsbank.charity import list_proposed_grants
 from pointsbank.earning import list_records
 from pointsbank.foundation import Bank, Outcome, Paging
-from pointsbank.inventory import ProductRow, list_products, list_recounts
+from pointsbank.inventory import ProductRow, book_handover, list_products, list_recounts
 from pointsbank.people import (
     KEYS_HANDED,
     HandoverRow,
@@ -24,6 +24,7 @@ from pointsbank.people import (
     list_staff,
     open_handover,
     sign_handover,
+    withdraw_handover,
 )
 from pointsbank.redemption import list_help_calls
 from pointsbank.web.access import allows
@@ -40,6 +41,7 @@ from pointsbank.web.portals.office.frame import (
     office_blueprint,
     office_page,
 )
+from pointsbank.web.portals.office.names import names_for
 from pointsbank.web.portals.office.proposal_words import shown_of
 from pointsbank.web.portals.office.words import HANDED_KEYS, OPEN_ITEMS
 
@@ -119,7 +121,7 @@ def one(handover: int) -> Any:
 def _page(number: int, form: Form | None = None, act: str = "") -> str:
     bank, visitor = current_bank(), current_visitor()
     found = get_handover(bank, handover=number)
-    forms = {name: Form() for name in ("count", "sign", "beside", "close")}
+    forms = {name: Form() for name in ("count", "sign", "beside", "close", "withdraw", "book")}
     refused = None
     if form is not None:
         forms[act] = form
@@ -138,7 +140,7 @@ def _page(number: int, form: Form | None = None, act: str = "") -> str:
         handover=found,
         forms=forms,
         refused=refused,
-        open_items=_open_items(bank, found) if not found.closed_at else [],
+        open_items=_open_items(bank, found) if not found.is_over else [],
         open_words=OPEN_ITEMS,
         goods=_goods(bank),
         keys=HANDED_KEYS,
@@ -146,12 +148,16 @@ def _page(number: int, form: Form | None = None, act: str = "") -> str:
         may_sign=(is_leaving or takes) and unsigned,
         signs_as=_("交出") if is_leaving else _("接手"),
         closes="admin" in visitor.roles,
+        withdraws=is_one_of(visitor, WRITERS) and not found.has_both and not found.is_over,
+        books=is_one_of(visitor, WRITERS) and found.has_both and not found.booked_at,
+        names=bank.database.read(lambda session: names_for(session, holders=[found.withdrawn_by])),
     )
 
 
 def may_count(found: HandoverRow) -> bool:
     """Whether something may still be counted, by whoever is here."""
-    return not found.is_signed and is_one_of(current_visitor(), WRITERS)
+    open_still = not found.is_signed and not found.is_over
+    return open_still and is_one_of(current_visitor(), WRITERS)
 
 
 def _goods(bank: Bank) -> list[ProductRow]:
@@ -270,6 +276,30 @@ def sign_beside(handover: int) -> Any:
         "beside",
         lambda typed: beside.book(sign_handover, typed, handover=handover),
         lambda outcome: beside.signs(_("另一位也签好了。")),
+    )
+
+
+@blueprint.post("/handover/<int:handover>/withdraw")
+@allows(*WRITERS)
+def withdraw(handover: int) -> Any:
+    """Take back one that was opened by mistake; nobody's login ends."""
+    return _change(
+        handover,
+        "withdraw",
+        lambda typed: book(withdraw_handover, handover=handover),
+        lambda outcome: _("撤回了，谁的登录都没有停。"),
+    )
+
+
+@blueprint.post("/handover/<int:handover>/book")
+@allows(*WRITERS)
+def book_differences(handover: int) -> Any:
+    """Book the pieces that both have counted otherwise than they stood in the books."""
+    return _change(
+        handover,
+        "book",
+        lambda typed: book(book_handover, shop_id=current_shop().id, handover=handover),
+        lambda outcome: _("差数记进账了：%(n)s 样。", n=len(outcome.answer["entries"])),
     )
 
 
