@@ -28,7 +28,7 @@ from pointsbank.foundation import (
     to_minute,
 )
 from pointsbank.foundation.roles import APP_ROLE, grant_roles
-from pointsbank.foundation.schema import upgrade_schema
+from pointsbank.foundation.schema import refuse_other_schema, upgrade_schema
 from pointsbank.founding import found_community
 from pointsbank.people import Invitation
 from pointsbank.safekeeping import refuse_older_copy
@@ -170,6 +170,7 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
     try:
         if with_bank.is_demonstration:
             raise DemonstrationOnly()
+        refuse_other_schema(with_bank.database.url)
         refuse_older_copy(with_bank)
     finally:
         with_bank.close()

@@ -13,9 +13,11 @@ from pointsbank.foundation import (
     DATABASE_FILE,
     KEYS_FILE,
     DemonstrationOnly,
+    SchemaOther,
     database_url,
     lock_is_free,
 )
+from pointsbank.foundation.schema import refuse_other_schema
 
 DEMO_HOME = Path("var/demo")
 # What lies in the folder once it is made, and while it is being made.
@@ -52,7 +54,7 @@ def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecu
     """Show the whole idea working, at http://localhost:8000."""
     if nature_of(database_url(folder)) == "bank":
         raise DemonstrationOnly()
-    if anew or not (folder / READY).exists():
+    if anew or not (folder / READY).exists() or _is_of_another_version(folder):
         _make(folder)
     if make_only:
         return
@@ -60,6 +62,15 @@ def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecu
     click.echo(f"  演示开好了 The demonstration is ready:  http://localhost:{port}/")
     click.echo("  停下按 Ctrl-C. Ctrl-C stops it.")
     start_server(folder, host, port, insecure=insecure)
+
+
+def _is_of_another_version(folder: Path) -> bool:
+    """Whether the program has been brought up to date since; a demonstration is not worth more."""
+    try:
+        refuse_other_schema(database_url(folder))
+    except SchemaOther:
+        return True
+    return False
 
 
 def _make(folder: Path) -> None:

@@ -151,6 +151,12 @@ class DatabaseUnfit(InvariantBroken):
     code = "foundation.database_unfit"
 
 
+class SchemaOther(DatabaseUnfit):
+    """The books have the form of another version of the program (账册是另一个版本的)."""
+
+    code = "foundation.schema_other"
+
+
 class NoBank(DatabaseUnfit):
     """There is no bank in this folder yet (这里还没有账册): fact path."""
 

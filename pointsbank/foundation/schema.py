@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from pointsbank.foundation.errors import DatabaseUnfit
+from pointsbank.foundation.errors import SchemaOther
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -34,7 +34,7 @@ def head_revision() -> str:
 
 
 def refuse_other_schema(url: str) -> None:
-    """Raise DatabaseUnfit unless the tables are exactly of this program's form."""
+    """Raise SchemaOther unless the tables are exactly of this program's form."""
     engine = create_engine(make_url(url))
     try:
         with engine.connect() as connection:
@@ -42,4 +42,4 @@ def refuse_other_schema(url: str) -> None:
     finally:
         engine.dispose()
     if found != head_revision():
-        raise DatabaseUnfit(reason="schema", found=str(found), needed=head_revision())
+        raise SchemaOther(found=str(found), needed=head_revision())

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from pointsbank.cli import bank as bank_commands
 from pointsbank.cli import demo as demo_commands
-from pointsbank.cli.bank import init, make_home, upgrade
+from pointsbank.cli.bank import init, make_home, serve, upgrade
 from pointsbank.cli.demo import READY, UNFINISHED, demo
 from pointsbank.cli.files import write_for_owner
 from pointsbank.foundation import (
@@ -19,10 +19,10 @@ from pointsbank.foundation import (
     KEYS_FILE,
     Bank,
     BankInUse,
-    DatabaseUnfit,
     DemonstrationOnly,
     Keys,
     NoBank,
+    SchemaOther,
     Setting,
     open_bank,
 )
@@ -163,6 +163,15 @@ def test_a_half_made_demonstration_is_made_again(
     assert not (tmp_path / UNFINISHED).exists()
 
 
+def test_a_demonstration_of_an_older_program_is_made_anew(tmp_path: Path, quick: None) -> None:
+    """Whoever fetches a newer version and starts it again is not met by a crash."""
+    assert show(tmp_path).exit_code == 0
+    (tmp_path / DATABASE_FILE).unlink()
+    upgrade_schema(f"sqlite:///{tmp_path / DATABASE_FILE}", "0004")
+    assert show(tmp_path).exit_code == 0
+    refuse_other_schema(f"sqlite:///{tmp_path / DATABASE_FILE}")
+
+
 def test_a_demonstration_that_is_being_shown_is_not_thrown_away(
     tmp_path: Path, quick: None
 ) -> None:
@@ -184,9 +193,11 @@ def test_a_bank_of_an_older_version_is_refused_until_it_is_upgraded(tmp_path: Pa
     Keys.new().save(folder / KEYS_FILE)
     opened = open_bank(folder)
     opened.database.write(lambda session: session.run(insert(Setting), name="nature", value="bank"))
-    with pytest.raises(DatabaseUnfit) as refused:
+    with pytest.raises(SchemaOther) as refused:
         refuse_other_schema(url)
     assert refused.value.facts["found"] == "0004"
+    with pytest.raises(SchemaOther):
+        CliRunner().invoke(serve, obj=folder, catch_exceptions=False)
     with pytest.raises(BankInUse):
         CliRunner().invoke(upgrade, obj=folder, catch_exceptions=False)
     opened.close()
