@@ -55,7 +55,15 @@ from pointsbank.people import (
     TeamName,
     Volunteer,
 )
-from pointsbank.recognition import Award, Evaluation, Star, StarRule, Training
+from pointsbank.recognition import (
+    Award,
+    Certificate,
+    CertificateNumber,
+    Evaluation,
+    Star,
+    StarRule,
+    Training,
+)
 from pointsbank.redemption import HelpCall, Redemption, RedemptionLine, RedemptionUndo
 from pointsbank.safekeeping import BackupRun, SeenElsewhere
 
@@ -73,6 +81,8 @@ __all__ = [
     "CardLogin",
     "CardLoss",
     "CardPrint",
+    "Certificate",
+    "CertificateNumber",
     "Commodity",
     "Consent",
     "ConsentText",

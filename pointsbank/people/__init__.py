@@ -41,7 +41,7 @@ from pointsbank.people.ages import (
 )
 from pointsbank.people.badge_faces import list_badges
 from pointsbank.people.badges import CAPACITIES, Badge, BadgeRow
-from pointsbank.people.canvas import PdfCanvas
+from pointsbank.people.canvas import Canvas, PdfCanvas, PictureCanvas
 from pointsbank.people.card_codes import (
     is_card_code,
     is_short_number,
@@ -458,6 +458,7 @@ __all__ = [
     "BadgeUnknown",
     "BenefitsOneself",
     "BornUnreadable",
+    "Canvas",
     "Card",
     "CardBlocked",
     "CardEvent",
@@ -550,6 +551,7 @@ __all__ = [
     "PersonOfTeam",
     "PersonToTell",
     "PersonalText",
+    "PictureCanvas",
     "Pin",
     "PinBlocked",
     "PinLocked",

@@ -54,6 +54,8 @@ ACTS: Mapping[str, SecondPerson] = {
     "inventory.set_price": SecondPerson(waits=True),  # 改价
     "inventory.settle_recount": SecondPerson(waits=True),  # 清点相符
     "inventory.adjust_stock": SecondPerson(waits=True),  # 盘点调整
+    "recognition.sign_certificate": SecondPerson(benefits=True),  # 签发服务证明
+    "recognition.revoke_certificate": SecondPerson(benefits=True),  # 作废服务证明
     "people.sign_handover": SecondPerson(),  # 交接签字; the other of the two signs at one screen
 }
 

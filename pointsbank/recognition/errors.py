@@ -117,3 +117,63 @@ class StarsStand(RuleRefused):
     """What the stars rest on is still there; nothing is lowered (星级的依据还在)."""
 
     code = "recognition.stars_stand"
+
+
+class CertificateUnknown(NotFound):
+    """There is no such certificate (没有这份证明)."""
+
+    code = "recognition.certificate_unknown"
+
+
+class CertificateMissing(NotFound):
+    """No certificate has this number and these check digits (查不到这份证明)."""
+
+    code = "recognition.certificate_missing"
+
+
+class CertificateOpen(Conflict):
+    """This volunteer waits for a certificate already (已经在办一份证明)."""
+
+    code = "recognition.certificate_open"
+
+
+class CertificateDecided(Conflict):
+    """The certificate has been signed or refused (已经办过了): fact status."""
+
+    code = "recognition.certificate_decided"
+
+
+class CertificateUnprepared(RuleRefused):
+    """Nobody has prepared it yet (还没有拟好)."""
+
+    code = "recognition.certificate_unprepared"
+
+
+class CertificateChanged(Conflict):
+    """It was prepared anew since the signer read it (内容又改过了)."""
+
+    code = "recognition.certificate_changed"
+
+
+class CertificateOutdated(RuleRefused):
+    """The hours behind it are others now; it is prepared anew first (时长变了，要重新拟)."""
+
+    code = "recognition.certificate_outdated"
+
+
+class CertificateNotIssued(RuleRefused):
+    """Only a certificate that holds can be printed or revoked (证明没有生效): fact status."""
+
+    code = "recognition.certificate_not_issued"
+
+
+class HoursNone(RuleRefused):
+    """There is no confirmed service in these days (这段时间没有认定的服务): facts since, until."""
+
+    code = "recognition.hours_none"
+
+
+class PeriodInvalid(InvalidInput):
+    """A period begins before it ends, and ends today at the latest (起止日期不对)."""
+
+    code = "recognition.period_invalid"

@@ -15,13 +15,21 @@ from pointsbank.people import (
     VolunteerLeft,
     change_volunteer,
     erase_volunteer,
+    get_volunteer,
     give_consent,
     join_household,
     register_volunteer,
     see_off_volunteer,
     take_back_volunteer,
 )
-from pointsbank.recognition import note_award, note_evaluation, note_training, strike_out
+from pointsbank.recognition import (
+    note_award,
+    note_evaluation,
+    note_training,
+    prepare_certificate,
+    sign_certificate,
+    strike_out,
+)
 from tests.at_once import at_once
 from tests.books import books_are_right
 from tests.make import Make
@@ -42,8 +50,9 @@ TRAINING = {"subject": "拾遗家的急救课", "organiser": "上官办班"}
 AWARD = {"name": "慕容家的最美", "given_by": "司马颁奖", "document": "关于拾遗的通报"}
 EVALUATION = {"evaluator": "皇甫住户", "remark": "给拾遗送过锦旗"}
 STRUCK = "记成了拾穗"
+REMARKS = "拾遗入学要用"
 # What people write of somebody, which stands beside the person's own data.
-WRITTEN = {*TRAINING.values(), *AWARD.values(), *EVALUATION.values(), STRUCK}
+WRITTEN = {*TRAINING.values(), *AWARD.values(), *EVALUATION.values(), STRUCK, REMARKS}
 WORDS = WRITTEN | {
     word
     for told in (PLANTED, SECOND, GUARDIAN, SECOND_GUARDIAN, HELPER)
@@ -103,8 +112,20 @@ def _write_of(make: Make, number: str) -> None:
     awarded = make.do(note_award, numbers=[number], given_on=day, **AWARD)
     marks = {"punctuality": 5, "attitude": 5, "skill": 5}
     make.do(note_evaluation, number=number, evaluated_on=day, **marks, **EVALUATION)
+    _certify(make, number)
     [line] = awarded.answer["lines"]
     make.do(strike_out, block="award", line=line, reason=STRUCK)
+
+
+def _certify(make: Make, number: str) -> None:
+    """A certificate, whose snapshot holds the full name."""
+    person = make.bank.database.read(lambda session: get_volunteer(session, number))
+    record = make.record(person, 60)
+    make.do(approve_record, by=make.staff("witness").caller, record=record)
+    told = {"number": number, "contact": "027-1", "remarks": REMARKS}
+    prepared = make.do(prepare_certificate, by=make.staff("worker").caller, **told).answer
+    named = {"certificate": prepared["certificate"], "snapshot": prepared["snapshot"]}
+    make.do(sign_certificate, by=make.staff("witness").caller, **named)
 
 
 def test_whoever_is_forgotten_is_found_in_no_cell_of_any_table(make: Make, bank: Bank) -> None:

@@ -57,8 +57,11 @@ from pointsbank.recognition import (
     approve_star,
     list_stars,
     lower_stars,
+    prepare_certificate,
     propose_star,
+    revoke_certificate,
     set_star_rule,
+    sign_certificate,
 )
 from tests.counter import Counter, scanned
 from tests.earning.wall import Wall
@@ -324,6 +327,23 @@ def _lower_stars(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(lower_stars, by=by, number=number, reason="不实", proposed_by=first.actor)
 
 
+def _certificate(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    make.rule()
+    person = make.volunteer()
+    record = make.record(person, 60)
+    make.do(approve_record, by=make.staff("worker").caller, record=record)
+    told = {"number": person.number, "contact": "027-84840000"}
+    prepared = make.do(prepare_certificate, by=first.caller, **told).answer
+    named = {"certificate": prepared["certificate"], "snapshot": prepared["snapshot"]}
+    return make.do(sign_certificate, by=by, **named)
+
+
+def _revoke(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    done = _certificate(make, make.staff("worker"), make.staff("witness").caller)
+    named = {"certificate": done.answer["certificate"], "reason": "不实"}
+    return make.do(revoke_certificate, by=by, proposed_by=first.actor, **named)
+
+
 def _star_rule(make: Make, first: StaffRow, by: Caller) -> Outcome:
     _star(make, make.staff("worker"), make.staff("witness").caller)
     told = {"document": SMALL_STARS, "starts_on": make.bank.clock.today()}
@@ -360,6 +380,8 @@ DONE: dict[str, Act] = {
     "recognition.approve_star": _star,
     "recognition.lower_stars": _lower_stars,
     "inventory.adjust_stock": _stock,
+    "recognition.sign_certificate": _certificate,
+    "recognition.revoke_certificate": _revoke,
     "people.sign_handover": _hand_over,
 }
 

@@ -36,7 +36,8 @@ MINUTE = 60.0
 _REMEMBERED_MOST = 10_000
 _LIMITER = "pointsbank.limiter"
 # Requests of any kind, wrong card codes, pairing codes, passwords, files that are brought, looks at
-# who is registered already while a name is being typed, PINs: so many in a minute.
+# who is registered already while a name is being typed, PINs, checks of a certificate's number: so
+# many in a minute.
 DEFAULTS = {
     "LIMIT_REQUESTS": 300,
     "LIMIT_UNKNOWN_CARDS": 20,
@@ -45,6 +46,7 @@ DEFAULTS = {
     "LIMIT_UPLOADS": 10,
     "LIMIT_SIMILAR": 120,
     "LIMIT_WRONG_PINS": 20,
+    "LIMIT_CERTIFICATES": 20,
 }
 
 

@@ -10,12 +10,21 @@ from pointsbank.web.portals.addresses import RowNumber
 from pointsbank.web.portals.login import blueprint as login
 from pointsbank.web.portals.merchant.pages import blueprint as merchant
 from pointsbank.web.portals.office import BLUEPRINTS as OFFICE
+from pointsbank.web.portals.public.certificates import blueprint as certificates
 from pointsbank.web.portals.public.demo import blueprint as demonstration
 from pointsbank.web.portals.public.pages import blueprint as public
 from pointsbank.web.portals.setup.pages import blueprint as setup
 from pointsbank.web.portals.volunteer import BLUEPRINTS as VOLUNTEER
 
-BLUEPRINTS: tuple[Blueprint, ...] = (login, public, *OFFICE, setup, merchant, *VOLUNTEER)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    login,
+    public,
+    certificates,
+    *OFFICE,
+    setup,
+    merchant,
+    *VOLUNTEER,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -28,7 +28,6 @@ from pointsbank.inventory import (
 )
 from pointsbank.ledger import PointsFlow, list_points_flows, points_outstanding
 from pointsbank.people import list_people_to_tell
-from pointsbank.recognition import count_open_stars, count_shrunk_stars
 from pointsbank.redemption import answer_help, list_help_calls, list_redemptions
 from pointsbank.safekeeping import read_backup_state
 from pointsbank.web.access import allows
@@ -46,6 +45,7 @@ from pointsbank.web.portals.office.frame import (
 from pointsbank.web.portals.office.proposal_words import shown_of
 from pointsbank.web.portals.office.proposals import count_open
 from pointsbank.web.portals.office.tell import waiting_before
+from pointsbank.web.portals.office.today_recognition import recognition_lines
 from pointsbank.web.portals.office.words import duty_word
 
 blueprint = office_blueprint("today")
@@ -107,7 +107,7 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *_safekeeping(bank),
         *_calls(bank),
         *_pending(bank),
-        *_stars(bank),
+        *recognition_lines(bank),
         *_proposed(bank),
         *_activities(bank),
         *_to_tell(bank),
@@ -220,34 +220,6 @@ def _pending(bank: Bank) -> list[dict[str, Any]]:
             "main": True,
         }
     ]
-
-
-def _stars(bank: Bank) -> list[dict[str, Any]]:
-    """Stars that wait for somebody, and those that rest on hours which were voided."""
-    lines = []
-    if waiting := count_open_stars(bank):
-        lines.append(
-            {
-                "kind": "wait",
-                "word": _("等评定"),
-                "title": _("%(n)s 位的星级等人评定", n=waiting),
-                "note": _("一个人提出，另一个人评定"),
-                "href": url_for("office_stars.page", show="open"),
-                "label": _("去评定"),
-            }
-        )
-    if shrunk := count_shrunk_stars(bank):
-        lines.append(
-            {
-                "kind": "stop",
-                "word": _("要看看"),
-                "title": _("%(n)s 位的星级够不上了", n=shrunk),
-                "note": _("评定以后有服务作废了"),
-                "href": url_for("office_stars.page", show="look"),
-                "label": _("看看"),
-            }
-        )
-    return lines
 
 
 def _proposed(bank: Bank) -> list[dict[str, Any]]:

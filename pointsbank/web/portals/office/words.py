@@ -53,6 +53,13 @@ STAR_STEPS = {
     "refused": (_("没有评上"), "muted"),
     "lowered": (_("已降低"), "stop"),
 }
+CERTIFICATE_STEPS = {
+    "applied": (_("本人申请了"), "wait"),
+    "prepared": (_("等另一个人签发"), "wait"),
+    "issued": (_("已签发"), "in"),
+    "refused": (_("没有出具"), "muted"),
+    "revoked": (_("已作废"), "stop"),
+}
 STAR_SECONDS = {
     "none": _("只看时长"),
     "points": _("还要看累计得过的积分"),
@@ -339,6 +346,13 @@ OPERATIONS = {
     "recognition.refuse_star": _("不予评定星级"),
     "recognition.lower_stars": _("降低星级"),
     "recognition.keep_stars": _("看过，保留星级"),
+    "recognition.apply_for_certificate": _("申请服务证明"),
+    "recognition.prepare_certificate": _("拟服务证明"),
+    "recognition.sign_certificate": _("签发服务证明"),
+    "recognition.refuse_certificate": _("不予出具证明"),
+    "recognition.revoke_certificate": _("作废服务证明"),
+    "recognition.keep_certificate": _("看过，保留证明"),
+    "recognition.print_certificate": _("打印服务证明"),
 }
 
 BACKUP_KINDS = {

@@ -23,7 +23,12 @@ from pointsbank.foundation import (
 )
 from pointsbank.ledger import StatementLine
 from pointsbank.people import VolunteerFile, check_pin, get_standing, list_cards
-from pointsbank.recognition import get_blocks, get_stars_of
+from pointsbank.recognition import (
+    get_blocks,
+    get_certificate,
+    get_stars_of,
+    list_certificates,
+)
 from pointsbank.redemption import RedemptionRow, list_redemptions, read_bought
 from pointsbank.web.access import allows
 from pointsbank.web.api.limits import counting_wrong_pins
@@ -92,6 +97,7 @@ def own_data() -> dict[str, Any]:
         "statement": [_line(line) for line in lines],
         "service_records": [_record(record) for record in records],
         "stars": _stars(own.id),
+        "certificates": _certificates(own.id),
         "file": _file(own.id),
         "purchases": bank.database.read(lambda session: _purchases(session, purchases)),
     }
@@ -162,6 +168,19 @@ def _stars(volunteer_id: int) -> dict[str, Any]:
         "now": stars.stars,
         "given": [{name: getattr(row, name) for name in names} for row in rows],
     }
+
+
+def _certificates(volunteer_id: int) -> list[dict[str, Any]]:
+    bank = current_bank()
+    rows = _every(lambda paging: list_certificates(bank, volunteer_id=volunteer_id, paging=paging))
+    names = ("number", "check", "status", "since", "until", "minutes", "applied_at", "signed_at")
+    return [
+        {
+            **{name: getattr(row, name) for name in (*names, "ended_at")},
+            "words": get_certificate(bank, certificate=row.id_text).words,
+        }
+        for row in rows
+    ]
 
 
 def _purchases(session: Session, purchases: list[RedemptionRow]) -> list[dict[str, Any]]:
