@@ -20,11 +20,11 @@ from pointsbank.foundation import (
     database_url,
     find_setting,
     from_instant,
-    lock_is_free,
     look_at_clock,
     new_key,
     open_bank,
     open_database,
+    refuse_locked,
     to_minute,
 )
 from pointsbank.foundation.roles import APP_ROLE, grant_roles
@@ -152,7 +152,7 @@ def upgrade(home: Path) -> None:
     url = database_url(home)
     if nature_of(url) is None:
         raise NoBank(path=str(home))
-    lock_is_free(home)
+    refuse_locked(home)
     upgrade_schema(url)
     if not url.startswith("sqlite"):
         grant_roles(url)

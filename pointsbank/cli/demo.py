@@ -15,7 +15,7 @@ from pointsbank.foundation import (
     DemonstrationOnly,
     SchemaOther,
     database_url,
-    lock_is_free,
+    refuse_locked,
 )
 from pointsbank.foundation.schema import refuse_other_schema
 
@@ -77,7 +77,7 @@ def _make(folder: Path) -> None:
     """Make it from nothing; an old or a half-made one is thrown away first."""
     _refuse_what_is_not_ours(folder)
     if (folder / DATABASE_FILE).exists():
-        lock_is_free(folder)
+        refuse_locked(folder)
     # Only what is ours: the folder may hold somebody's other things.
     for name in _OURS:
         (folder / name).unlink(missing_ok=True)

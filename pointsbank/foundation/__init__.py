@@ -7,8 +7,8 @@ from pointsbank.foundation.bank import (
     database_url,
     find_setting,
     list_settings,
-    lock_is_free,
     open_bank,
+    refuse_locked,
     write_here,
 )
 from pointsbank.foundation.base import Base, strict_table
@@ -208,7 +208,6 @@ __all__ = [
     "links_of",
     "list_dated",
     "list_settings",
-    "lock_is_free",
     "look_at_clock",
     "new_key",
     "next_try",
@@ -224,6 +223,7 @@ __all__ = [
     "read_duty_states",
     "read_public_id",
     "record_duty",
+    "refuse_locked",
     "require_key",
     "set_duty_time",
     "setting_in_force",

@@ -102,7 +102,7 @@ def list_settings(session: Session) -> dict[str, str]:
     return {row.name: row.value for row in session.rows(_SETTINGS)}
 
 
-def lock_is_free(home: Path, url: str | None = None) -> None:
+def refuse_locked(home: Path, url: str | None = None) -> None:
     """Raise BankInUse when another process has this bank open for writing."""
     url = url or database_url(home)
     if url.startswith("sqlite"):

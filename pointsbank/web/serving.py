@@ -18,7 +18,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from pointsbank.foundation import Bank, lock_is_free
+from pointsbank.foundation import Bank, refuse_locked
 from pointsbank.jobs import start_nightly
 from pointsbank.web.app import create_app
 from pointsbank.web.context import BANK
@@ -54,7 +54,7 @@ def serve(home: Path, *, host: str, port: int, secure: bool = True, workers: int
 
     Raises BankInUse when another process has the bank open.
     """
-    lock_is_free(home)
+    refuse_locked(home)
     os.environ["POINTSBANK_HOME"] = str(home)
     os.environ["POINTSBANK_INSECURE"] = "0" if secure else "1"
     os.environ[_PARENT] = str(os.getpid())
