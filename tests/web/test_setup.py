@@ -80,6 +80,17 @@ def admin(enter: Enter) -> Visitor:
     return enter("admin", "worker")
 
 
+def test_a_step_that_leads_elsewhere_shows_the_way_back_until_another_is_looked_at(
+    admin: Visitor,
+) -> None:
+    assert "回到这一步" not in admin.read("/office/goods/new")
+    admin.read(f"{SETUP}goods")
+    assert "正在设置：第一批货。" in admin.read("/office/goods/new")
+    assert f'href="{SETUP}goods"' in admin.get("/office/staff").text
+    assert "回到这一步" not in admin.read(f"{SETUP}phone")
+    assert "回到这一步" not in admin.read("/office/goods/new")
+
+
 def save(visitor: Visitor, step: str, /, **fields: str) -> tuple[int, str]:
     """Fill in a step and press its button: the status, and where it leads."""
     answer = visitor.send(SETUP + step, SETUP + step, **fields)

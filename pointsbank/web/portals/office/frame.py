@@ -13,7 +13,7 @@ from pointsbank.people import ShopRow, list_shops
 from pointsbank.web.context import Visitor, current_bank, current_visitor
 from pointsbank.web.portals.addresses import address, pressed
 from pointsbank.web.portals.forms import Form
-from pointsbank.web.portals.setup.left import setup_banners
+from pointsbank.web.portals.setup.left import setup_banners, way_back
 
 READERS = ("worker", "admin", "witness", "auditor")
 WRITERS = ("worker", "admin")
@@ -50,9 +50,16 @@ def office_page(template: str, here: str, **context: Any) -> str:
         may_write=may_write,
         may_approve=is_one_of(visitor, APPROVERS),
         clock_doubt=current_bank().clock.doubt,
-        banners=setup_banners(current_bank()) if here == "today" and may_write else [],
+        banners=_banners(here) if may_write else [],
         **{"form": Form(), **context},
     )
+
+
+def _banners(here: str) -> list[dict[str, Any]]:
+    """What is left to set up, and the way back to it from where one of its steps has led."""
+    if here == "today":
+        return setup_banners(current_bank())
+    return way_back(current_bank()) if here != "settings" else []
 
 
 def current_shop() -> ShopRow:

@@ -12,6 +12,7 @@ from pointsbank.foundation import Operation, Outcome
 from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.portals.forms import Form, Typed, book, submit
 from pointsbank.web.portals.office.frame import office_page
+from pointsbank.web.portals.setup.left import note_step
 from pointsbank.web.portals.setup.state import State, read_state
 from pointsbank.web.portals.setup.steps import STEPS, neighbours
 
@@ -24,6 +25,7 @@ blueprint = Blueprint("office_setup", __name__, url_prefix="/office/setup")
 
 def setup_page(code: str, form: Form | None = None, /, **context: Any) -> str:
     """The page of a step, with how far everything has come."""
+    note_step(code)
     state = read_state(current_bank())
     before, after = neighbours(code)
     codes = [step.code for step in STEPS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import session, url_for
 from flask_babel import gettext as _
 
 from pointsbank.foundation import Bank
@@ -14,6 +14,9 @@ from pointsbank.web.portals.setup.state import State, read_state
 from pointsbank.web.portals.setup.steps import STEPS, equipment_is_fine
 
 FINISHED = "finished"
+# Steps that are done on other pages, where the tab of the settings is easily lost.
+LEADS_AWAY = frozenset({"staff", "goods", "cards"})
+_STEP = "setup_step"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,32 @@ def setup_banners(bank: Bank) -> list[dict[str, Any]]:
             "kind": "",
             "href": url_for("office_setup.page"),
             "label": _("接着设置"),
+        }
+    ]
+
+
+def note_step(code: str) -> None:
+    """Remember for this browser which step leads elsewhere, until another one is looked at."""
+    if code in LEADS_AWAY:
+        session[_STEP] = code
+    else:
+        session.pop(_STEP, None)
+
+
+def way_back(bank: Bank) -> list[dict[str, Any]]:
+    """The way back to a step that led elsewhere; nothing once all is set up."""
+    step = next((one for one in STEPS if one.code == session.get(_STEP)), None)
+    if step is None:
+        return []
+    if not count_left(bank):
+        session.pop(_STEP, None)
+        return []
+    return [
+        {
+            "text": _("正在设置：%(step)s。", step=step.word),
+            "kind": "",
+            "href": step.href,
+            "label": _("回到这一步"),
         }
     ]
 

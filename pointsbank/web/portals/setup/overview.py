@@ -28,7 +28,7 @@ from pointsbank.web.portals.setup.frame import (
     setup_page,
     steps_of,
 )
-from pointsbank.web.portals.setup.left import FINISHED, list_marks
+from pointsbank.web.portals.setup.left import FINISHED, list_marks, note_step
 from pointsbank.web.portals.setup.state import read_state
 from pointsbank.web.portals.setup.steps import first_open
 
@@ -39,6 +39,7 @@ DONOR_KINDS = frozenset({"merchant", "unit"})
 @allows(*VIEWERS)
 def page() -> Any:
     """What is done, what is left, and where to go on."""
+    note_step("overview")
     state = read_state(current_bank())
     marks = list_marks(state)
     following = first_open(state)
