@@ -360,13 +360,21 @@ _LINES = (
     ("issued", False, "cost", "&type=issued&turned=yes"),
     ("redeemed", False, "cost", "&type=redeemed&turned=no"),
     ("redeemed", True, "in", "&type=redeemed&turned=yes"),
-    ("expired", False, "cost", "&type=expired"),
+    ("expired", False, "cost", "&type=expired&turned=no"),
+    ("expired", True, "in", "&type=expired&turned=yes"),
 )
 
 
 def _sums(flows: list[PointsFlow], outstanding: int, today: str) -> dict[str, Any]:
     """Last night + issued − redeemed + given back = now."""
-    words = (_("今天发放"), _("撤回发放"), _("今天兑换"), _("撤销退回"), _("过期收回"))
+    words = (
+        _("今天发放"),
+        _("撤回发放"),
+        _("今天兑换"),
+        _("撤销退回"),
+        _("过期收回"),
+        _("过期退回"),
+    )
     lines, change = [], 0
     for (side, out, kind, narrowing), word in zip(_LINES, words, strict=True):
         flow = next((one for one in flows if (one.side, one.out) == (side, out)), None)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from pointsbank.earning import count_hours, list_records, read_record
+from pointsbank.earning import count_hours, list_expiries, list_records, read_record
 from pointsbank.foundation import Paging, PointsBankError, Session, public_id
 from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import StatementLine, read_statement, sum_passbook
@@ -128,6 +128,7 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         names=names,
         sources=RECORD_SOURCES,
         steps=RECORD_STEPS,
+        expiries=list_expiries(bank, wallet_id=volunteer.wallet_id, today=bank.clock.today()),
         hours_served=count_hours(bank, volunteer_id=volunteer.id),
         stars=get_stars_of(bank, volunteer_id=volunteer.id, today=bank.clock.today()),
         cards=cards,

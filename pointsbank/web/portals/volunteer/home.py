@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
-from pointsbank.earning import count_hours
+from pointsbank.earning import count_hours, list_expiries, read_expiries
 from pointsbank.foundation import Paging, Session
 from pointsbank.ledger import current_balance, read_statement
 from pointsbank.people import list_untold, tell_on_own_page
@@ -40,20 +40,26 @@ def page() -> Any:
     card, bank = own_card(), current_bank()
     if not card.is_volunteer:
         points = bank.database.read(lambda session: current_balance(session, card.wallet_id))
-        return me_page("family.html", "home", points=points)
+        expiries = list_expiries(bank, wallet_id=card.wallet_id, today=bank.clock.today())
+        return me_page(
+            "family.html", "home", points=points, expiries=expiries, today=bank.clock.today()
+        )
     own = own_file()
 
     def read(session: Session) -> Any:
         lines = read_statement(session, card.wallet_id, paging=Paging(1, LATEST))
-        return tell_lines(session, lines.items), list_untold(session, card.holder)
+        expiries = read_expiries(session, card.wallet_id, today=bank.clock.today())
+        return tell_lines(session, lines.items), list_untold(session, card.holder), expiries
 
-    latest, news = bank.database.read(read)
+    latest, news, expiries = bank.database.read(read)
     shown = news[:LINES_MOST]
     return me_page(
         "home.html",
         "home",
         own,
         latest=latest,
+        expiries=expiries,
+        today=bank.clock.today(),
         hours=count_hours(bank, volunteer_id=own.id),
         stars=get_stars_of(bank, volunteer_id=own.id, today=bank.clock.today()).stars,
         news=[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pointsbank.earning import read_expiries
 from pointsbank.foundation import (
     Page,
     Paging,
@@ -101,15 +102,17 @@ def passbook() -> Any:
     def read(session: Session) -> Any:
         lines = all_lines(session, wallet_id, since=since, until=until, most=PRINTED_MOST)
         sums = sum_passbook(session, wallet_id, since=since, until=until)
-        return tell_lines(session, lines), sums
+        expiries = read_expiries(session, wallet_id, today=bank.clock.today())
+        return tell_lines(session, lines), sums, expiries
 
-    told, sums = bank.database.read(read)
+    told, sums, expiries = bank.database.read(read)
     return me_page(
         "passbook.html",
         "statement",
         own,
         told=told[::-1],
         sums=sums,
+        expiries=expiries,
         since=since or "",
         until=until or "",
         is_cut=len(told) >= PRINTED_MOST,
