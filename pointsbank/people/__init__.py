@@ -97,6 +97,7 @@ from pointsbank.people.consents import (
     ConsentText,
     Wording,
     current_wording,
+    wording_since,
 )
 from pointsbank.people.devices import Device, DeviceRow, find_device, get_device
 from pointsbank.people.enrolments import (
@@ -818,6 +819,7 @@ __all__ = [
     "withdraw_consent",
     "withdraw_handover",
     "withdraw_proposal",
+    "wording_since",
     "write_consent_text",
     "write_words",
 ]

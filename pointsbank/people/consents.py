@@ -130,7 +130,9 @@ _LAST = statement(
     .limit(1)
 )
 _NEWEST = statement(
-    select(ConsentText.version, ConsentText.text).order_by(ConsentText.version.desc()).limit(1)
+    select(ConsentText.version, ConsentText.text, ConsentText.written_at)
+    .order_by(ConsentText.version.desc())
+    .limit(1)
 )
 _INSERT_TEXT = statement(insert_ignoring(ConsentText, "version").returning(ConsentText.id))
 
@@ -139,6 +141,12 @@ def current_wording(session: Session) -> Wording:
     """The text that people are asked to agree to today."""
     row = session.row(_NEWEST)
     return Wording(FIRST_VERSION, FIRST_TEXT) if row is None else Wording(row.version, row.text)
+
+
+def wording_since(session: Session) -> str | None:
+    """When the text of today was written; None for the first, which is as old as the bank."""
+    row = session.row(_NEWEST)
+    return None if row is None else str(row.written_at)
 
 
 def write_wording(act: Act, text: str, *, after: int) -> int:

@@ -8,7 +8,9 @@ from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import gettext as _
 
 from pointsbank.demonstration import STAFF, is_cheated, list_tray
-from pointsbank.foundation import list_settings
+from pointsbank.foundation import Session, list_settings
+from pointsbank.people import Wording, current_wording, list_shops, wording_since
+from pointsbank.safekeeping import read_keeping
 from pointsbank.web.access import allows_everybody
 from pointsbank.web.context import current_bank
 
@@ -31,6 +33,30 @@ def front() -> Any:
         goods=[{"name": good.name, "barcode": good.barcode} for good in tray.goods] if tray else [],
         demo_acts=_acts(is_cheated(bank)) if demonstration else [],
         today=bank.clock.today(),
+    )
+
+
+@blueprint.get("/privacy")
+@allows_everybody
+def privacy() -> Any:
+    """What is kept of people, why, how long, and what they can have done about it."""
+    bank = current_bank()
+
+    def read(session: Session) -> tuple[Wording, str, dict[str, str]]:
+        settings = list_settings(session)
+        since = wording_since(session) or settings.get("founded_on", "")
+        return current_wording(session), since, settings
+
+    wording, since, settings = bank.database.read(read)
+    shop = list_shops(bank)[0]
+    return render_template(
+        "public/privacy.html",
+        shop_name=shop.name,
+        community=settings.get("community_name", shop.name),
+        phone=shop.help_phone,
+        wording=wording,
+        since=since[:10],
+        keeping=read_keeping(bank),
     )
 
 
