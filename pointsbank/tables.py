@@ -4,6 +4,7 @@ from pointsbank.activities import Activity, Attendance, Participant, Project
 from pointsbank.charity import Grant
 from pointsbank.earning import (
     EarningRule,
+    Extra,
     Holiday,
     HolidayCalendar,
     Notice,
@@ -91,6 +92,7 @@ __all__ = [
     "EarningRule",
     "Enrolment",
     "Evaluation",
+    "Extra",
     "FailedLogin",
     "Family",
     "Grant",

@@ -183,3 +183,39 @@ class UndatedTooEarly(RuleRefused):
     """Points are given no day that is nearer than this (到期日太近): fact least."""
 
     code = "earning.undated_too_early"
+
+
+class RuleUnknown(NotFound):
+    """The rulebook in force gives or takes no points for that (办法里没有这一条): fact rule."""
+
+    code = "earning.rule_unknown"
+
+
+class BonusLimit(RuleRefused):
+    """So many of these bonuses a year, and no more (今年给满了): fact most."""
+
+    code = "earning.bonus_limit"
+
+
+class ExtraUnknown(NotFound):
+    """There is no such deduction (没有这一笔扣减): fact extra."""
+
+    code = "earning.extra_unknown"
+
+
+class AppealTooLate(RuleRefused):
+    """The days for appealing are over (过了申诉期): fact until."""
+
+    code = "earning.appeal_too_late"
+
+
+class NotAppealed(RuleRefused):
+    """Nobody has appealed against it (没有人申诉): fact extra."""
+
+    code = "earning.not_appealed"
+
+
+class AppealDecided(Conflict):
+    """It was appealed against before; once is all (已经申诉过了): fact extra."""
+
+    code = "earning.appeal_decided"

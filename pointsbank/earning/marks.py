@@ -252,7 +252,7 @@ def uphold_complaint(act: Act, *, record: str, reason: str, proposed_by: str) ->
 def _zeroes(session: Session, day: str) -> bool:
     """Whether the rulebook of a day makes the hours of an activity count nothing."""
     book = rulebook_on(session, day)
-    return any(one.voids_hours for one in book.deductions if one.code == COMPLAINT)
+    return any(one.voids_hours for one in book.deductions)
 
 
 def _same_activity(act: Act, about: LockedRecord) -> list[LockedRecord]:

@@ -45,6 +45,7 @@ _TYPES = (
     AccountType("issued", "points", "Equity:Issued"),
     AccountType("redeemed", "points", "Equity:Redeemed"),
     AccountType("expired", "points", "Equity:Expired"),
+    AccountType("deducted", "points", "Equity:Deducted"),
     # goods
     AccountType("supply", "goods", "Equity:Supply"),
     AccountType("store_room", "goods", "Assets:StoreRoom", least=0),

@@ -13,7 +13,7 @@ from pointsbank.ledger.journal import JournalEntry, Move
 # Everybody who holds points; what is owed counts below zero.
 _HELD = ("wallet", "family_wallet", "pool", "hold", "owed")
 # The bank's own sides: points come out of one of these and go back into one of them.
-_SIDES = ("issued", "redeemed", "expired")
+_SIDES = ("issued", "redeemed", "expired", "deducted")
 
 
 @dataclass(frozen=True)

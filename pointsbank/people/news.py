@@ -56,6 +56,8 @@ class NewsKind:
 # Everything that is ever told, what matters most first. A new kind is a line here and its
 # sentences in the catalogue, under `news.<code>`.
 NEWS_KINDS = (
+    NewsKind("earning.points_deducted", "stop"),
+    NewsKind("earning.appeal_dismissed", "stop"),
     NewsKind("earning.points_taken_back", "stop"),
     NewsKind("earning.record_rejected", "stop"),
     NewsKind("recognition.stars_lowered", "stop"),
@@ -73,6 +75,8 @@ NEWS_KINDS = (
     NewsKind("people.card_replaced", "in"),
     NewsKind("charity.points_received", "in"),
     NewsKind("earning.points_arrived", "in"),
+    NewsKind("earning.bonus_arrived", "in"),
+    NewsKind("earning.deduction_lifted", "in"),
 )
 _RANKS = {kind.code: (rank, kind) for rank, kind in enumerate(NEWS_KINDS)}
 # Numbers, codes, days and public ids: no name and no telephone looks like this.

@@ -46,6 +46,8 @@ ACTS: Mapping[str, SecondPerson] = {
     "earning.void_record": SecondPerson(benefits=True, waits=True),  # 撤回认定
     "earning.decide_objection": SecondPerson(benefits=True),  # 处理异议
     "earning.uphold_complaint": SecondPerson(benefits=True),  # 投诉属实
+    "earning.give_bonus": SecondPerson(benefits=True),  # 奖励
+    "earning.deduct": SecondPerson(benefits=True),  # 扣减
     "earning.set_rulebook": SecondPerson(),  # 改积分办法
     "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
     "recognition.set_star_rule": SecondPerson(),  # 换星级标准

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from pointsbank.audit import CHECKS, run_checks
-from pointsbank.earning import approve_record, void_record
+from pointsbank.earning import (
+    appeal,
+    approve_record,
+    decide_appeal,
+    deduct,
+    give_bonus,
+    void_record,
+)
 from pointsbank.foundation import Bank, read_public_id
 from pointsbank.people import get_volunteer
 from pointsbank.people.card_faces import list_card_faces
@@ -74,6 +81,39 @@ REHEARSING = [
 ]
 
 
+EXTRAS = [
+    ("extra-has-entry", "UPDATE extra SET points = 7 WHERE kind = 'bonus'"),
+    ("extra-has-entry", "UPDATE extra SET volunteer_id = 2 WHERE kind = 'deduction'"),
+    (
+        "extra-has-entry",
+        "UPDATE journal_entry SET document = 'extra:1' WHERE kind = 'earning.bonus'",
+    ),
+    ("extra-has-entry", "DELETE FROM extra WHERE kind = 'bonus'"),
+    ("extra-by-two", "UPDATE extra SET decided_by = proposed_by WHERE kind = 'bonus'"),
+    ("extra-by-two", "UPDATE extra SET answered_by = decided_by WHERE kind = 'deduction'"),
+    ("extra-by-two", "UPDATE extra SET outcome = 'dismissed' WHERE kind = 'deduction'"),
+    ("extra-by-two", "UPDATE extra SET back_id = entry_id WHERE kind = 'deduction'"),
+]
+
+
+@pytest.fixture
+def rewarded(make: Make, bank: Bank) -> Bank:
+    """A bonus, and a deduction beyond the balance that an appeal has undone."""
+    make.rule(
+        bonuses=[{"code": "star", "name": "评上星级", "points": 3}],
+        deductions=[{"code": "no_show", "name": "报名不到", "points": 5}],
+    )
+    told = {"number": make.volunteer().number, "reason": "如上", **make.by_two()}
+    make.volunteer()
+    make.do(give_bonus, code="star", **told)
+    extra = make.do(deduct, code="no_show", **told).answer["extra"]
+    third = make.staff("witness").caller
+    make.do(appeal, by=third, extra=extra, reason="来了")
+    make.do(decide_appeal, by=third, extra=extra, outcome="upheld", answer="是的")
+    books_are_right(bank)
+    return bank
+
+
 @pytest.fixture
 def earned(make: Make, bank: Bank) -> Bank:
     """Two approved records of one volunteer, the second void again, and another volunteer."""
@@ -134,6 +174,14 @@ def test_a_record_that_does_not_fit_its_issue_is_seen(
     [entry] = found_by(earned)[check]
     assert entry is not None
     assert read_public_id("J", entry) > 0
+
+
+@pytest.mark.parametrize(("check", "forgery"), EXTRAS)
+def test_points_beside_the_hours_that_nobody_decided_on_are_seen(
+    rewarded: Bank, check: str, forgery: str
+) -> None:
+    forge(rewarded.database.url, forgery)
+    assert check in found_by(rewarded)
 
 
 @pytest.mark.parametrize(("check", "forgery"), REDEEMING)

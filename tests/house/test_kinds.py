@@ -17,7 +17,7 @@ for _room in rooms():
 KINDS = [kind for kind in list_kinds() if not kind.code.startswith("tests.")]
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
 SOURCES = {"issued", "supply"}
-SINKS = {"redeemed", "expired", "given_out", "written_off"}
+SINKS = {"redeemed", "expired", "deducted", "given_out", "written_off"}
 
 
 @each_kind

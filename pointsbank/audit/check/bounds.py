@@ -13,6 +13,7 @@ ACCOUNT_TYPES = (
     ("issued", "points", None, None),
     ("redeemed", "points", None, None),
     ("expired", "points", None, None),
+    ("deducted", "points", None, None),
     ("supply", "goods", None, None),
     ("store_room", "goods", 0, None),
     ("shelf", "goods", 0, None),

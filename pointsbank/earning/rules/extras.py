@@ -1,4 +1,4 @@
-"""Points beside the hours (奖励、扣分): what may be given for what, and what may be taken for what.
+"""Points beside the hours (奖励、扣减): what may be given for what, and what may be taken for what.
 
 A rulebook says how much; that it is done takes two people and an entry of its own.
 """
@@ -96,7 +96,7 @@ BONUSES = RuleKind(
 )
 DEDUCTIONS = RuleKind(
     code="deductions",
-    title=Words("扣分", "Deductions"),
+    title=Words("扣减", "Deductions"),
     read=Deduction.read,
     examples=(
         {"code": "no_show", "name": "报名不到", "points": 5},

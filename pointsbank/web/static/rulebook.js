@@ -31,7 +31,7 @@ if (form !== null) {
   form.addEventListener('change', (event) => {
     if (event.target.dataset.again === undefined) return;
     clearTimeout(waiting);
-    const row = event.target.closest('[id]');
+    const row = event.target.closest('.rules-row, section');
     form.action = `${form.action.split('#')[0]}#${row?.id ?? ''}`;
     form.requestSubmit(form.querySelector('[name="step"][value="look"]'));
   });

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from pointsbank.activities import count_open_sessions, count_to_confirm
 from pointsbank.audit import find_last_check
-from pointsbank.earning import list_records
+from pointsbank.earning import list_open_appeals, list_records
 from pointsbank.foundation import (
     Bank,
     Paging,
@@ -107,12 +107,28 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *_safekeeping(bank),
         *_calls(bank),
         *_pending(bank),
+        *_appeals(bank),
         *recognition_lines(bank),
         *_proposed(bank),
         *_activities(bank),
         *_to_tell(bank),
         *_looks(bank, shop_id),
         *_goods(bank, shop_id, today),
+    ]
+
+
+def _appeals(bank: Bank) -> list[dict[str, Any]]:
+    """Deductions that somebody says were wrong."""
+    return [
+        {
+            "kind": "wait",
+            "word": _("申诉"),
+            "title": _("%(name)s，扣了 %(n)s 分", name=one.name, n=one.points),
+            "note": _("%(day)s 扣的，要由第三个人处理", day=one.happened_on),
+            "href": url_for("office_extras.one", extra=one.number),
+            "label": _("处理"),
+        }
+        for one in list_open_appeals(bank)
     ]
 
 
@@ -362,6 +378,8 @@ _LINES = (
     ("redeemed", True, "in", "&type=redeemed&turned=yes"),
     ("expired", False, "cost", "&type=expired&turned=no"),
     ("expired", True, "in", "&type=expired&turned=yes"),
+    ("deducted", False, "cost", "&type=deducted&turned=no"),
+    ("deducted", True, "in", "&type=deducted&turned=yes"),
 )
 
 
@@ -374,6 +392,8 @@ def _sums(flows: list[PointsFlow], outstanding: int, today: str) -> dict[str, An
         _("撤销退回"),
         _("过期收回"),
         _("过期退回"),
+        _("今天扣减"),
+        _("申诉退回"),
     )
     lines, change = [], 0
     for (side, out, kind, narrowing), word in zip(_LINES, words, strict=True):
