@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, func, select
 
+from pointsbank.earning.errors import NothingToPublish, ObjectionUnknown
 from pointsbank.earning.notices import (
     SELECT_NOTICES,
+    SHOWN_SETTING,
     Notice,
     NoticeRow,
+    choose_records,
     get_notice,
+    term_of,
 )
 from pointsbank.earning.objections import (
     HAS_OBJECTION,
@@ -19,6 +23,7 @@ from pointsbank.earning.objections import (
     Objection,
     ObjectionRow,
     objected_among,
+    read_objection_number,
 )
 from pointsbank.earning.record_steps import PUBLISHED, REJECTED, REVIEWED
 from pointsbank.earning.service_records import ServiceRecord, record_number
@@ -29,6 +34,7 @@ from pointsbank.foundation import (
     Paging,
     Session,
     Text,
+    find_setting,
     pack,
     packed_rows,
     query,
@@ -64,24 +70,43 @@ class NoticeLine:
 
 @dataclass(frozen=True)
 class NoticePaper:
-    """A notice with everything that hangs on it."""
+    """A notice with everything that hangs on it; its sums leave out what was rejected."""
 
     notice: NoticeRow
     lines: Sequence[NoticeLine]
 
     @property
+    def standing(self) -> list[NoticeLine]:
+        return [line for line in self.lines if line.status != REJECTED]
+
+    @property
     def minutes(self) -> int:
-        return sum(line.minutes for line in self.lines)
+        return sum(line.minutes for line in self.standing)
 
     @property
     def points(self) -> int:
-        return sum(line.points for line in self.lines)
+        return sum(line.points for line in self.standing)
 
     @property
     def people(self) -> int:
-        return len({line.who.number for line in self.lines})
+        return len({line.who.number for line in self.standing})
 
 
+@dataclass(frozen=True)
+class NoticeForeseen:
+    """What a notice would be that is opened now."""
+
+    records: int
+    starts_on: str
+    last_day: str
+    length: int
+    unit: str
+
+
+[_ID] = packed_rows("ids", int)
+_SERVED = statement(
+    select(ServiceRecord.served_on).where(ServiceRecord.id.in_(select(_ID))).distinct()
+)
 _LINES = statement(
     select(
         ServiceRecord.id,
@@ -112,13 +137,16 @@ _TO_PUBLISH = statement(
     .select_from(ServiceRecord)
     .where(ServiceRecord.status == REVIEWED, ~HAS_OBJECTION)
 )
-# Notices with something on them that still waits.
-_UNFINISHED = SELECT_NOTICES.where(
-    Notice.withdrawn_at.is_(None),
-    exists().where(ServiceRecord.notice_id == Notice.id, ServiceRecord.status == PUBLISHED),
-).order_by(Notice.id)
-_RUNNING = statement(_UNFINISHED.where(Notice.last_day >= bindparam("today", type_=Text)))
-_OVER = statement(_UNFINISHED.where(Notice.last_day < bindparam("today", type_=Text)))
+_HANGS = (ServiceRecord.notice_id == Notice.id, ServiceRecord.status == PUBLISHED)
+_STANDING = SELECT_NOTICES.where(Notice.withdrawn_at.is_(None)).order_by(Notice.id)
+_RUNNING = statement(
+    _STANDING.where(Notice.last_day >= bindparam("today", type_=Text), exists().where(*_HANGS))
+)
+_OVER = statement(
+    _STANDING.where(
+        Notice.last_day < bindparam("today", type_=Text), exists().where(*_HANGS, ~HAS_OBJECTION)
+    )
+)
 _BY_ID = statement(SELECT_NOTICES.where(Notice.id == bindparam("of_id", type_=Int)))
 _OPEN_OBJECTIONS = statement(
     select(func.count()).select_from(Objection).where(Objection.decided_at.is_(None))
@@ -166,7 +194,7 @@ def _counts(session: Session, notices: Sequence[NoticeRow]) -> dict[int, NoticeC
 
 @query
 def list_notices_over(session: Session, *, today: str) -> list[NoticeRow]:
-    """Notices whose last day is over and on which something still waits, the oldest first."""
+    """Notices that are over and on which something is ready to take effect, the oldest first."""
     return [NoticeRow(*row) for row in session.rows(_OVER, today=today)]
 
 
@@ -204,6 +232,23 @@ def read_paper(session: Session, notice: NoticeRow, *, today: str) -> NoticePape
 
 
 @query
+def foresee_notice(session: Session, *, today: str) -> NoticeForeseen:
+    """What a notice of all that waits would be today. Raises NothingToPublish, NoCalendar."""
+    ids = choose_records(session, None, today)
+    if not ids:
+        raise NothingToPublish()
+    rows = session.rows(_SERVED, ids=pack((one,) for one in ids))
+    last_day, length, unit = term_of(session, today, (row.served_on for row in rows))
+    return NoticeForeseen(len(ids), today, last_day, length, unit)
+
+
+@query
+def shows_notices(session: Session) -> bool:
+    """Whether everybody may read the running notices on the public page."""
+    return find_setting(session, SHOWN_SETTING) == "1"
+
+
+@query
 def list_public_papers(session: Session, *, today: str) -> list[NoticePaper]:
     """Every notice that hangs now, as everybody may read it."""
     notices = [NoticeRow(*row) for row in session.rows(_RUNNING, today=today)]
@@ -234,6 +279,15 @@ def list_objections(
     order = Objection.id if is_open else Objection.id.desc()
     rows = session.rows(found.order_by(order).limit(paging.per_page).offset(paging.offset))
     return Page([ObjectionRow(*row) for row in rows], total, paging.page, paging.per_page)
+
+
+@query
+def get_objection(session: Session, *, objection: str) -> ObjectionRow:
+    """One objection by its number. Raises ObjectionUnknown."""
+    row = session.row(SELECT_OBJECTIONS.where(Objection.id == read_objection_number(objection)))
+    if row is None:
+        raise ObjectionUnknown(objection=objection[:24])
+    return ObjectionRow(*row)
 
 
 @query

@@ -66,6 +66,8 @@ RECORDS_MOST = 400
 # A notice is opened for today or for one of the next days.
 AHEAD_MOST = 30
 REASON_MOST = 200
+# Whether everybody may read what hangs, and not only who comes to the wall: `1` or `0`.
+SHOWN_SETTING = "notices_shown"
 _NUMBER = re.compile(r"([0-9]{4})-([0-9]{1,6})", re.ASCII)
 
 
@@ -222,16 +224,13 @@ def open_notice(
     begins = read_day(starts_on) if starts_on else act.today
     if not act.today <= begins <= add_days(act.today, AHEAD_MOST):
         raise NoticeDayWrong(least=act.today, most=add_days(act.today, AHEAD_MOST))
-    ids = _chosen(act.session, records, read_day(until) if until else act.today)
+    ids = choose_records(act.session, records, read_day(until) if until else act.today)
     locked = lock_records(act.session, ids)
     objected = objected_among(act.session, locked)
     ready = [one for one in locked.values() if one.status == REVIEWED and one.id not in objected]
     if not ready:
         raise NothingToPublish()
-    books = Rulebooks(act.session)
-    terms = {(book.notice.length, book.notice.unit) for book in _books_of(books, ready)}
-    calendar = work_calendar(act.session)
-    last_day, length, unit = max((end_of(calendar, begins, *term), *term) for term in terms)
+    last_day, length, unit = term_of(act.session, begins, (one.served_on for one in ready))
     notice = _insert(act, begins, length, unit, last_day)
     steps.publish(act, [one.id for one in ready], notice.id)
     return {
@@ -242,15 +241,22 @@ def open_notice(
     }
 
 
-def _chosen(session: Session, records: list[str] | None, until: str) -> list[int]:
+def choose_records(session: Session, records: list[str] | None, until: str) -> list[int]:
+    """Those that are named, else the oldest that wait and were reviewed until a day."""
     if records is not None:
         return [read_record_number(one) for one in records[:RECORDS_MOST]]
     tomorrow = datetime.fromisoformat(add_days(until, 1)).replace(tzinfo=SHOP_ZONE)
     return [row.id for row in session.rows(_OLDEST_REVIEWED, before=to_instant(tomorrow))]
 
 
-def _books_of(books: Rulebooks, records: Iterable[Any]) -> list[Any]:
-    return [books.on(day) for day in sorted({one.served_on for one in records})]
+def term_of(session: Session, begins: str, served: Iterable[str]) -> tuple[str, int, str]:
+    """The last day of a notice, and the longest of its records' rules that says so."""
+    books = Rulebooks(session)
+    rules = [books.on(day).notice for day in sorted(set(served))]
+    calendar = work_calendar(session)
+    return max(
+        (end_of(calendar, begins, one.length, one.unit), one.length, one.unit) for one in rules
+    )
 
 
 def end_of(calendar: WorkCalendar, begins: str, length: int, unit: str) -> str:

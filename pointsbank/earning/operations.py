@@ -11,6 +11,7 @@ from typing import Any
 import pointsbank.earning.record_steps as steps
 from pointsbank.earning.errors import ObjectionOpen, ReasonMissing, RecordRepeated
 from pointsbank.earning.hands import APPROVERS, hand_of, refuse_recorded_own
+from pointsbank.earning.notices import SHOWN_SETTING
 from pointsbank.earning.objections import objected_among
 from pointsbank.earning.record_steps import LAPSED, PENDING, REVIEWED, require_step
 from pointsbank.earning.reviewing import lock_with_people
@@ -24,7 +25,7 @@ from pointsbank.earning.service_records import (
     record_number,
 )
 from pointsbank.earning.working_days import HolidayRow, insert_calendar
-from pointsbank.foundation import Act, Answer, operation
+from pointsbank.foundation import Act, Answer, keep_setting, operation
 from pointsbank.foundation.cells import clean_text
 from pointsbank.people import (
     find_volunteers,
@@ -171,3 +172,14 @@ def settle_calendar(act: Act, *, year: int, days: list[tuple[str, str, str]]) ->
     """
     version = insert_calendar(act, year, [HolidayRow(*one) for one in days])
     return {"year": year, "version": version, "days": len(days)}
+
+
+@operation("earning.show_notices")
+def show_notices(act: Act, *, shown: bool) -> Answer:
+    """Show running notices to everybody on the public page as well, or only on the wall (网上公示).
+
+    Raises RoleMissing for anybody but an admin, SecondPersonNeeded for a command.
+    """
+    require_person(act, "admin")
+    keep_setting(act.session, SHOWN_SETTING, str(int(shown)))
+    return {"shown": shown}

@@ -291,7 +291,7 @@ from pointsbank.people.proposals import (
     take_proposal,
     withdraw_proposal,
 )
-from pointsbank.people.public_names import PublicName, choose_naming, is_unnamed, public_names
+from pointsbank.people.public_names import PublicName, choose_naming, get_public_name, public_names
 from pointsbank.people.queries import (
     CardRow,
     FamilyRow,
@@ -682,6 +682,7 @@ __all__ = [
     "get_organisation_by_id",
     "get_presented_card",
     "get_proposal",
+    "get_public_name",
     "get_shop",
     "get_shop_by_id",
     "get_staff",
@@ -711,7 +712,6 @@ __all__ = [
     "is_proof",
     "is_short_number",
     "is_stand_in",
-    "is_unnamed",
     "issue_badge",
     "issue_card",
     "issue_cards",

@@ -12,7 +12,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from pointsbank.foundation import Act, Answer, Session, operation, pack, packed_rows, statement
+from pointsbank.foundation import (
+    Act,
+    Answer,
+    Session,
+    operation,
+    pack,
+    packed_rows,
+    query,
+    statement,
+)
 from pointsbank.people.ages import may_be_child
 from pointsbank.people.names import mask_name
 from pointsbank.people.persons import Person
@@ -40,6 +49,14 @@ class PublicName:
     masked_name: str | None
 
 
+@dataclass(frozen=True)
+class OwnNaming:
+    """What stands on a notice for somebody; `asked` when they want to be a number alone."""
+
+    masked_name: str | None
+    asked: bool
+
+
 def public_names(
     session: Session, volunteer_ids: Iterable[int], *, today: str
 ) -> dict[int, PublicName]:
@@ -56,9 +73,12 @@ def _shown(row: Any, today: str) -> str | None:
     return mask_name(row.name)
 
 
-def is_unnamed(session: Session, volunteer_id: int) -> bool:
-    """Whether a volunteer has asked not to be named in public."""
-    return session.value(_UNNAMED, of_id=volunteer_id) is not None
+@query
+def get_public_name(session: Session, *, volunteer_id: int, today: str) -> OwnNaming:
+    """How one volunteer appears in public, and whether they asked for it."""
+    found = public_names(session, [volunteer_id], today=today)[volunteer_id]
+    asked = session.value(_UNNAMED, of_id=volunteer_id) is not None
+    return OwnNaming(found.masked_name, asked)
 
 
 @operation("people.choose_naming")

@@ -12,6 +12,7 @@ from pointsbank.web.portals.merchant.pages import blueprint as merchant
 from pointsbank.web.portals.office import BLUEPRINTS as OFFICE
 from pointsbank.web.portals.public.certificates import blueprint as certificates
 from pointsbank.web.portals.public.demo import blueprint as demonstration
+from pointsbank.web.portals.public.notice import blueprint as public_notice
 from pointsbank.web.portals.public.pages import blueprint as public
 from pointsbank.web.portals.setup.pages import blueprint as setup
 from pointsbank.web.portals.volunteer import BLUEPRINTS as VOLUNTEER
@@ -20,6 +21,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     login,
     public,
     certificates,
+    public_notice,
     *OFFICE,
     setup,
     merchant,

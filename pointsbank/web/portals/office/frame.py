@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
-from pointsbank.earning import NoRule, count_pending, get_rulebook
+from pointsbank.earning import NoRule, count_objections, count_pending, get_rulebook
 from pointsbank.people import ShopRow, list_shops
 from pointsbank.web.context import Visitor, current_bank, current_visitor
 from pointsbank.web.portals.addresses import address, pressed
@@ -19,7 +19,17 @@ READERS = ("worker", "admin", "witness", "auditor")
 WRITERS = ("worker", "admin")
 APPROVERS = ("worker", "admin", "witness")
 
-TABS = ("today", "volunteers", "service", "activities", "redemptions", "goods", "books", "devices")
+TABS = (
+    "today",
+    "volunteers",
+    "service",
+    "activities",
+    "notices",
+    "redemptions",
+    "goods",
+    "books",
+    "devices",
+)
 WRITERS_TABS = ("backup",)
 ADMINS_TABS = ("staff", "settings")
 
@@ -38,7 +48,8 @@ def office_page(template: str, here: str, **context: Any) -> str:
     tabs = (*TABS, *(WRITERS_TABS if may_write else ()))
     if "admin" in visitor.roles:
         tabs += ADMINS_TABS
-    counts = {"service": count_pending(current_bank())}
+    bank = current_bank()
+    counts = {"service": count_pending(bank), "notices": count_objections(bank)}
     return render_template(
         f"office/{template}",
         here=here,

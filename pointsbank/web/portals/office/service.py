@@ -13,12 +13,19 @@ from pointsbank.earning import (
     Served,
     approve_record,
     approve_records,
+    count_steps,
+    find_notice_of,
     get_record,
+    list_objections_to,
     list_records,
+    object_to_record,
     preview_service,
     propose_void,
     record_service,
     reject_record,
+    take_back_review,
+    take_up_record,
+    uphold_complaint,
     void_record,
 )
 from pointsbank.foundation import Caller, Outcome, PointsBankError
@@ -40,7 +47,11 @@ from pointsbank.web.portals.office.frame import (
 )
 from pointsbank.web.portals.office.names import names_for
 from pointsbank.web.portals.office.people_found import one_person, people_like
-from pointsbank.web.portals.office.words import RECORD_SOURCES, RECORD_STEPS
+from pointsbank.web.portals.office.words import (
+    OBJECTION_OUTCOMES,
+    RECORD_SOURCES,
+    RECORD_STEPS,
+)
 
 blueprint = office_blueprint("service")
 
@@ -73,6 +84,7 @@ def _list_page(form: Form) -> str:
     names = bank.database.read(lambda session: names_for(session, holders=holders))
     ready = [one.number for one in found.items if may_decide(one)]
     waiting = [one.number for one in found.items if one.status == "pending"]
+    reviewed = [one.number for one in found.items if one.status == "reviewed"]
     return office_page(
         "service.html",
         "service",
@@ -85,6 +97,8 @@ def _list_page(form: Form) -> str:
         names=names,
         ready=ready,
         waiting=waiting,
+        reviewed=reviewed,
+        step_counts=count_steps(bank),
         own=[one.number for one in found.items if is_own(one)],
         earns={one.number: earns_of(one) for one in found.items},
         minutes=sum(one.minutes for one in found.items),
@@ -242,6 +256,7 @@ def _approve_all(records: list[str], by: Caller | None = None) -> Outcome:
         {
             "approved": sum(len(one["approved"]) for one in answers),
             "points": sum(one["points"] for one in answers),
+            "waiting": sum(one["waiting"] for one in answers),
             "passed_over": sum(len(one["passed_over"]) for one in answers),
         },
         parts[-1].receipt,
@@ -249,12 +264,15 @@ def _approve_all(records: list[str], by: Caller | None = None) -> Outcome:
 
 
 def _approved(outcome: Outcome) -> str:
-    said: str = _(
-        "认定了 %(n)s 条，入账 %(points)s 分；跳过 %(rest)s 条。",
-        n=outcome.answer["approved"],
-        points=outcome.answer["points"],
-        rest=outcome.answer["passed_over"],
-    )
+    answer = outcome.answer
+    told = {"n": answer["approved"], "points": answer["points"], "rest": answer["passed_over"]}
+    if answer["waiting"]:
+        waits: str = _(
+            "认定了 %(n)s 条，公示后入账 %(points)s 分；跳过 %(rest)s 条。",
+            **told,
+        )
+        return waits
+    said: str = _("认定了 %(n)s 条，入账 %(points)s 分；跳过 %(rest)s 条。", **told)
     return said
 
 
@@ -265,15 +283,22 @@ def record(number: str) -> Any:
     return _record_page(number)
 
 
-def _record_page(number: str, form: Form | None = None) -> str:
+def _record_page(number: str, form: Form | None = None, act: str = "") -> str:
     bank = current_bank()
     found = get_record(bank, record=number)
-    holders = [found.recorded_by, found.decided_by, found.voided_by]
+    notice = find_notice_of(bank, notice_id=found.notice_id)
+    objections = list_objections_to(bank, record_id=found.id)
+    holders = [found.recorded_by, found.decided_by, found.voided_by, found.taken_up_by]
+    holders += [found.effective_by, *(one.decided_by for one in objections)]
     return office_page(
         "record.html",
         "service",
         form=form or Form(),
+        act=act,
         record=found,
+        notice=notice,
+        objections=objections,
+        outcomes=OBJECTION_OUTCOMES,
         names=bank.database.read(lambda session: names_for(session, holders=holders)),
         earns=earns_of(found),
         own=is_own(found),
@@ -314,7 +339,11 @@ def confirm(number: str) -> Any:
 
 
 def _found_right(outcome: Outcome) -> str:
-    said: str = _("认定了：%(working)s。", working=in_books_words(outcome.answer["working"]))
+    working = in_books_words(outcome.answer["working"])
+    if outcome.answer["status"] == "reviewed":
+        waits: str = _("认定了，公示后入账：%(working)s。", working=working)
+        return waits
+    said: str = _("认定了：%(working)s。", working=working)
     return said
 
 
@@ -324,9 +353,79 @@ def reject(number: str) -> Any:
     """Send one record back, with a reason."""
     return submit(
         lambda typed: book(reject_record, record=number, reason=typed.text("reason")),
-        again=lambda form: _record_page(number, form),
+        again=lambda form: _record_page(number, form, "reject"),
         done=lambda outcome: (_address(number), _("驳回了，没有入账。")),
     )
+
+
+@blueprint.post("/service/<number>/take-back")
+@allows(*APPROVERS)
+def take_back(number: str) -> Any:
+    """Take a review back that hangs on no notice yet."""
+    return submit(
+        lambda typed: book(take_back_review, record=number),
+        again=lambda form: _record_page(number, form),
+        done=lambda outcome: (_address(number), _("收回了认定，这一条又等着认定。")),
+    )
+
+
+@blueprint.post("/service/<number>/take-up")
+@allows(*WRITERS)
+def take_up(number: str) -> Any:
+    """Take a lapsed record up again, with a reason."""
+    return submit(
+        lambda typed: book(take_up_record, record=number, reason=typed.text("reason")),
+        again=lambda form: _record_page(number, form, "take_up"),
+        done=lambda outcome: (_address(number), _("重新受理了，等另一个人认定。")),
+    )
+
+
+@blueprint.post("/service/<number>/object")
+@allows(*APPROVERS)
+def object_to(number: str) -> Any:
+    """Write down that somebody says this record is not right."""
+    return submit(
+        lambda typed: book(object_to_record, record=number, reason=typed.text("reason")),
+        again=lambda form: _record_page(number, form, "object"),
+        done=lambda outcome: (
+            url_for("office_objections.objection", number=outcome.answer["objection"]),
+            _("异议记下了，处理完之前这一条不入账。"),
+        ),
+    )
+
+
+@blueprint.get("/service/<number>/complaint")
+@allows(*APPROVERS)
+def complaint(number: str) -> Any:
+    """The form that upholds a complaint about a service."""
+    return _complaint_page(number, Form())
+
+
+def _complaint_page(number: str, form: Form) -> str:
+    found = get_record(current_bank(), record=number)
+    return office_page("record_complaint.html", "service", form=form, record=found)
+
+
+@blueprint.post("/service/<number>/complaint")
+@allows(*APPROVERS)
+def uphold(number: str) -> Any:
+    """Uphold a complaint, with somebody beside the screen."""
+    beside = Beside("earning.uphold_complaint")
+
+    def work(typed: Typed) -> Outcome:
+        told = {"record": number, "reason": typed.text("reason"), "proposed_by": proposer()}
+        return beside.book(uphold_complaint, typed, **told)
+
+    def done(outcome: Outcome) -> tuple[str, str]:
+        zeroed = len(outcome.answer["zeroed"])
+        said = (
+            _("投诉记下了；这次活动的 %(n)s 条时长不算。", n=zeroed)
+            if zeroed
+            else _("投诉记下了。")
+        )
+        return _address(number), beside.signs(said)
+
+    return submit(work, again=lambda form: _complaint_page(number, form), done=done)
 
 
 @blueprint.post("/service/<number>/void")
@@ -349,7 +448,7 @@ def void(number: str) -> Any:
         said = _("撤回了，积分已冲回；欠 %(n)s 分。", n=owes) if owes else _("撤回了，积分已冲回。")
         return _address(number), beside.signs(said, outcome)
 
-    return submit(work, again=lambda form: _record_page(number, form), done=done)
+    return submit(work, again=lambda form: _record_page(number, form, "void"), done=done)
 
 
 def _address(number: str) -> str:

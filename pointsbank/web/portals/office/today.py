@@ -10,7 +10,17 @@ from flask_babel import gettext as _
 
 from pointsbank.activities import count_open_sessions, count_to_confirm
 from pointsbank.audit import find_last_check
-from pointsbank.earning import list_open_appeals, list_records
+from pointsbank.earning import (
+    NoRule,
+    count_objections,
+    count_to_publish,
+    get_rulebook,
+    list_calendars,
+    list_notices_over,
+    list_notices_running,
+    list_open_appeals,
+    list_records,
+)
 from pointsbank.foundation import (
     Bank,
     Paging,
@@ -52,6 +62,8 @@ blueprint = office_blueprint("today")
 
 # What still stands this many days before its last day is brought to mind.
 ENDING_DAYS = 30
+# Next year's holidays are published in November; by then they should be ticked.
+CALENDAR_DAYS = 30
 WEEKS = 8
 # So many lines of work fit on the screen without scrolling.
 LINES_MOST = 6
@@ -107,6 +119,7 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *_safekeeping(bank),
         *_calls(bank),
         *_pending(bank),
+        *_notices(bank, today),
         *_appeals(bank),
         *recognition_lines(bank),
         *_proposed(bank),
@@ -286,6 +299,85 @@ def _activities(bank: Bank) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def _notices(bank: Bank, today: str) -> list[dict[str, Any]]:
+    """What waits for a notice, ends today or is over, was objected to; holidays nobody settled."""
+    to_notices = {"href": url_for("office_notices.page"), "label": _("去公示")}
+    lines = []
+    objected, waiting = count_objections(bank), count_to_publish(bank)
+    if objected:
+        lines.append(
+            {
+                "kind": "stop",
+                "word": _("异议"),
+                "title": _("%(n)s 条异议等处理", n=objected),
+                "note": _("处理完之前不入账"),
+                "href": url_for("office_objections.page"),
+                "label": _("去处理"),
+            }
+        )
+    if waiting:
+        lines.append(
+            {
+                **to_notices,
+                "kind": "wait",
+                "word": _("等公示"),
+                "title": _("%(n)s 条认定过的等公示", n=waiting),
+                "note": _("公示期满，没有异议才入账"),
+            }
+        )
+    running, over = list_notices_running(bank, today=today), list_notices_over(bank, today=today)
+    for one in running:
+        if one.hung_on is None or one.last_day == today:
+            last = one.last_day == today
+            lines.append(
+                {
+                    "kind": "stop",
+                    "word": _("公示"),
+                    "title": _("第 %(number)s 期今天最后一天", number=one.number)
+                    if last
+                    else _("第 %(number)s 期还没记张贴", number=one.number),
+                    "note": _("公示到 %(day)s", day=one.last_day),
+                    "href": url_for("office_notices.notice", number=one.number),
+                    "label": _("看看") if last else _("去记"),
+                }
+            )
+    lines += [
+        {
+            "kind": "wait",
+            "word": _("公示"),
+            "title": _("第 %(number)s 期到期了，等入账", number=one.number),
+            "note": _("夜里会自己入账，也可以现在办"),
+            "href": url_for("office_notices.notice", number=one.number),
+            "label": _("去入账"),
+        }
+        for one in over
+    ]
+    return [*lines, *_calendar(bank, today)]
+
+
+def _calendar(bank: Bank, today: str) -> list[dict[str, Any]]:
+    """The year whose holidays are needed soon and nobody has settled."""
+    try:
+        rule = get_rulebook(bank, day=today).notice
+    except NoRule:
+        return []
+    if not rule.length or rule.unit != "working":
+        return []
+    known = {one.year for one in list_calendars(bank)}
+    needed = {int(today[:4]), int(add_days(today, CALENDAR_DAYS)[:4])}
+    return [
+        {
+            "kind": "stop",
+            "word": _("放假安排"),
+            "title": _("还没有 %(year)s 年的放假安排", year=year),
+            "note": _("不知道哪天是工作日，公示开不了"),
+            "href": url_for("office_calendar.page", year=year),
+            "label": _("去勾"),
+        }
+        for year in sorted(needed - known)
+    ]
 
 
 def _to_tell(bank: Bank) -> list[dict[str, Any]]:

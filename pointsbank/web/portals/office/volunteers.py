@@ -9,12 +9,14 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.earning import count_hours, list_expiries, list_records, read_record
-from pointsbank.foundation import Paging, PointsBankError, Session, public_id
+from pointsbank.foundation import Outcome, Paging, PointsBankError, Session, public_id
 from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import StatementLine, read_statement, sum_passbook
 from pointsbank.people import (
     VolunteerFile,
+    choose_naming,
     find_pin,
+    get_public_name,
     get_standing,
     get_volunteer_file,
     list_cards,
@@ -29,7 +31,7 @@ from pointsbank.web.currency import in_books_words
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.filters import hours
-from pointsbank.web.portals.forms import Form, book
+from pointsbank.web.portals.forms import Form, book, submit
 from pointsbank.web.portals.office.frame import READERS, WRITERS, office_blueprint, office_page
 from pointsbank.web.portals.office.names import names_for
 from pointsbank.web.portals.office.volunteer_forms import RELATION_WORDS
@@ -111,6 +113,8 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         holders.append(standing.consent.actor)
     names = bank.database.read(lambda session: names_for(session, holders=holders))
     cards = list_cards(bank, wallet_id=volunteer.wallet_id)
+    today = bank.clock.today()
+    public = get_public_name(bank, volunteer_id=volunteer.id, today=today)
     return office_page(
         "person.html",
         "volunteers",
@@ -134,6 +138,7 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         cards=cards,
         pin=find_pin(bank, holder=f"volunteer:{volunteer.id}"),
         card_states=CARD_STATES,
+        public=public,
         standing=standing,
         relations=RELATION_WORDS,
         today=bank.clock.today(),
@@ -181,6 +186,23 @@ def _why(reasons: Reasons) -> Callable[[StatementLine], tuple[str, str] | None]:
 def _what(reasons: Reasons) -> Callable[[StatementLine], str]:
     return lambda line: (
         reasons[line.entry_id][0] if line.entry_id in reasons else in_books_words(line.memo)
+    )
+
+
+@blueprint.post("/volunteers/<number>/naming")
+@allows(*WRITERS)
+def choose_name_or_number(number: str) -> Any:
+    """Write down whether somebody is named on notices, or only a number."""
+
+    def done(outcome: Outcome) -> tuple[str, str]:
+        unnamed = outcome.answer["unnamed"]
+        said = _("公示时只写编号了。") if unnamed else _("公示时写遮住一部分的姓名。")
+        return url_for("office_volunteers.person", number=number), said
+
+    return submit(
+        lambda typed: book(choose_naming, number=number, unnamed=typed.ticked("unnamed")),
+        again=lambda form: person_page(number, form=form),
+        done=done,
     )
 
 

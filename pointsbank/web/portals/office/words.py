@@ -38,6 +38,7 @@ ACCOUNT_TYPES = {
 }
 RECORD_SOURCES = {
     "sign_in": _("刷卡签到签退"),
+    "roll_call": _("组长点名"),
     "app": _("志愿汇导入"),
     "manual": _("补录"),
     "honorary": _("荣誉时长"),
@@ -92,6 +93,13 @@ RECORD_STEPS = {
     "lapsed": (_("已失效"), "stop"),
     "void": (_("已撤回"), "stop"),
 }
+NOTICE_UNITS = {"working": _("个工作日"), "calendar": _("天")}
+OBJECTION_OUTCOMES = {
+    "upheld": (_("异议成立，驳回了"), "stop"),
+    "corrected": (_("改了时长，另记一条"), "stop"),
+    "dismissed": (_("异议不成立"), "in"),
+}
+HOLIDAY_KINDS = {"off": _("休"), "work": _("班")}
 CARD_STATES = {
     "active": (_("卡有效"), "in"),
     "blocked": (_("已挂失"), "stop"),
@@ -259,6 +267,7 @@ OPERATIONS = {
     "earning.note_taken_down": _("记公示取下"),
     "earning.withdraw_notice": _("作废公示"),
     "earning.make_effective": _("公示到期入账"),
+    "earning.show_notices": _("选公示给谁看"),
     "earning.object_to_record": _("记异议"),
     "earning.decide_objection": _("处理异议"),
     "earning.uphold_complaint": _("投诉属实"),

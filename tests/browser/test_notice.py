@@ -1,0 +1,153 @@
+"""Records go over the National Day holiday to the wall and home, in a real browser."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from pointsbank.earning import approve_record, object_to_record, show_notices
+from pointsbank.foundation import Bank, new_key
+from pointsbank.people import StaffRow, found_bank, open_login
+from pointsbank.web.access import hash_of_token
+from pointsbank.web.app import create_app_for
+from tests.books import books_are_right
+from tests.browser.conftest import DESK, watched
+from tests.browser.measuring import ask_axe, sideways_px
+from tests.earning.wall import Wall
+from tests.make import Make
+
+
+@pytest.fixture
+def bank_url(sqlite_url: str) -> str:
+    """The same rooms answer on both databases; here one is enough."""
+    return sqlite_url
+
+
+@dataclass
+class Desk:
+    """An office that is open, and whoever sits down at its screen."""
+
+    address: str
+    bank: Bank
+    page: Page
+
+    def sit_down(self, staff: StaffRow) -> None:
+        """Log somebody in, as their cookie would."""
+        token = secrets.token_urlsafe(32)
+        open_login(self.bank, staff_id=staff.id, token_hash=hash_of_token(token), key=new_key())
+        self.page.context.clear_cookies()
+        self.page.context.add_cookies([{"name": "pb", "value": token, "url": self.address}])
+
+    def open(self, path: str) -> None:
+        """Go to a page; it fits the screen, and axe-core finds nothing."""
+        answer = self.page.goto(f"{self.address}{path}")
+        assert answer is not None
+        assert answer.status == 200
+        assert (ask_axe(self.page), sideways_px(self.page)) == ([], 0)
+
+    def press(self, name: str) -> None:
+        """Press the button of this name and wait for where it leads."""
+        self.page.get_by_role("button", name=name).click()
+        self.page.locator(".banner-in").wait_for()
+
+    def reads(self, *words: str) -> None:
+        """The page says so."""
+        said = self.page.locator("main").inner_text()
+        for word in words:
+            assert word in said, word
+
+
+@pytest.fixture
+def wall(make: Make) -> Wall:
+    make.do(
+        found_bank,
+        nature="bank",
+        community="晴川社区",
+        shop="晴川公益超市",
+        help_phone="027-84840000",
+        login="founder",
+        name="陈建",
+        password_hash="-",
+    )
+    return Wall(make)
+
+
+@pytest.fixture
+def desk(bank: Bank, wall: Wall, browser: Browser) -> Iterator[Desk]:
+    """The pages served from this very process, so that the test may move the clock."""
+    assert wall
+    server = make_server("127.0.0.1", 0, create_app_for(bank, secure=False), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with browser.new_context(viewport=DESK) as context:
+        yield Desk(f"http://127.0.0.1:{server.server_port}", bank, watched(context))
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+def test_over_the_holiday_to_the_right_working_day(desk: Desk, wall: Wall, make: Make) -> None:
+    wall.at("2026-09-30")
+    people = [make.volunteer(name=name) for name in ("张䶮", "欧阳娜娜", "阿不都热依木·买买提")]
+    records = [
+        make.record(one, 120, by=wall.recorder, activity="社区巡逻", served_on="2026-09-29")
+        for one in people
+    ]
+    for record in records[:2]:
+        make.do(approve_record, by=wall.reviewer.caller, record=record)
+    desk.sit_down(wall.reviewer)
+    desk.open(f"/office/service/{records[2]}")
+    desk.press("认定，入账")
+    desk.reads("公示后入账", "等公示")
+    desk.sit_down(wall.third)
+    desk.open("/office/notices")
+    desk.reads("3 条，今天贴出，公示到 2026-10-10")
+    desk.press("开一期，3 条")
+    desk.press("记张贴")
+    desk.open("/office/notices/2026-1")
+    desk.reads("张*", "欧**", "阿**·买**", "2026-09-30 至 2026-10-10", "盖章处")
+    told = {"record": records[1], "reason": "那天她在外地"}
+    objection = make.do(object_to_record, by=wall.recorder.caller, **told).answer["objection"]
+    desk.open(f"/office/objections/{objection}")
+    desk.page.get_by_label("异议成立").check()
+    desk.page.get_by_label("答复").fill("查了签到，没有到场")
+    desk.press("就这样处理")
+    wall.at("2026-10-11")
+    desk.sit_down(wall.third)
+    desk.open("/office/notices/2026-1")
+    desk.press("现在入账，2 条")
+    desk.open(f"/office/service/{records[0]}")
+    desk.reads("积分办法第 1 版", "第 2026-1 期公示", "入账 +20 分", "2026-10-11")
+    assert [make.balance(one.wallet) for one in people] == [20, 0, 20]
+    books_are_right(desk.bank)
+
+
+def test_a_year_is_ticked_by_keyboard_and_everybody_reads_the_wall(
+    desk: Desk, wall: Wall, make: Make
+) -> None:
+    wall.at("2026-12-30")
+    wall.reviewed(served_on="2026-12-29")
+    desk.sit_down(wall.third)
+    desk.open("/office/calendar?year=2027")
+    first = desk.page.locator('input[name="day-2027-01-01"]')
+    first.focus()
+    desk.page.keyboard.press("Space")
+    assert first.is_checked()
+    desk.page.keyboard.press("Enter")
+    desk.page.locator(".banner-in").wait_for()
+    desk.reads("放假 1 天")
+    desk.open("/office/notices")
+    desk.reads("公示到 2027-01-05")
+    desk.press("开一期，1 条")
+    make.do(show_notices, by=make.staff("admin").caller, shown=True)
+    desk.page.context.clear_cookies()
+    for width in (390, 800, 1366):
+        desk.page.set_viewport_size({"width": width, "height": 844})
+        desk.open("/notice/")
+    desk.reads("王**", "2026-12-30 至 2027-01-05", "027-84840000")
