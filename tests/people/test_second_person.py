@@ -14,6 +14,9 @@ from pointsbank.earning import (
     approve_record,
     approve_records,
     decide_objection,
+    deduct,
+    end_undated,
+    give_bonus,
     list_records,
     object_to_record,
     plain_document,
@@ -21,7 +24,7 @@ from pointsbank.earning import (
     uphold_complaint,
     void_record,
 )
-from pointsbank.foundation import Bank, Caller, Outcome, new_key
+from pointsbank.foundation import Bank, Caller, Operation, Outcome, new_key
 from pointsbank.inventory import adjust_stock, list_recounts, settle_recount
 from pointsbank.inventory import set_price as decide_price
 from pointsbank.people import (
@@ -350,6 +353,26 @@ def _star_rule(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(set_star_rule, by=by, proposed_by=first.actor, **told)
 
 
+EXTRAS = {
+    "bonuses": [{"code": "commended", "name": "受表扬", "points": 30}],
+    "deductions": [{"code": "no_show", "name": "报名不到", "points": 5, "appeal_days": 7}],
+}
+
+
+def _extra(verb: Operation[...], code: str) -> Act:
+    def done(make: Make, first: StaffRow, by: Caller) -> Outcome:
+        make.rule(**EXTRAS)
+        told = {"number": make.volunteer(points=10).number, "code": code, "reason": "理由"}
+        return make.do(verb, by=by, proposed_by=first.actor, **told)
+
+    return done
+
+
+def _end_undated(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    make.rule()
+    return make.do(end_undated, by=by, expires_on="2028-12-31", proposed_by=first.actor)
+
+
 def _hand_over(make: Make, first: StaffRow, by: Caller) -> Outcome:
     opened = make.do(open_handover, by=first.caller, leaving=first.login)
     handover = opened.answer["handover"]
@@ -372,6 +395,9 @@ DONE: dict[str, Act] = {
     "earning.void_record": _void,
     "earning.set_rulebook": _rulebook,
     "earning.decide_objection": _objection,
+    "earning.give_bonus": _extra(give_bonus, "commended"),
+    "earning.deduct": _extra(deduct, "no_show"),
+    "earning.end_undated": _end_undated,
     "earning.uphold_complaint": _complaint,
     "charity.approve_grant": _grant,
     "inventory.set_price": _price,
