@@ -6,7 +6,9 @@ be appealed against; whoever decides on the appeal neither proposed nor confirme
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -66,13 +68,16 @@ from pointsbank.people import (
     VolunteerRef,
     find_actor,
     find_volunteers_by_id,
-    get_volunteer,
+    hold_volunteer,
+    hold_volunteers,
     homes_of,
     mask_name,
+    read_words,
     refuse_together,
     require_person,
     require_second,
     tell,
+    write_words,
 )
 
 BONUS, DEDUCTION = "bonus", "deduction"
@@ -87,7 +92,8 @@ DEDUCT = declare_kind("earning.deduct", [("wallet", "deducted"), ("owed", "deduc
 
 
 class Extra(Base):
-    """One bonus or one deduction. Its entry moved exactly its points.
+    """One bonus or one deduction. Its entry moved exactly its points; the words about it are kept
+    with all words about a person, and go with them.
 
     An appeal is raised once and decided once; upheld, the deduction's entry is reversed.
     """
@@ -98,7 +104,7 @@ class Extra(Base):
         CheckConstraint("points > 0", name="points"),
         CheckConstraint("decided_by <> proposed_by", name="two_people"),
         CheckConstraint(
-            "(appealed_at IS NULL) = (appeal IS NULL)"
+            "(appealed_at IS NULL) = (appeal_id IS NULL)"
             " AND (appealed_at IS NULL) = (appealed_by IS NULL)"
             " AND (appealed_at IS NULL OR kind = 'deduction')",
             name="appealed",
@@ -107,7 +113,7 @@ class Extra(Base):
         CheckConstraint(
             "(outcome IS NULL) = (answered_by IS NULL)"
             " AND (outcome IS NULL) = (answered_at IS NULL)"
-            " AND (outcome IS NULL) = (answer IS NULL)"
+            " AND (outcome IS NULL) = (answer_id IS NULL)"
             " AND (outcome IS NULL OR appealed_at IS NOT NULL)",
             name="answered",
         ),
@@ -127,7 +133,7 @@ class Extra(Base):
     volunteer_id: Mapped[int] = mapped_column(Int, ForeignKey("volunteer.id"))
     points: Mapped[int] = mapped_column(Int)
     happened_on: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
+    reason_id: Mapped[int] = mapped_column(Int, ForeignKey("personal_text.id"))
     rule_version: Mapped[int] = mapped_column(Int, ForeignKey("earning_rule.version"))
     entry_id: Mapped[int] = mapped_column(Int, ForeignKey("journal_entry.id"), unique=True)
     proposed_by: Mapped[str] = mapped_column(Text)
@@ -136,17 +142,17 @@ class Extra(Base):
     appeal_until: Mapped[str | None] = mapped_column(Text)
     appealed_by: Mapped[str | None] = mapped_column(Text)
     appealed_at: Mapped[str | None] = mapped_column(Text)
-    appeal: Mapped[str | None] = mapped_column(Text)
+    appeal_id: Mapped[int | None] = mapped_column(Int, ForeignKey("personal_text.id"))
     answered_by: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[str | None] = mapped_column(Text)
-    answer: Mapped[str | None] = mapped_column(Text)
+    answer_id: Mapped[int | None] = mapped_column(Int, ForeignKey("personal_text.id"))
     outcome: Mapped[str | None] = mapped_column(Text)
     back_id: Mapped[int | None] = mapped_column(Int, ForeignKey("journal_entry.id"), unique=True)
 
 
 @dataclass(frozen=True)
 class ExtraRow:
-    """A bonus or a deduction as a worker sees it."""
+    """A bonus or a deduction as a worker sees it; words that were forgotten are None."""
 
     id: int
     kind: str
@@ -155,7 +161,7 @@ class ExtraRow:
     volunteer_id: int
     points: int
     happened_on: str
-    reason: str
+    reason_id: int
     rule_version: int
     entry_id: int
     proposed_by: str
@@ -164,12 +170,15 @@ class ExtraRow:
     appeal_until: str | None
     appealed_by: str | None
     appealed_at: str | None
-    appeal: str | None
+    appeal_id: int | None
     answered_by: str | None
     answered_at: str | None
-    answer: str | None
+    answer_id: int | None
     outcome: str | None
     back_id: int | None
+    reason: str | None = None
+    appeal: str | None = None
+    answer: str | None = None
 
     @property
     def number(self) -> str:
@@ -185,7 +194,10 @@ class ExtraRow:
         return self.points if self.kind == BONUS else -self.points
 
 
-_SELECT = select(*(getattr(Extra, name) for name in ExtraRow.__dataclass_fields__))
+_WORDS = ("reason", "appeal", "answer")
+_SELECT = select(
+    *(getattr(Extra, name) for name in ExtraRow.__dataclass_fields__ if name not in _WORDS)
+)
 _BY_ID = statement(_SELECT.where(Extra.id == bindparam("of_id")))
 _HELD = statement(_SELECT.where(Extra.id == bindparam("of_id")).with_for_update())
 _OF_VOLUNTEER = statement(
@@ -211,7 +223,7 @@ _APPEAL = statement(
     .values(
         appealed_by=bindparam("new_by"),
         appealed_at=bindparam("new_at"),
-        appeal=bindparam("new_appeal"),
+        appeal_id=bindparam("new_appeal"),
     )
 )
 _ANSWER = statement(
@@ -220,7 +232,7 @@ _ANSWER = statement(
     .values(
         answered_by=bindparam("new_by"),
         answered_at=bindparam("new_at"),
-        answer=bindparam("new_answer"),
+        answer_id=bindparam("new_answer"),
         outcome=bindparam("new_outcome"),
         back_id=bindparam("new_back"),
     )
@@ -310,7 +322,7 @@ def _whom(
     act: Act, name: str, number: str, reason: str, proposed_by: str
 ) -> tuple[VolunteerRef, str]:
     """Whom it is about, and why; refuses whoever may not decide."""
-    volunteer = get_volunteer(act.session, number)
+    volunteer = hold_volunteer(act.session, number)
     act.for_whom = volunteer.holder
     require_second(act, name, first=proposed_by, volunteers=[volunteer.id])
     return volunteer, _words(reason)
@@ -332,7 +344,7 @@ def _keep(
 ) -> None:
     """Write it down, known by its receipt as its entry names it, and tell the volunteer."""
     code, name, points, version = told
-    later = ("appealed_by", "appealed_at", "appeal", "answered_by", "answered_at", "answer")
+    later = ("appealed_by", "appealed_at", "appeal_id", "answered_by", "answered_at", "answer_id")
     act.session.run(
         _INSERT,
         id=act.receipt_id,
@@ -343,7 +355,7 @@ def _keep(
         volunteer_id=volunteer.id,
         points=points,
         happened_on=act.today,
-        reason=reason,
+        reason_id=write_words(act.session, volunteer, reason=reason),
         rule_version=version,
         entry_id=posted.id,
         proposed_by=proposed_by,
@@ -386,11 +398,14 @@ def appeal(act: Act, *, extra: str, reason: str) -> Answer:
         raise ExtraUnknown(extra=extra[:24])
     if act.today > str(found.appeal_until):
         raise AppealTooLate(until=found.appeal_until)
-    written = act.session.run(
-        _APPEAL, of_id=found.id, new_by=act.caller.actor, new_at=act.now, new_appeal=said
-    )
-    if written != 1:
+    # Whom it is about is held, so that nobody else appeals or forgets them meanwhile.
+    volunteer = _hold(act.session, found.volunteer_id)
+    if _get(act.session, extra).appealed_at is not None:
         raise AppealDecided(extra=found.number)
+    words = write_words(act.session, volunteer, appeal=said)
+    act.session.run(
+        _APPEAL, of_id=found.id, new_by=act.caller.actor, new_at=act.now, new_appeal=words
+    )
     act.for_whom = f"volunteer:{found.volunteer_id}"
     return {"extra": found.number}
 
@@ -406,7 +421,7 @@ def decide_appeal(act: Act, *, extra: str, outcome: str, answer: str) -> Answer:
     decider = require_person(act, *DECIDERS)
     said = _words(answer)
     known = _get(act.session, extra)
-    volunteer = find_volunteers_by_id(act.session, [known.volunteer_id])[known.volunteer_id]
+    volunteer = _hold(act.session, known.volunteer_id)
     # The accounts first, as everybody does; then the deduction, which a rival may have decided.
     lock_accounts(act.session, volunteer.wallet.id, volunteer.owed.id)
     found = ExtraRow(*act.session.row(_HELD, of_id=known.id))
@@ -428,7 +443,7 @@ def decide_appeal(act: Act, *, extra: str, outcome: str, answer: str) -> Answer:
         of_id=found.id,
         new_by=act.caller.actor,
         new_at=act.now,
-        new_answer=said,
+        new_answer=write_words(act.session, volunteer, answer=said),
         new_outcome=UPHELD if back else DISMISSED,
         new_back=back.id if back else None,
     )
@@ -460,6 +475,11 @@ def _give_back(act: Act, found: ExtraRow, volunteer: VolunteerRef) -> Posted:
     )
 
 
+def _hold(session: Session, volunteer_id: int) -> VolunteerRef:
+    hold_volunteers(session, [volunteer_id])
+    return find_volunteers_by_id(session, [volunteer_id])[volunteer_id]
+
+
 def _get(session: Session, number: str) -> ExtraRow:
     try:
         row = session.row(_BY_ID, of_id=read_public_id("B", number))
@@ -480,7 +500,7 @@ def _words(text: str) -> str:
 @query
 def list_extras(session: Session, *, volunteer_id: int) -> list[ExtraRow]:
     """A volunteer's bonuses and deductions, the newest first."""
-    return [ExtraRow(*row) for row in session.rows(_OF_VOLUNTEER, of_volunteer=volunteer_id)]
+    return _told(session, session.rows(_OF_VOLUNTEER, of_volunteer=volunteer_id))
 
 
 @dataclass(frozen=True)
@@ -495,7 +515,7 @@ class ExtraPaper:
 @query
 def get_extra(session: Session, *, extra: str) -> ExtraPaper:
     """One bonus or deduction by its number. Raises ExtraUnknown."""
-    row = _get(session, extra)
+    [row] = _told(session, [session.row(_BY_ID, of_id=_get(session, extra).id)])
     whose = find_volunteers_by_id(session, [row.volunteer_id])[row.volunteer_id]
     return ExtraPaper(row, whose.number, mask_name(whose.name) if whose.name else None)
 
@@ -503,4 +523,20 @@ def get_extra(session: Session, *, extra: str) -> ExtraPaper:
 @query
 def list_open_appeals(session: Session) -> list[ExtraRow]:
     """Deductions that somebody has appealed against, without an answer yet."""
-    return [ExtraRow(*row) for row in session.rows(_OPEN)]
+    return _told(session, session.rows(_OPEN))
+
+
+def _told(session: Session, rows: Iterable[Any]) -> list[ExtraRow]:
+    """Rows with the words about them, as far as they are still known."""
+    found = [ExtraRow(*row) for row in rows]
+    ids = [one for row in found for one in (row.reason_id, row.appeal_id, row.answer_id)]
+    words = read_words(session, ids)
+    return [
+        replace(
+            row,
+            reason=words.get(row.reason_id, {}).get("reason"),
+            appeal=words.get(row.appeal_id or 0, {}).get("appeal"),
+            answer=words.get(row.answer_id or 0, {}).get("answer"),
+        )
+        for row in found
+    ]

@@ -34,6 +34,8 @@ from pointsbank.people import (
     SamePersonTwice,
     SecondPersonNeeded,
     VolunteerRef,
+    erase_volunteer,
+    get_volunteer,
 )
 from tests.at_once import at_once
 from tests.books import books_are_right
@@ -175,6 +177,18 @@ def test_an_appeal_has_its_days(
     make.do(appeal, by=worker, extra=number, reason="不对")
 
 
+def test_words_go_with_whom_they_are_about(
+    make: Make, bank: Bank, people: tuple[dict[str, Any], VolunteerRef]
+) -> None:
+    by, person = people
+    take(make, by, person)
+    [row] = list_extras(bank, volunteer_id=person.id)
+    assert row.reason == "没有来"
+    make.do(erase_volunteer, by=make.staff("admin").caller, number=person.number)
+    [row] = list_extras(bank, volunteer_id=person.id)
+    assert (row.reason, row.points) == (None, 5)
+
+
 def given_at_once(make: Make, pairs: list[dict[str, Any]]) -> int:
     """How many of the two bonuses a year somebody got from so many pairs at the same moment."""
     told = {"number": make.volunteer().number, "code": "referral", "reason": "带来了邻居"}
@@ -193,6 +207,7 @@ def test_without_the_lock_it_is_given_more_often(
     postgres_url: str, keys: Keys, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extras, "lock_accounts", lambda session, *accounts: None)
+    monkeypatch.setattr(extras, "hold_volunteer", get_volunteer)
     bank = Bank(tmp_path, open_database(postgres_url, durable=False), keys, clock)
     make = Make(bank)
     make.rule(**RULES)

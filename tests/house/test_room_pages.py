@@ -30,7 +30,7 @@ def test_a_room_says_what_it_gives_to_others(room: str) -> None:
     assert "__all__ = [" in door
 
 
-@pytest.mark.parametrize("room", ["foundation", "ledger", "audit"])
+@pytest.mark.parametrize("room", ["foundation", "ledger", "earning", "audit"])
 def test_what_a_page_shows_is_what_happens(
     room: str, sqlite_url: str, keys: Keys, clock: Clock, tmp_path: Path
 ) -> None:
