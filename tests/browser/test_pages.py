@@ -42,6 +42,9 @@ DOORS = (
     Door("/office/tell", "limin", "office-tell", english_too=True),
     Door("/office/service", "limin", "office-service"),
     Door("/office/service/new", "limin"),
+    Door("/office/rulebook", "limin", english_too=True),
+    Door("/office/rulebook/change", "limin"),
+    Door("a person's extras", "limin"),
     Door("/office/goods", "limin"),
     Door("/office/journal", "limin"),
     Door("an entry", "limin", "office-entry"),
@@ -59,6 +62,10 @@ DOORS = (
 # Where the first of many is opened: the list, and what its link looks like.
 FIRST_OF = {
     "a person": ("/office/volunteers?search=9999001000000001", r"/office/volunteers/\d+"),
+    "a person's extras": (
+        "/office/volunteers/9999001000000001",
+        r"/office/volunteers/\d+/extras",
+    ),
     "a card": ("/office/cards?shelf=all", r"/office/cards/\d{8}"),
     "an entry": ("/office/journal", r"/office/journal/J[\w-]+"),
 }
