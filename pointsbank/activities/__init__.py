@@ -10,8 +10,15 @@ from pointsbank.activities.activities import (
     later,
     read_activity_number,
 )
-from pointsbank.activities.attendances import Attendance, AttendanceRow
+from pointsbank.activities.attendances import Attendance, AttendanceRow, find_open
 from pointsbank.activities.charge import Charge, own_rows
+from pointsbank.activities.codes import (
+    STEP_SECONDS,
+    code_on_screen,
+    code_on_sheet,
+    sign_by_code,
+    way_of_code,
+)
 from pointsbank.activities.errors import (
     ActivityCancelled,
     ActivityFull,
@@ -84,6 +91,7 @@ from pointsbank.activities.queries import (
     list_own_activities,
     list_people_here,
     list_projects,
+    read_attendance_activity,
     read_open_here,
     read_people_here,
     read_standing,
@@ -94,6 +102,7 @@ from pointsbank.activities.stopping import find_run_out, stop_clocks, stop_run_o
 
 __all__ = [
     "STATES",
+    "STEP_SECONDS",
     "USUAL",
     "Activity",
     "ActivityCancelled",
@@ -154,12 +163,15 @@ __all__ = [
     "cancel_activity",
     "change_activity",
     "close_activity",
+    "code_on_screen",
+    "code_on_sheet",
     "confirm_list",
     "count_open_sessions",
     "count_to_confirm",
     "end_project",
     "enter_attendance",
     "find_activities",
+    "find_open",
     "find_run_out",
     "get_activity",
     "join_activity",
@@ -178,14 +190,17 @@ __all__ = [
     "own_rows",
     "plan_activity",
     "read_activity_number",
+    "read_attendance_activity",
     "read_open_here",
     "read_people_here",
     "read_standing",
     "scan_card",
+    "sign_by_code",
     "sign_in",
     "sign_out",
     "stop_clocks",
     "stop_run_out",
     "take_back_no_show",
     "take_back_sign_in",
+    "way_of_code",
 ]

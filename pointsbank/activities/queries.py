@@ -357,6 +357,13 @@ def count_to_confirm(session: Session) -> ToConfirm:
 
 
 @query
+def read_attendance_activity(session: Session, *, attendance_id: int, now: str) -> ActivityFile:
+    """The activity that an attendance belongs to."""
+    found = session.value(select(Attendance.activity_id).where(Attendance.id == attendance_id))
+    return read_files(session, find_activities(session, [found]).values(), now=now)[0]
+
+
+@query
 def list_own_activities(session: Session, *, volunteer_id: int, now: str) -> list[OwnActivity]:
     """What somebody has joined and what they were at, the newest first, at most 50."""
     participants = {

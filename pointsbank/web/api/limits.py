@@ -17,6 +17,7 @@ from threading import Lock
 from flask import Flask, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
+from pointsbank.activities import CodeWrong
 from pointsbank.foundation import PointsBankError
 from pointsbank.people import (
     BadgeUnknown,
@@ -47,6 +48,7 @@ DEFAULTS = {
     "LIMIT_SIMILAR": 120,
     "LIMIT_WRONG_PINS": 20,
     "LIMIT_CERTIFICATES": 20,
+    "LIMIT_WRONG_CODES": 10,
 }
 
 
@@ -116,6 +118,11 @@ def counting_wrong_pins() -> AbstractContextManager[None]:
     return _counting(
         "LIMIT_WRONG_PINS", PinWrong, PinLocked, PinBlocked, BadgeUnknown, CardLoginWrong
     )
+
+
+def counting_wrong_codes() -> AbstractContextManager[None]:
+    """Let somebody try only so many sign-in codes: three of a million are right at a time."""
+    return _counting("LIMIT_WRONG_CODES", CodeWrong)
 
 
 @contextmanager

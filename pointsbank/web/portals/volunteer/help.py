@@ -24,7 +24,11 @@ from pointsbank.web.portals.volunteer.login import go_out
 
 blueprint = me_blueprint("help")
 
-_PAGES = {"statement": "me_statement.page", "help": "me_help.page"}
+_PAGES = {
+    "statement": "me_statement.page",
+    "activities": "me_activities.page",
+    "help": "me_help.page",
+}
 
 
 @blueprint.get("/help")

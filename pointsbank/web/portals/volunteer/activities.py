@@ -1,0 +1,129 @@
+"""Activities on the own page (我的活动): join, leave, sign in by a code, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from pointsbank.activities import (
+    find_open,
+    get_activity,
+    join_activity,
+    leave_activity,
+    list_joinable,
+    list_own_activities,
+    read_attendance_activity,
+    sign_by_code,
+)
+from pointsbank.foundation import Outcome, Paging, Session
+from pointsbank.people import teams_led_by
+from pointsbank.web.access import allows
+from pointsbank.web.api.limits import counting_wrong_codes
+from pointsbank.web.context import current_bank
+from pointsbank.web.portals.filters import clock
+from pointsbank.web.portals.forms import Form, Typed, book, submit
+from pointsbank.web.portals.office.words import ACTIVITY_STATES
+from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_file
+
+blueprint = me_blueprint("activities")
+
+JOINABLE_MOST = 20
+
+
+@blueprint.get("/activities")
+@allows(OWN)
+def page() -> Any:
+    """Where one is signed in, what one has joined, and what one may still join."""
+    return _page(Form())
+
+
+def _page(form: Form) -> str:
+    bank, own = current_bank(), own_file()
+    now = bank.clock.instant()
+
+    def read(session: Session) -> Any:
+        return find_open(session, own.id), teams_led_by(session, own.id)
+
+    running, led = bank.database.read(read)
+    mine = list_own_activities(bank, volunteer_id=own.id, now=now)
+    joined = {one.file.number for one in mine if one.status in {"joined", "waiting"}}
+    joinable = list_joinable(bank, now=now, paging=Paging(1, JOINABLE_MOST))
+    here = read_attendance_activity(bank, attendance_id=running.id, now=now) if running else None
+    return me_page(
+        "activities.html",
+        "activities",
+        own,
+        form=form,
+        running=running,
+        running_at=here,
+        mine=[one for one in mine if one.status != "left" or one.attendances],
+        joinable=[one for one in joinable.items if one.number not in joined],
+        more=joinable.total > JOINABLE_MOST,
+        states=ACTIVITY_STATES,
+        leads=bool(led),
+        now=now,
+    )
+
+
+@blueprint.post("/activities/sign")
+@allows(OWN)
+def sign() -> Any:
+    """Sign in or out by the code that is shown where the activity is."""
+
+    def work(typed: Typed) -> Outcome:
+        code = "".join(typed.text("code").split())
+        typed.reading = "code"
+        with counting_wrong_codes():
+            outcome = book(sign_by_code, code=code, activity=typed.maybe("activity"))
+        typed.reading = None
+        return outcome
+
+    def done(outcome: Outcome) -> tuple[str, str]:
+        answer = outcome.answer
+        if answer["status"] == "in":
+            at = clock(answer["signed_in_at"])
+            return _address(), _("签到好了，%(at)s。走的时候再输一次新的码签退。", at=at)
+        minutes = answer["minutes"]
+        if answer["leader_confirms"] or answer["forgotten"]:
+            return _address(), _("签退好了，%(n)s 分钟，等队长确认。", n=minutes)
+        return _address(), _("签退好了，%(n)s 分钟，审核后计入。", n=minutes)
+
+    return submit(work, again=_page, done=done)
+
+
+@blueprint.post("/activities/join")
+@allows(OWN)
+def join() -> Any:
+    """Join an activity, or wait for a place."""
+
+    def done(outcome: Outcome) -> tuple[str, str]:
+        waits = outcome.answer["status"] == "waiting"
+        said = _("人满了，给您排上队了。有空位会告诉您。") if waits else _("报上名了。")
+        return _address(), said
+
+    return submit(
+        lambda typed: book(join_activity, activity=typed.text("activity")), again=_page, done=done
+    )
+
+
+@blueprint.post("/activities/leave")
+@allows(OWN)
+def leave() -> Any:
+    """Give one's place back."""
+    return submit(
+        lambda typed: book(leave_activity, activity=typed.text("activity")),
+        again=_page,
+        done=lambda outcome: (_address(), _("退出了，不影响您什么。")),
+    )
+
+
+def _address() -> str:
+    return url_for("me_activities.page")
+
+
+def get_file(number: str) -> Any:
+    """One activity as it stands now. Raises ActivityUnknown."""
+    bank = current_bank()
+    return get_activity(bank, activity=number, now=bank.clock.instant())

@@ -1,0 +1,137 @@
+"""On a telephone: a volunteer joins and signs in by a code, a leader calls names and confirms."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from pointsbank.activities import code_on_screen, open_activity
+from pointsbank.earning import list_records
+from pointsbank.foundation import to_instant
+from pointsbank.people import pins
+from tests.activities.community import Community, Neighbour
+from tests.counter import Buyer, Counter
+from tests.web.test_me import Holder
+
+
+@pytest.fixture
+def bank_url(sqlite_url: str) -> str:
+    """Pages do not differ between the databases."""
+    return sqlite_url
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cheap hashing, because what is tested here is not the hash."""
+    monkeypatch.setattr(pins, "_HASHER", PasswordHasher(1, 8, 1))
+
+
+@pytest.fixture
+def community(app: Flask, counter: Counter) -> Community:
+    return Community(counter)
+
+
+def phone_of(app: Flask, community: Community, who: Neighbour) -> Holder:
+    """Somebody who has come to the own page."""
+    buyer = Buyer(who.number, who.card.code, who.person.wallet, who.card.short_number)
+    holder = Holder(app, community.counter, buyer)
+    assert holder.come().status_code == 302
+    return holder
+
+
+def test_one_joins_leaves_and_signs_in_by_the_code_on_the_screen(
+    app: Flask, community: Community
+) -> None:
+    liu = community.neighbour()
+    patrol = community.plan(shop=None, risk_note="路滑，穿防滑鞋")
+    phone = phone_of(app, community, liu)
+    page = "/me/activities"
+    assert "路滑" in phone.read(page)
+    phone.send(f"{page}/join", page, activity=patrol)
+    assert "报了名" in phone.read(page)
+    phone.send(f"{page}/leave", page, activity=patrol)
+    phone.send(f"{page}/join", page, activity=patrol)
+    refused = phone.send(f"{page}/sign", page, code="000 000")
+    assert refused.status_code == 403
+    assert "签到码不对" in refused.text
+    community.make.do(open_activity, by=community.worker.caller, activity=patrol)
+    row = community.file(patrol).row
+    code = code_on_screen(community.bank.keys, row.id, to_instant(community.now))[0]
+    phone.send(f"{page}/sign", page, code=f"{code[:3]} {code[3:]}")
+    assert "您现在签到了" in phone.read(page)
+
+
+def test_wrong_codes_are_counted(app: Flask, community: Community) -> None:
+    app.config["LIMIT_WRONG_CODES"] = 2
+    phone = phone_of(app, community, community.neighbour())
+    page = "/me/activities"
+    answers = [phone.send(f"{page}/sign", page, code="000000").status_code for _ in range(4)]
+    assert answers == [403, 403, 429, 429]
+
+
+def test_a_leader_opens_calls_names_and_confirms_all_but_the_own_row(
+    app: Flask, community: Community
+) -> None:
+    liu, wang, zhang = (community.neighbour(team="巡逻队") for _ in range(3))
+    patrol = community.plan(team=community.team(liu))
+    phone = phone_of(app, community, liu)
+    page = f"/me/team/{patrol}"
+    assert "治安巡逻" in phone.read("/me/team")
+    phone.send(f"{page}/open", page)
+    called = {f"here:{one.number}": "yes" for one in (wang, zhang)}
+    answer = phone.send(f"{page}/roll", page, **called)
+    assert answer.status_code == 302
+    community.sign_in(liu, patrol)
+    community.wait(10)
+    phone.send(f"{page}/roll", page, way="out", **{f"here:{wang.number}": "yes"})
+    phone.send(f"{page}/close", page)
+    shown = phone.get(page).text
+    rows = re.findall(r'name="row:(\d+)" value="there"', shown)
+    assert len(rows) == 2, "the own row has nothing to press"
+    fields = {f"row:{one}": "there" for one in rows} | {f"minutes:{one}": "9" for one in rows}
+    assert phone.send(f"{page}/confirm", page, **fields).status_code == 302
+    records = list_records(community.bank, status="pending").items
+    assert {(one.volunteer_number, one.minutes, one.source) for one in records} == {
+        (wang.number, 9, "roll_call"),
+        (zhang.number, 9, "roll_call"),
+    }
+    assert {one.recorded_by for one in records} == {liu.person.holder}
+
+
+def test_nobody_else_comes_in_there(app: Flask, community: Community) -> None:
+    liu, wang = community.neighbour(), community.neighbour()
+    patrol = community.plan(team=community.team(liu))
+    phone = phone_of(app, community, wang)
+    for path in ("/me/team", f"/me/team/{patrol}", "/me/team/new"):
+        assert phone.get(path).status_code == 403, path
+    for verb in ("open", "close", "roll", "confirm"):
+        answer = phone.send(f"/me/team/{patrol}/{verb}", "/me/help")
+        assert answer.status_code == 403, verb
+
+
+def test_a_leader_plans_for_the_own_team(app: Flask, community: Community) -> None:
+    liu = community.neighbour()
+    team = community.team(liu)
+    phone = phone_of(app, community, liu)
+    fields = {
+        "name": "清洁家园",
+        "category": "环境保护",
+        "place": "晴川里",
+        "day": "2026-11-20",
+        "from": "22:00",
+        "to": "02:00",
+        "team": team,
+        "shop": "shop-1",
+    }
+    planned = phone.send("/me/team/new", "/me/team/new", **fields)
+    assert planned.status_code == 302
+    row = community.file(planned.headers["Location"].rpartition("/")[2]).row
+    assert (row.begins_at, row.ends_at) == (
+        "2026-11-20T14:00:00.000000Z",
+        "2026-11-20T18:00:00.000000Z",
+    )
+    refused = phone.send("/me/team/new", "/me/team/new", **{**fields, "name": ""})
+    assert refused.status_code == 422
