@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -78,14 +78,8 @@ _TIMES = statement(
 )
 
 
-# A statement for each row; all 200 at once would come near the 50 ms that one may hold the writer.
-CHUNK_ROWS = 80
-
-
 class HourImport(FileImport[HourRow]):
     """A file of hours: each row belongs to somebody, and not to whoever brings it."""
-
-    chunk_rows: ClassVar[int] = CHUNK_ROWS
 
     def open(self, data: bytes, name: str) -> Sheet:
         return open_hour_sheet(data, name)

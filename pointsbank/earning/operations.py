@@ -20,6 +20,7 @@ from pointsbank.earning.service_records import (
     find_same,
     get_locked,
     insert_record,
+    insert_records,
     read_record_number,
     read_service,
     record_number,
@@ -85,15 +86,16 @@ def record_services(act: Act, *, rows: list[ServiceValues]) -> Answer:
     """Record a chunk of a file, at most 200 services; what is recorded already is passed over."""
     people = find_volunteers(act.session, {row[0] for row in rows})
     own = hand_of(act.session, act.caller.actor).volunteer_id
-    answer: dict[str, Any] = {"good": 0, "repeated": 0, "refused": []}
+    refused: list[int] = []
+    services: list[tuple[int, Service]] = []
     for place, (number, *values) in enumerate(rows):
         volunteer = people.get(number)
         if volunteer is None or volunteer.id == own:
-            answer["refused"].append(place)
-            continue
-        made = insert_record(act, volunteer.id, _service(values))
-        answer["repeated" if made is None else "good"] += 1
-    return answer
+            refused.append(place)
+        else:
+            services.append((volunteer.id, _service(values)))
+    good = insert_records(act, services)
+    return {"good": good, "repeated": len(services) - good, "refused": refused}
 
 
 def _service(values: list[Any]) -> Service:

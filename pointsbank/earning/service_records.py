@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     bindparam,
+    literal,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -167,6 +168,31 @@ class LockedRecord:
 
 
 _INSERT = statement(insert_ignoring(ServiceRecord, "fingerprint").returning(ServiceRecord.id))
+_GIVEN = (
+    "volunteer_id",
+    "activity",
+    "team",
+    "category",
+    "started_at",
+    "ended_at",
+    "served_on",
+    "minutes",
+    "source",
+    "fingerprint",
+)
+_ROW = packed_rows("rows", int, str, str, str, str, str, str, int, str, str)
+_INSERT_MANY = statement(
+    insert_ignoring(ServiceRecord, "fingerprint").from_select(
+        [*_GIVEN, "recorded_by", "recorded_at", "status"],
+        select(
+            *_ROW,
+            bindparam("recorded_by", type_=Text),
+            bindparam("recorded_at", type_=Text),
+            literal("pending"),
+            # Without a condition SQLite would read ON CONFLICT as the ON of a join.
+        ).where(literal(1) == literal(1)),
+    )
+)
 _BY_FINGERPRINT = statement(
     select(ServiceRecord.id).where(ServiceRecord.fingerprint == bindparam("of_fingerprint"))
 )
@@ -283,6 +309,20 @@ def insert_record(act: Act, volunteer_id: int, service: Service) -> int | None:
         fingerprint=fingerprint_of(volunteer_id, service),
     )
     return made
+
+
+def insert_records(act: Act, services: Iterable[tuple[int, Service]]) -> int:
+    """How many of these services of volunteers are new; each waits now. One statement for all."""
+    rows = []
+    for volunteer_id, one in services:
+        told = vars(one) | {"volunteer_id": volunteer_id}
+        told["fingerprint"] = fingerprint_of(volunteer_id, one)
+        rows.append([told[name] for name in _GIVEN])
+    if not rows:
+        return 0
+    return act.session.run(
+        _INSERT_MANY, rows=pack(rows), recorded_by=act.caller.actor, recorded_at=act.now
+    )
 
 
 def find_same(session: Session, volunteer_id: int, service: Service) -> int | None:

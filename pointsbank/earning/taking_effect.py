@@ -37,7 +37,7 @@ from pointsbank.foundation import (
     statement,
 )
 
-CHUNK = 200
+CHUNK = 100
 
 _NEXT_PUBLISHED = statement(
     select(ServiceRecord.id)
@@ -78,7 +78,7 @@ class TookEffect:
 
 @operation("earning.make_effective")
 def make_effective(act: Act, *, notice: str, after: int = 0) -> Answer:
-    """Let the next records of a notice that is over take effect, at most 200 (生效).
+    """Let the next records of a notice that is over take effect, at most CHUNK (生效).
 
     Those that somebody has objected to wait. `after` is the last that was looked at, 0 to begin
     with; None in the answer says that there is nothing more. Raises NoticeUnknown, NoticeRunning,
@@ -149,7 +149,7 @@ def make_all_effective(
 
 @operation("earning.lapse_records")
 def lapse_records(act: Act, *, after: int = 0) -> Answer:
-    """Let pending records lapse that nobody has reviewed in time (失效), the next 200.
+    """Let pending records lapse that nobody has reviewed in time (失效), the next CHUNK.
 
     How long they may wait is said by the rulebook of the day of service, or nowhere. `after` goes
     as for `make_effective`.
