@@ -17,6 +17,8 @@ set_up test $needed
 
 # hledger stumbles over Chinese in any other.
 export LC_ALL=C.UTF-8
+# What was compiled once, is not compiled again by every process that a test starts.
+unset PYTHONDONTWRITEBYTECODE
 bin=.venv/bin
 case ${1:-} in
 "")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import json
 import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from PIL import Image
@@ -22,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from pointsbank.demonstration import TrayCard, list_tray
 from pointsbank.foundation import Bank, open_bank
+from tests import commands
 from tests.fonts import environment_with_fonts
 
 Answer = TypeVar("Answer")
@@ -38,8 +41,9 @@ FLAGS = [
 ]
 UPRIGHT = {"width": 1080, "height": 1920}
 DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
 ROOT = Path(__file__).resolve().parents[2]
-# `make screenshots` names the folder; without it the pictures of a run are thrown away.
+# `make screenshots` names the folder; without it no pictures are taken.
 PICTURES = os.environ.get("SCREENSHOTS")
 
 
@@ -76,10 +80,19 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demonstration that was made and never served: a year takes its time."""
-    home = tmp_path_factory.mktemp("made")
-    command = [sys.executable, "-m", "pointsbank", "demo", "--folder", str(home), "--make-only"]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=180)
+    """The folder of a demonstration that was made and never served: a year takes its time.
+
+    Whoever of the run's processes comes first makes it for all of them.
+    """
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    home = common / "made"
+    with (common / "made.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "ready").exists():
+            made = commands.run("demo", "--folder", str(home), "--make-only", timeout=600)
+            assert made.returncode == 0, made.stderr
     return home
 
 
@@ -88,33 +101,48 @@ def demonstration(
     tmp_path_factory: pytest.TempPathFactory, made_once: Path
 ) -> Iterator[Demonstration]:
     """`pointsbank demo` on a copy, in a folder and on a port of its own."""
-    home, port = tmp_path_factory.mktemp("demo"), free_port()
+    home = tmp_path_factory.mktemp("demo")
     shutil.copytree(made_once, home, dirs_exist_ok=True)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "pointsbank", "demo", "--folder", str(home), "--port", str(port)],
-        cwd=ROOT,
-        start_new_session=True,
-    )
+    with served(home, "demo", "--folder", str(home)) as address:
+        yield Demonstration(address, home)
+
+
+@contextmanager
+def served(home: Path, *words: str, port: int = 0) -> Iterator[str]:
+    """What serves a bank (`demo`, `serve`), and its address, as long as the block lasts."""
+    port = port or free_port()
+    server = commands.start("--home", str(home), *words, "--port", str(port))
     address = f"http://localhost:{port}"
     try:
-        _wait_until_serving(address, server)
-        yield Demonstration(address, home)
+        wait_until_serving(address, server)
+        yield address
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
+        server.send(signal.SIGTERM)
+        server.wait(20)
 
 
-def _wait_until_serving(address: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+def wait_until_serving(address: str, server: commands.Running) -> None:
+    """Return when somebody answers there and the books can be written.
+
+    A code that pairs nothing is asked for: what becomes of it is said by the writer.
+    """
+    asked = urllib.request.Request(
+        f"{address}/api/v1/devices/pair",
+        data=b'{"code": "00000000"}',
+        headers={"Content-Type": "application/json"},
+    )
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise AssertionError(f"the server ended with {server.returncode}")
         try:
-            with urllib.request.urlopen(f"{address}/api/openapi.json", timeout=2):
+            urllib.request.urlopen(asked, timeout=10)
+        except urllib.error.HTTPError as refused:
+            if json.load(refused)["code"] != "foundation.too_busy":
                 return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("the server did not answer within a minute")
+    raise AssertionError("the server did not answer within two minutes")
 
 
 @pytest.fixture(scope="session")
@@ -140,18 +168,69 @@ def launched(playwright: Playwright, fonts: Path, *flags: str) -> Browser:
     )
 
 
+class Screen:
+    """One window that a whole run looks through: to open another costs seconds of work.
+
+    Whoever looks next finds nothing of what was there before. Where a test changes what nobody can
+    take back (its clock, a script at every start), it takes a window of its own.
+    """
+
+    def __init__(self, browser: Browser, **how: Any) -> None:
+        self.context = browser.new_context(**how)
+        self.page = watched(self.context)
+        self._size = how["viewport"]
+        self._been: set[str] = set()
+        self._session = self.context.new_cdp_session(self.page)
+        self.page.on("framenavigated", lambda frame: self._been.add(origin_of(frame.url)))
+
+    def wiped(self) -> Page:
+        """The page, as if nobody had ever looked at anything."""
+        self.page.unroute_all()
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="screen")
+        self.page.set_viewport_size(self._size)
+        self.context.set_offline(False)
+        self.context.clear_cookies()
+        for origin in self._been:
+            told = {"origin": origin, "storageTypes": "all"}
+            self._session.send("Storage.clearDataForOrigin", told)
+        self._been.clear()
+        return self.page
+
+
+def origin_of(address: str) -> str:
+    """Whose storage a page uses."""
+    return "/".join(address.split("/")[:3])
+
+
+@pytest.fixture(scope="session")
+def shop_screen(browser: Browser) -> Screen:
+    """The glass of a kiosk."""
+    return Screen(browser, viewport=UPRIGHT, has_touch=True)
+
+
+@pytest.fixture(scope="session")
+def desk_screen(browser: Browser) -> Screen:
+    """The glass on a desk."""
+    return Screen(browser, viewport=DESK)
+
+
+@pytest.fixture(scope="session")
+def phone_screen(browser: Browser) -> Screen:
+    """The glass in a hand."""
+    return Screen(browser, viewport=PHONE, has_touch=True, is_mobile=True)
+
+
 @pytest.fixture
-def kiosk_page(browser: Browser) -> Iterator[Page]:
+def kiosk_page(shop_screen: Screen) -> Page:
     """An upright touch screen that has never been here before."""
-    with browser.new_context(viewport=UPRIGHT, has_touch=True) as context:
-        yield watched(context)
+    return shop_screen.wiped()
 
 
 @pytest.fixture
-def desk_page(browser: Browser) -> Iterator[Page]:
+def desk_page(desk_screen: Screen) -> Page:
     """A worker's screen."""
-    with browser.new_context(viewport=DESK) as context:
-        yield watched(context)
+    return desk_screen.wiped()
 
 
 def watched(context: BrowserContext) -> Page:
@@ -170,12 +249,14 @@ def watched(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def picture(tmp_path: Path) -> Callable[[Page, str], None]:
+def picture() -> Callable[[Page, str], None]:
     """Take a picture of a page, into the documentation when that is asked for."""
-    folder = ROOT / PICTURES if PICTURES else tmp_path
+    folder = ROOT / (PICTURES or "")
     folder.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str) -> None:
+        if not PICTURES:
+            return
         shot = page.screenshot(scale="css", animations="disabled")
         # 128 colours are enough for flat areas and letters, and a third of the size.
         few = Image.open(io.BytesIO(shot)).convert("RGB").quantize(128, dither=Image.Dither.NONE)

@@ -206,4 +206,7 @@ class KioskDriver:
             ':not([data-role="line"] *):not([data-role="demo"] *):not([data-role="keys"] *)'
             ':not(.k-picture-tile):not([inert] *):not([data-role="line-pager"] *)'
         )
-        return [one.get_attribute("data-role") or "" for one in self.page.locator(beside).all()]
+        roles: list[str] = self.page.locator(beside).evaluate_all(
+            "(found) => found.map((one) => one.dataset.role ?? '')"
+        )
+        return roles

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from pointsbank.foundation import Bank, open_bank
-from tests.browser.conftest import ROOT, _wait_until_serving, free_port
+from tests import commands
+from tests.browser.conftest import free_port, wait_until_serving
 
 Answer = TypeVar("Answer")
 
@@ -29,20 +28,11 @@ class RealBank:
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.printed = ""
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: commands.Running | None = None
 
     def run(self, *words: str, typed: str = "") -> str:
         """A command as a person types it, and what it prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", "pointsbank", "--home", str(self.home), *words],
-            input=typed,
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
-            timeout=120,
-            check=False,
-        )
+        done = commands.run("--home", str(self.home), *words, typed=typed)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -62,28 +52,21 @@ class RealBank:
 
     def serve(self) -> None:
         """`pointsbank serve`, until `stop`."""
-        self._server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "pointsbank", "--home", str(self.home)),
-                *("serve", "--port", str(self.port)),
-            ],
-            cwd=ROOT,
-            start_new_session=True,
-        )
-        _wait_until_serving(self.address, self._server)
+        self._server = commands.start("--home", str(self.home), "serve", "--port", str(self.port))
+        wait_until_serving(self.address, self._server)
 
     def stop(self) -> None:
         """Switch it off, when it runs."""
         server, self._server = self._server, None
         if server is not None and server.poll() is None:
-            os.killpg(server.pid, signal.SIGTERM)
+            server.send(signal.SIGTERM)
             server.wait(timeout=20)
 
     def lose_the_disk(self) -> None:
         """The server is killed in the middle of its work, and everything in its folder is gone."""
         server, self._server = self._server, None
         assert server is not None
-        os.killpg(server.pid, signal.SIGKILL)
+        server.send(signal.SIGKILL)
         server.wait(timeout=20)
         shutil.rmtree(self.home)
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +16,7 @@ from pointsbank.foundation import Caller, new_key
 from pointsbank.founding import found_community
 from pointsbank.people import open_pairing, pair_device
 from pointsbank.web.access import hash_of_token
-from tests.browser.conftest import DESK, ROOT, UPRIGHT, _wait_until_serving, free_port, watched
+from tests.browser.conftest import DESK, UPRIGHT, served, watched
 from tests.browser.kiosk_driver import KioskDriver
 from tests.browser.measuring import ask_axe, measure, sideways_px
 
@@ -41,7 +37,7 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """A real bank, founded while the machine's clock ran a day ahead."""
-    home, port, token = tmp_path / "bank", free_port(), secrets.token_urlsafe(32)
+    home, token = tmp_path / "bank", secrets.token_urlsafe(32)
     bank = make_home(home)
     bank.clock.set_ahead(timedelta(days=1))
     found_community(
@@ -60,18 +56,8 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     code, _ = open_pairing(bank, by=COMMAND, key=new_key(), shop="shop-1", name="门口")
     pair_device(bank, code=code, token_hash=hash_of_token(token), key=new_key())
     bank.close()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "pointsbank", "--home", str(home), "serve", "--port", str(port)],
-        cwd=ROOT,
-        start_new_session=True,
-    )
-    address = f"http://localhost:{port}"
-    try:
-        _wait_until_serving(address, server)
+    with served(home, "serve") as address:
         yield Shop(address, token)
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
 
 
 def test_the_kiosk_is_closed_until_a_worker_calls_the_date_right(
@@ -105,7 +91,7 @@ def look_at_the_kiosk(kiosk: KioskDriver, picture: Callable[[Page, str], None]) 
     """What somebody sees who has come to buy: why not, whom to call, and nothing to press."""
     closed = kiosk.role("closed").inner_text()
     assert "时钟不对" in closed
-    assert "没有扣您的分" in closed
+    assert "没有扣您的积分" in closed
     assert "8651 2030" in closed
     assert "这台机器以为现在是 20" in closed
     kiosk.scan("6901234567892").page.wait_for_timeout(300)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ROOT, Demonstration
+from pointsbank.foundation import SHOP_ZONE
+from tests import commands
+from tests.browser.conftest import Demonstration
 from tests.browser.test_first_redemption import books_are_right, log_in
 
 BOTH_SENTENCES = ("演示账册不能当真", "A demonstration is not a real bank")
@@ -53,33 +53,23 @@ def test_who_cheats_is_found_out_and_can_put_it_right(
 
 
 def test_the_next_day_comes_at_a_touch(demonstration: Demonstration, desk_page: Page) -> None:
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    tomorrow = today + timedelta(days=1)
     log_in(desk_page, demonstration, "limin")
     desk_page.goto(f"{demonstration.address}/office/")
-    assert day_in_words(today) in desk_page.locator("h1").inner_text()
+    # At midnight another day comes by itself.
+    now = datetime.now(SHOP_ZONE)
+    days = {(now - timedelta(minutes=minutes)).date() for minutes in (0, 1)}
+    said = desk_page.locator("h1").inner_text()
+    [today] = [day for day in days if day_in_words(day) in said]
     press_on_front(desk_page, demonstration, "下一天")
     # A day has passed for the login as well.
     log_in(desk_page, demonstration, "limin")
     desk_page.goto(f"{demonstration.address}/office/")
-    assert day_in_words(tomorrow) in desk_page.locator("h1").inner_text()
+    assert day_in_words(today + timedelta(days=1)) in desk_page.locator("h1").inner_text()
 
 
 def day_in_words(day: date) -> str:
     """A day as the office's head writes it."""
     return f"{day.month} 月 {day.day} 日"
-
-
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    """One command of `pointsbank`, as somebody types it."""
-    return subprocess.run(
-        [sys.executable, "-m", "pointsbank", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def found_real_bank(home: Path) -> subprocess.CompletedProcess[str]:
@@ -88,13 +78,13 @@ def found_real_bank(home: Path) -> subprocess.CompletedProcess[str]:
     word.write_text("a-long-enough-word\n", encoding="utf-8")
     answers = ("--community", "春风社区", "--shop", "春风超市", "--admin", "first")
     name = ("--admin-name", "甲", "--password-file", str(word))
-    return run("--home", str(home), "init", *answers, *name)
+    return commands.run("--home", str(home), "init", *answers, *name)
 
 
 def test_a_second_start_keeps_the_books(demonstration: Demonstration) -> None:
     cards = [card.code for card in demonstration.cards()]
     entries = count_entries(demonstration.home)
-    again = run("demo", "--folder", str(demonstration.home), "--make-only")
+    again = commands.run("demo", "--folder", str(demonstration.home), "--make-only")
     assert again.returncode == 0
     assert "Writing a year" not in again.stderr
     assert [card.code for card in demonstration.cards()] == cards
@@ -104,7 +94,9 @@ def test_a_second_start_keeps_the_books(demonstration: Demonstration) -> None:
 @pytest.mark.parametrize("verb", ["serve", "init"])
 def test_a_demonstration_never_becomes_a_real_bank(demonstration: Demonstration, verb: str) -> None:
     home = demonstration.home
-    refused = found_real_bank(home) if verb == "init" else run("--home", str(home), "serve")
+    refused = (
+        found_real_bank(home) if verb == "init" else commands.run("--home", str(home), "serve")
+    )
     assert refused.returncode == 1
     for sentence in BOTH_SENTENCES:
         assert sentence in refused.stderr
@@ -115,7 +107,7 @@ def test_a_real_bank_never_becomes_a_demonstration(tmp_path: Path) -> None:
     assert found_real_bank(home).returncode == 0
     before = (home / "bank.sqlite").read_bytes()
     for anew in ((), ("--anew",)):
-        refused = run("demo", "--folder", str(home), "--make-only", *anew)
+        refused = commands.run("demo", "--folder", str(home), "--make-only", *anew)
         assert refused.returncode == 1
         for sentence in BOTH_SENTENCES:
             assert sentence in refused.stderr

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FileChooser, Page, expect
 
-from tests.browser.conftest import DESK, Demonstration, watched
+from tests.browser.conftest import DESK, Demonstration
 from tests.browser.measuring import ask_axe, sideways_px
 from tests.browser.test_first_redemption import log_in
 from tests.browser.test_pages import reach
@@ -20,12 +21,10 @@ NEW = "/office/imports/new"
 
 
 @pytest.fixture
-def desk(browser: Browser, demonstration: Demonstration) -> Iterator[Page]:
+def desk(desk_page: Page, demonstration: Demonstration) -> Page:
     """A worker at the desk, logged in."""
-    with browser.new_context(viewport=DESK) as context:
-        page = watched(context)
-        log_in(page, demonstration, "limin")
-        yield page
+    log_in(desk_page, demonstration, "limin")
+    return desk_page
 
 
 @pytest.fixture
@@ -57,7 +56,9 @@ def choose(page: Page, path: Path) -> None:
     for _ in range(5):
         # The browser takes a moment to hand the window over to the test; the first may be lost.
         page.keyboard.press("Space")
-        page.wait_for_timeout(1_000)
+        until = time.monotonic() + 2
+        while not choosers and time.monotonic() < until:
+            page.wait_for_timeout(30)
         if choosers:
             choosers[0].set_files(path)
             return

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -16,28 +12,11 @@ from pointsbank.foundation import Caller, new_key, open_bank
 from pointsbank.safekeeping import SeenRow, list_seen
 from pointsbank.safekeeping.copying import copy_books
 from pointsbank.safekeeping.life import begin_life
-from tests.browser.conftest import ROOT, Demonstration, _wait_until_serving, free_port
+from tests.browser.conftest import Demonstration, free_port, served
 from tests.browser.kiosk_driver import KioskDriver
 
 SOAP = "XIANGZAO"
 RESTORER = Caller(actor="system", client="restore")
-
-
-@contextmanager
-def served(home: Path, port: int) -> Iterator[Demonstration]:
-    """`pointsbank demo` over one folder, as long as the block lasts."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "pointsbank", "demo", "--folder", str(home), "--port", str(port)],
-        cwd=ROOT,
-        start_new_session=True,
-    )
-    address = f"http://localhost:{port}"
-    try:
-        _wait_until_serving(address, server)
-        yield Demonstration(address, home)
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
 
 
 def put_back(home: Path, older: Path) -> None:
@@ -55,10 +34,12 @@ def put_back(home: Path, older: Path) -> None:
 
 
 def test_what_was_bought_after_the_backup_is_on_the_worker_s_list(
-    kiosk_page: Page, tmp_path: Path
+    kiosk_page: Page, made_once: Path, tmp_path: Path
 ) -> None:
     home, port, older = tmp_path / "demo", free_port(), tmp_path / "older.sqlite"
-    with served(home, port) as demonstration:
+    shutil.copytree(made_once, home)
+    with served(home, "demo", "--folder", str(home), port=port) as address:
+        demonstration = Demonstration(address, home)
         kiosk = KioskDriver(kiosk_page).open(f"{demonstration.address}/kiosk/")
         kept, _ = (
             buy(kiosk, demonstration),
@@ -66,7 +47,7 @@ def test_what_was_bought_after_the_backup_is_on_the_worker_s_list(
         )
         lost = buy(kiosk, demonstration)
     put_back(home, older)
-    with served(home, port) as demonstration:
+    with served(home, "demo", "--folder", str(home), port=port):
         kiosk.open(f"{demonstration.address}/kiosk/")
 
         def seen() -> list[SeenRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -19,12 +20,11 @@ from pointsbank.people import (
     list_untold,
 )
 from pointsbank.redemption import list_redemptions
-from tests.browser.conftest import DESK, Demonstration, watched
+from tests.browser.conftest import DESK, PHONE, Demonstration, Screen, watched
 from tests.browser.measuring import ask_axe, sideways_px
 from tests.browser.test_first_redemption import log_in
 
 Picture = Callable[[Page, str], None]
-PHONE = {"width": 390, "height": 844}
 WIDTHS = (320, 390, 800, 1366)
 SHY, LOSES = "9999001000000010", "9999001000000003"
 
@@ -95,10 +95,9 @@ def untold(demonstration: Demonstration, number: str) -> int:
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
+def phone(phone_screen: Screen) -> Page:
     """A telephone that has never been here before."""
-    with browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True) as context:
-        yield watched(context)
+    return phone_screen.wiped()
 
 
 @pytest.fixture(scope="module")
@@ -178,9 +177,10 @@ def test_news_that_lay_open_are_told(
     before = untold(demonstration, reader.number)
     assert before > 0
     reader(phone)
-    with phone.expect_request("**/me/news"):
-        assert phone.locator(".me-news .banner").count() > 0
-    phone.wait_for_timeout(500)
+    assert phone.locator(".me-news .banner").count() > 0
+    until = time.monotonic() + 10
+    while untold(demonstration, reader.number) and time.monotonic() < until:
+        phone.wait_for_timeout(30)
     assert untold(demonstration, reader.number) == 0
     phone.reload()
     assert phone.locator(".me-news").count() == 0
@@ -265,17 +265,17 @@ def reach(page: Page, wanted: str) -> None:
 
 
 def test_the_passbook_fills_a_sheet_of_paper(
-    demonstration: Demonstration, browser: Browser, buyer: Holder, picture: Picture
+    demonstration: Demonstration, desk_page: Page, buyer: Holder, picture: Picture
 ) -> None:
-    with browser.new_context(viewport={"width": 680, "height": 900}) as context:
-        page = watched(context)
-        page.goto(f"{demonstration.address}/me/")
-        buyer(page)
-        page.goto(f"{demonstration.address}/me/passbook")
-        page.emulate_media(media="print")
-        for gone in (".me-tabs", ".me-top-acts", "form.form"):
-            assert not page.locator(gone).first.is_visible(), gone
-        assert page.locator(".table").is_visible()
-        assert page.locator(".table-foot").is_visible()
-        picture(page, "me-passbook-print")
-        assert page.pdf(format="A4").startswith(b"%PDF")
+    page = desk_page
+    page.set_viewport_size({"width": 680, "height": 900})
+    page.goto(f"{demonstration.address}/me/")
+    buyer(page)
+    page.goto(f"{demonstration.address}/me/passbook")
+    page.emulate_media(media="print")
+    for gone in (".me-tabs", ".me-top-acts", "form.form"):
+        assert not page.locator(gone).first.is_visible(), gone
+    assert page.locator(".table").is_visible()
+    assert page.locator(".table-foot").is_visible()
+    picture(page, "me-passbook-print")
+    assert page.pdf(format="A4").startswith(b"%PDF")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -34,10 +34,9 @@ def untold(demonstration: Demonstration, kind: str) -> list[NewsLine]:
 
 
 @pytest.fixture
-def kiosk(browser: Browser, demonstration: Demonstration) -> Iterator[KioskDriver]:
+def kiosk(kiosk_page: Page, demonstration: Demonstration) -> KioskDriver:
     """A kiosk that stands on its wall."""
-    with browser.new_context(viewport=UPRIGHT, has_touch=True) as context:
-        yield KioskDriver(watched(context)).open(f"{demonstration.address}/kiosk/")
+    return KioskDriver(kiosk_page).open(f"{demonstration.address}/kiosk/")
 
 
 def test_one_line_is_shown_and_known_and_never_comes_again(
@@ -86,20 +85,22 @@ def test_a_family_reads_nothing_that_says_what_it_is(
 
 
 def test_whoever_leaves_at_once_is_told_the_next_time(
-    kiosk: KioskDriver, demonstration: Demonstration
+    browser: Browser, demonstration: Demonstration
 ) -> None:
     before = untold(demonstration, "short")
     assert before != []
     told: list[str] = []
-    kiosk.page.on("request", lambda asked: told.append(asked.url) if "told" in asked.url else None)
-    # The page's time stands still, so that no busy machine makes of "at once" a while.
-    kiosk.page.clock.install()
-    kiosk.open(kiosk.page.url)
-    kiosk.page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
-    kiosk.present_card(demonstration.card("short"))
-    assert kiosk.role("news").count() == 1
-    kiosk.press("exit").wait_for_screen("wall")
-    kiosk.page.clock.run_for(READ_MS + 500)
+    with browser.new_context(viewport=UPRIGHT, has_touch=True) as context:
+        page = watched(context)
+        page.on("request", lambda asked: told.append(asked.url) if "told" in asked.url else None)
+        page.clock.install()
+        kiosk = KioskDriver(page).open(f"{demonstration.address}/kiosk/")
+        # The page's time stands still, so that no busy machine makes of "at once" a while.
+        page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
+        kiosk.present_card(demonstration.card("short"))
+        assert kiosk.role("news").count() == 1
+        kiosk.press("exit").wait_for_screen("wall")
+        page.clock.run_for(READ_MS + 500)
     assert (told, untold(demonstration, "short")) == ([], before)
 
 

@@ -13,7 +13,7 @@ from pointsbank.foundation import Bank, Keys
 from pointsbank.people import get_staff, list_badges, list_cards
 from pointsbank.people import get_volunteer_file as get_file
 from pointsbank.people.card_codes import make_badge_code
-from tests.browser.conftest import DESK, Demonstration, watched
+from tests.browser.conftest import Demonstration, Screen, watched
 from tests.browser.kiosk_driver import KioskDriver
 from tests.browser.measuring import ask_axe, sideways_px
 from tests.browser.test_first_redemption import SOAP, log_in
@@ -30,17 +30,16 @@ def slip_of(page: Page) -> str:
 
 
 @pytest.fixture(scope="module")
-def pin(browser: Browser, demonstration: Demonstration) -> str:
+def pin(desk_screen: Screen, demonstration: Demonstration) -> str:
     """The PIN that a worker has given a volunteer, from the slip."""
-    with browser.new_context(viewport=DESK) as context:
-        page = watched(context)
-        log_in(page, demonstration, "limin")
-        page.goto(f"{demonstration.address}/office/volunteers/{NUMBER}")
-        page.locator("#pin button").click()
-        page.locator(".pin-slip").wait_for()
-        assert ask_axe(page) == []
-        assert sideways_px(page) == 0
-        return slip_of(page)
+    page = desk_screen.wiped()
+    log_in(page, demonstration, "limin")
+    page.goto(f"{demonstration.address}/office/volunteers/{NUMBER}")
+    page.locator("#pin button").click()
+    page.locator(".pin-slip").wait_for()
+    assert ask_axe(page) == []
+    assert sideways_px(page) == 0
+    return slip_of(page)
 
 
 def short_number(demonstration: Demonstration) -> str:
@@ -141,46 +140,44 @@ def password_of(login: str) -> str:
 
 
 def test_a_witness_confirms_at_the_workers_screen_by_scanner_and_keyboard_alone(
-    demonstration: Demonstration, browser: Browser, picture: Picture
+    demonstration: Demonstration, desk_screen: Screen, picture: Picture
 ) -> None:
     address = demonstration.address
-    with browser.new_context(viewport=DESK) as context:
-        own = watched(context)
-        log_in(own, demonstration, "chenbo")
-        own.goto(f"{address}/office/badges")
-        own.fill("[name=password]", password_of("chenbo"))
-        own.keyboard.press("Enter")
-        own.locator(".pin-slip").wait_for()
-        pin = slip_of(own)
-    with browser.new_context(viewport=DESK) as context:
-        page = watched(context)
-        log_in(page, demonstration, "limin")
-        page.goto(f"{address}/office/badges")
-        page.locator("tr", has_text="chenbo").get_by_role("button", name="发证").click()
-        page.wait_for_url("**/office/badges")
-        assert ask_axe(page) == []
-        badge = badge_of(demonstration, "chenbo")
-        page.goto(f"{address}/office/service/new")
-        for name, value in (("who", NUMBER), ("activity", "慰问老人"), ("hours", "2")):
-            page.fill(f"[name={name}]", value)
-        page.keyboard.press("Enter")
-        page.locator('button[value="record"]').click()
-        page.wait_for_url(re.compile(r"/office/service/S\w+"))
-        # The cursor stands where the scanner types; its Enter leads on and sends nothing.
-        assert page.evaluate("() => document.activeElement.name") == "badge"
-        picture(page, "office-second-person")
-        page.keyboard.type(badge)
-        page.keyboard.press("Enter")
-        assert page.evaluate("() => document.activeElement.name") == "pin"
-        assert badge not in page.locator("main").inner_text()
-        page.keyboard.type(pin)
-        page.keyboard.press("Enter")
-        page.locator(".banner", has_text="确认人").wait_for()
-        said = page.locator("body").inner_text()
-        assert "确认人：陈伯平（监督员）" in said
-        assert "李敏 · 管理员" in said
-        assert ask_axe(page) == []
-        assert sideways_px(page) == 0
+    own = desk_screen.wiped()
+    log_in(own, demonstration, "chenbo")
+    own.goto(f"{address}/office/badges")
+    own.fill("[name=password]", password_of("chenbo"))
+    own.keyboard.press("Enter")
+    own.locator(".pin-slip").wait_for()
+    pin = slip_of(own)
+    page = desk_screen.wiped()
+    log_in(page, demonstration, "limin")
+    page.goto(f"{address}/office/badges")
+    page.locator("tr", has_text="chenbo").get_by_role("button", name="发证").click()
+    page.wait_for_url("**/office/badges")
+    assert ask_axe(page) == []
+    badge = badge_of(demonstration, "chenbo")
+    page.goto(f"{address}/office/service/new")
+    for name, value in (("who", NUMBER), ("activity", "慰问老人"), ("hours", "2")):
+        page.fill(f"[name={name}]", value)
+    page.keyboard.press("Enter")
+    page.locator('button[value="record"]').click()
+    page.wait_for_url(re.compile(r"/office/service/S\w+"))
+    # The cursor stands where the scanner types; its Enter leads on and sends nothing.
+    assert page.evaluate("() => document.activeElement.name") == "badge"
+    picture(page, "office-second-person")
+    page.keyboard.type(badge)
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.name") == "pin"
+    assert badge not in page.locator("main").inner_text()
+    page.keyboard.type(pin)
+    page.keyboard.press("Enter")
+    page.locator(".banner", has_text="确认人").wait_for()
+    said = page.locator("body").inner_text()
+    assert "确认人：陈伯平（监督员）" in said
+    assert "李敏 · 管理员" in said
+    assert ask_axe(page) == []
+    assert sideways_px(page) == 0
 
 
 def badge_of(demonstration: Demonstration, login: str) -> str:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,13 +18,12 @@ from pointsbank.foundation import Bank, open_bank
 from pointsbank.people import find_stand_in_card
 from pointsbank.redemption import find_rehearsal
 from pointsbank.web.currency import Currency, named
+from tests import commands
 from tests.browser.conftest import (
     DESK,
-    ROOT,
     UPRIGHT,
-    _wait_until_serving,
-    free_port,
     launched,
+    served,
     watched,
 )
 from tests.browser.kiosk_driver import MINUS, KioskDriver
@@ -65,31 +60,14 @@ class FirstDay:
 @pytest.fixture(scope="module")
 def first_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstDay]:
     """`pointsbank init` with nothing but a folder, then `serve`."""
-    home, port = tmp_path_factory.mktemp("first") / "bank", free_port()
-    command = [sys.executable, "-m", "pointsbank", "--home", str(home)]
+    home = tmp_path_factory.mktemp("first") / "bank"
     began = time.monotonic()
-    made = subprocess.run(
-        [*command, "init"],
-        input="limin\n李敏\n",
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-        check=False,
-    )
+    made = commands.run("--home", str(home), "init", typed="limin\n李敏\n")
     assert made.returncode == 0, made.stderr
     code = re.search(r"One-time code: (\S+ \S+ \S+)", made.stdout)
     assert code is not None, made.stdout
-    server = subprocess.Popen(
-        [*command, "serve", "--port", str(port)], cwd=ROOT, start_new_session=True
-    )
-    address = f"http://localhost:{port}"
-    try:
-        _wait_until_serving(address, server)
+    with served(home, "serve") as address:
         yield FirstDay(address, home, code[1], began)
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")

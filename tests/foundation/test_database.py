@@ -164,9 +164,9 @@ def test_the_lock_of_a_killed_process_is_free(
 def test_patience_outlasts_a_process_that_is_about_to_end(
     sqlite_url: str, other_process: subprocess.Popen[str]
 ) -> None:
-    subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -9 {other_process.pid}"])
     began = time.monotonic()
-    open_database(sqlite_url, lock_patience=5).close()
+    subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -9 {other_process.pid}"])
+    open_database(sqlite_url, lock_patience=20).close()
     assert time.monotonic() - began > 0.2
 
 

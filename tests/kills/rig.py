@@ -20,6 +20,7 @@ from typing import Any
 from pointsbank.bench.serving import children_of
 from pointsbank.bench.world import Kiosk, World
 from pointsbank.foundation import new_key
+from tests import commands
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
@@ -27,6 +28,7 @@ SERVER = ("pointsbank",)
 READY_SECONDS = 30.0
 END_SECONDS = 15.0
 CLIENTS = 6
+SALES_SECONDS = 120.0
 # One in so many presses is wrong on purpose and must be refused.
 WRONG_ONE_IN = 8
 
@@ -34,9 +36,19 @@ WAYS = ("worker", "parent", "both", "writer")
 
 
 class Server:
-    """`pointsbank serve` over one bank, started again after every kill."""
+    """`pointsbank serve` over one bank, started again after every kill.
 
-    def __init__(self, home: Path, url: str, port: int, module: Sequence[str] = SERVER) -> None:
+    Unless it starts `from_nothing`, as after a power cut, its program is loaded beforehand.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        url: str,
+        port: int,
+        module: Sequence[str] = SERVER,
+        from_nothing: bool = False,
+    ) -> None:
         self.port = port
         self._said = home / "server.log"
         self._command = [sys.executable, "-m", *module, "--home", str(home), "serve"]
@@ -46,15 +58,14 @@ class Server:
             "POINTSBANK_DATABASE_URL": url,
             "POINTSBANK_LIMIT_REQUESTS": str(10**9),
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._loads = from_nothing or module != SERVER
+        self._process: subprocess.Popen[bytes] | commands.Running | None = None
 
     def start(self) -> float:
         """Start it; how many seconds until it answered."""
         began = time.monotonic()
         with self._said.open("wb") as said:
-            self._process = subprocess.Popen(
-                self._command, env=self._surroundings, cwd=ROOT, stdout=said, stderr=said
-            )
+            self._process = self._begin(said.fileno())
         while time.monotonic() - began < READY_SECONDS:
             assert self._process.poll() is None, f"it ended by itself: {self._said.read_text()}"
             with suppress(OSError, http.client.HTTPException):
@@ -64,6 +75,13 @@ class Server:
                 return time.monotonic() - began
             time.sleep(0.05)
         raise TimeoutError("the server did not start")
+
+    def _begin(self, said: int) -> subprocess.Popen[bytes] | commands.Running:
+        if self._loads:
+            return subprocess.Popen(
+                self._command, env=self._surroundings, cwd=ROOT, stdout=said, stderr=said
+            )
+        return commands.start(*self._command[3:], said=said, **self._surroundings)
 
     def start_second(self) -> subprocess.CompletedProcess[str]:
         """Try to start another one on the same books."""
@@ -130,11 +148,11 @@ class Server:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(1.0)
         if self._process.poll() is None:
-            self._process.terminate()
+            os.kill(self._process.pid, signal.SIGTERM)
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.kill(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._process = None
 
@@ -181,6 +199,14 @@ def read_history(folder: Path) -> History:
             }[event]
             into[path.stem, key] = told
     return history
+
+
+def wait_for_sales(folder: Path, count: int) -> None:
+    """Return when kiosks have heard of so many sales in all, however fast the machine is."""
+    until = time.monotonic() + SALES_SECONDS
+    while sum(path.read_bytes().count(b'["ok"') for path in folder.glob("*.log")) < count:
+        assert time.monotonic() < until, f"there were no {count} sales"
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from pointsbank.foundation import Keys, Session, new_key, open_database, read_pu
 from pointsbank.safekeeping import Sealer, make_beside, own_shelf, restore, spell_secret
 from tests.kills.conftest import fill
 from tests.kills.judge import judge
-from tests.kills.rig import HOST, ROOT, History, Server, crowd, read_history
+from tests.kills.rig import HOST, ROOT, History, Server, crowd, read_history, wait_for_sales
 from tests.postgres import drop_database, fresh_database
 
 SEED = 20261122
@@ -66,7 +65,7 @@ def back_up_under_load(
         server.start()
         for number in range(times):
             with crowd(port, world, folder, seed + number):
-                time.sleep(0.2)
+                wait_for_sales(folder, 25 * (number + 1))
                 before = read_history(folder)
                 made = make_beside(looking)
             home = folder / f"restored-{number}"
@@ -111,7 +110,7 @@ def test_a_plain_copy_of_the_file_under_load_loses_what_was_acknowledged(
         server.start()
         for number in range(5):
             with crowd(port, world, tmp_path, SEED + number):
-                time.sleep(0.4)
+                wait_for_sales(tmp_path, 25 * (number + 1))
                 before = read_history(tmp_path)
                 copy = shutil.copy(sqlite_bank.home / "bank.sqlite", tmp_path / f"{number}.sqlite")
             lost += len(before.booked.keys() - keys_in(f"sqlite:///{copy}"))
@@ -132,11 +131,11 @@ def test_after_the_disk_is_gone_the_same_cards_buy_and_what_is_missing_is_listed
     try:
         server.start()
         with crowd(port, world, tmp_path, SEED):
-            time.sleep(0.5)
+            wait_for_sales(tmp_path, 25)
             done = command(scratch.home, scratch.url, "backup", "--to", str(stick))
             assert done.returncode == 0, done.stderr
             before = read_history(tmp_path)
-            time.sleep(0.5)
+            wait_for_sales(tmp_path, len(before.booked) + 25)
             server.kill("both")
     finally:
         server.stop()

@@ -13,40 +13,58 @@ import pytest
 from pointsbank.bench.scratch import Scratch
 from tests.kills.conftest import fill
 from tests.kills.judge import judge
-from tests.kills.rig import WAYS, History, Server, crowd, is_alive, read_history
+from tests.kills.rig import (
+    SERVER,
+    WAYS,
+    History,
+    Server,
+    crowd,
+    is_alive,
+    read_history,
+    wait_for_sales,
+)
 
 SEED = 20261122
+SALES_PER_KILL = 12
 WORKER_GONE_SECONDS = 2.0
 RESTART_SECONDS = 5.0
 BROKEN = ("tests.kills.early_answers",)
 
 
 def kill_under_load(
-    scratch: Scratch, port: int, folder: Path, kills: int, module: tuple[str, ...] = ("pointsbank",)
+    scratch: Scratch,
+    port: int,
+    folder: Path,
+    kills: int,
+    module: tuple[str, ...] = SERVER,
+    from_nothing: bool = False,
 ) -> tuple[History, list[float], list[float]]:
     """So many kills in every way; what kiosks heard, and how long each end and each start took."""
     world = fill(scratch)
-    server = Server(scratch.home, scratch.url, port, module)
+    server = Server(scratch.home, scratch.url, port, module, from_nothing)
     chance = random.Random(SEED)
     ends, starts = [], []
     try:
         for number, way in enumerate(islice(cycle(WAYS), kills)):
             starts.append(server.start())
             with crowd(port, world, folder, SEED + number):
-                time.sleep(chance.uniform(0.3, 1.2))
+                wait_for_sales(folder, SALES_PER_KILL * (number + 1))
+                time.sleep(chance.uniform(0, 0.5))
                 ends.append(server.kill(way))
     finally:
         server.stop()
     return read_history(folder), ends, starts
 
 
-def refuse_broken_promises(scratch: Scratch, port: int, folder: Path, kills: int) -> None:
-    history, ends, starts = kill_under_load(scratch, port, folder, kills)
+def refuse_broken_promises(
+    scratch: Scratch, port: int, folder: Path, kills: int, from_nothing: bool = False
+) -> tuple[list[float], list[float]]:
+    """Nothing lost, nothing there by half; how long each end and each start took."""
+    history, ends, starts = kill_under_load(scratch, port, folder, kills, from_nothing=from_nothing)
     assert judge(scratch.url, history) == []
-    assert len(history.booked) > 10 * kills, "hardly anything was under way"
+    assert len(history.booked) >= SALES_PER_KILL * kills
     assert set(history.refused.values()) == {"redemption.total_differs"}
-    assert max(ends) <= WORKER_GONE_SECONDS
-    assert median(starts) <= RESTART_SECONDS
+    return ends, starts
 
 
 def test_what_was_acknowledged_survives_every_way_of_killing(
@@ -59,7 +77,10 @@ def test_what_was_acknowledged_survives_every_way_of_killing(
 def test_what_was_acknowledged_survives_a_hundred_kills(
     scratch: Scratch, port: int, tmp_path: Path
 ) -> None:
-    refuse_broken_promises(scratch, port, tmp_path, kills=100)
+    ends, starts = refuse_broken_promises(scratch, port, tmp_path, kills=100, from_nothing=True)
+    # Only here, where nothing else runs beside it.
+    assert max(ends) <= WORKER_GONE_SECONDS
+    assert median(starts) <= RESTART_SECONDS
 
 
 def test_a_server_that_answers_before_it_commits_is_found_out(

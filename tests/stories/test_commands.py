@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from pointsbank.people import (
 )
 from pointsbank.people.card_faces import list_card_faces
 from pointsbank.redemption import check_out, quote
+from tests import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "data"
@@ -48,10 +50,10 @@ AUDITORS = {
 }
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real bank that `init` has made."""
-    folder = tmp_path / "bank"
+    folder = tmp_path_factory.mktemp("founded") / "bank"
     done = run(
         folder,
         "init",
@@ -62,18 +64,15 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def home(founded: Path, tmp_path: Path) -> Path:
+    """The same for one test."""
+    return Path(shutil.copytree(founded, tmp_path / "bank"))
+
+
 def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """One command, as a person types it; the password comes on standard input."""
-    return subprocess.run(
-        [sys.executable, "-m", "pointsbank", "--home", str(home), *words],
-        input=f"{PASSWORD}\n",
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-        timeout=120,
-        check=False,
-    )
+    return commands.run("--home", str(home), *words, typed=f"{PASSWORD}\n")
 
 
 def take(home: Path, what: str, file: Path) -> subprocess.CompletedProcess[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,8 @@ import pytest
 from pointsbank.foundation import Caller, Session, new_key, open_bank
 from pointsbank.people import register_volunteer
 from pointsbank.safekeeping import keep_mark, list_backup_runs
+from tests import commands
 
-ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
 BY = ("--by", "limin", "--password-file", "-")
 OFFICE = Caller(actor="staff:1", client="staff:1")
@@ -22,32 +20,31 @@ OFFICE = Caller(actor="staff:1", client="staff:1")
 
 def run(home: Path, *words: str, typed: str = PASSWORD) -> subprocess.CompletedProcess[str]:
     """One command, as a person types it."""
-    return subprocess.run(
-        [sys.executable, "-m", "pointsbank", "--home", str(home), *words],
-        input=f"{typed}\n",
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-        timeout=120,
-        check=False,
-    )
+    return commands.run("--home", str(home), *words, typed=f"{typed}\n")
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A bank that `init` has made, with its envelope beside it."""
-    folder = tmp_path / "bank"
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk with a bank that `init` has made, and its envelope beside it."""
+    desk = tmp_path_factory.mktemp("founded")
+    folder = desk / "bank"
     done = run(
         folder,
         "init",
         *("--community", "晨光社区", "--shop", "晨光社区积分超市", "--admin", "limin"),
         *("--admin-name", "李敏", "--password-file", "-"),
-        *("--envelope", str(tmp_path / "envelope.pdf")),
+        *("--envelope", str(desk / "envelope.pdf")),
     )
     assert done.returncode == 0, done.stderr
     assert "备份口令 Backup passphrase" in done.stdout
-    return folder
+    return desk
+
+
+@pytest.fixture
+def home(founded: Path, tmp_path: Path) -> Path:
+    """The same desk for one test; the bank's folder on it."""
+    shutil.copytree(founded, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "bank"
 
 
 def secret(folder: Path, name: str) -> str:

@@ -410,7 +410,7 @@ def serves() -> Callable[[list[str], int], None]:
     def start(command: list[str], port: int) -> None:
         process = subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2])
         try:
-            for _ in range(300):
+            for _ in range(1200):
                 assert process.poll() is None, "it ended by itself"
                 try:
                     socket.create_connection(("127.0.0.1", port), 1).close()

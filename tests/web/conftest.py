@@ -77,6 +77,14 @@ class KioskClient:
         return redemption
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
+def bank_url(request: pytest.FixtureRequest) -> str:
+    """What pages and doors ask is asked on both databases where its room is tested."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
 @pytest.fixture
 def app(counter: Counter) -> Flask:
     """The doors of a founded bank with a rule of earning."""

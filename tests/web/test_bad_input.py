@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from pointsbank.foundation import new_key
@@ -30,6 +31,14 @@ TEXTS = [
     '"\' OR 1=1 --"', '"%s%n{0}"', '"../../etc/passwd"', '"<script>"', '"😀"', '"=1+1"',
     '"AAAAAAAAAAAAAAAAAAAAAAAA\\n"',
 ]  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bank_url(request: pytest.FixtureRequest) -> str:
+    """What a number may be, each database has its own opinion of."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
 
 
 def bodies(counter: Counter, kiosk: KioskClient) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,14 @@ from tests.snapshot import snapshot
 from tests.web.conftest import API, KioskClient, pair_kiosk, problem
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bank_url(request: pytest.FixtureRequest) -> str:
+    """Keys are kept by the database, so both are asked."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
 def test_the_same_request_again_is_the_same_purchase_with_the_same_answer(
     kiosk_client: KioskClient, counter: Counter
 ) -> None:
