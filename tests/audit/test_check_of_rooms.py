@@ -203,7 +203,7 @@ def test_a_rehearsal_that_leaves_something_is_seen(
 
 
 def test_every_check_of_the_rooms_has_a_forgery_that_it_sees() -> None:
-    told = {check for check, _ in (*EARNING, *STEPS, *REDEEMING, *REHEARSING)}
+    told = {check for check, _ in (*EARNING, *STEPS, *EXTRAS, *REDEEMING, *REHEARSING)}
     ledgers = ast.unparse(
         ast.parse(Path(__file__).with_name("test_check.py").read_text(encoding="utf-8"))
     )
