@@ -253,7 +253,7 @@ def test_approving_many_tells_them_in_one_statement_more(
 
     statements(records[0::3])
     with_news = statements(records[1::3])
-    monkeypatch.setattr("pointsbank.earning.operations.tell_all", lambda *_: None)
+    monkeypatch.setattr("pointsbank.earning.issuing.tell_all", lambda *_: None)
     assert with_news == statements(records[2::3]) + 1
     assert len(rows(bank)) == 20
 
