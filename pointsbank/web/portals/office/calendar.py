@@ -6,7 +6,7 @@ import calendar as months
 from datetime import date
 from typing import Any
 
-from flask import request, url_for
+from flask import abort, request, url_for
 from flask_babel import gettext as _
 
 from pointsbank.earning import (
@@ -35,9 +35,22 @@ FILE_BYTES_MOST = 200_000
 def page() -> Any:
     """A year: this one, or the one that is asked for."""
     text = asked("year") or ""
+    first, last = _years()
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else first + 1
+    return _year_page(min(max(year, first), last))
+
+
+def _years() -> tuple[int, int]:
+    """The years that are worth a calendar: from the last one to the one after next."""
     this = int(current_bank().clock.today()[:4])
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else this
-    return _year_page(min(max(year, this - 1), this + 2))
+    return this - 1, this + 2
+
+
+def _refuse_far(year: int) -> None:
+    """A year that no page offers has no address either."""
+    first, last = _years()
+    if not first <= year <= last:
+        abort(404)
 
 
 def _year_page(year: int, form: Form | None = None) -> str:
@@ -102,6 +115,7 @@ def _month(year: int, month: int, ticked: set[str], found: YearCalendar | None) 
 @allows(*WRITERS)
 def settle(year: int) -> Any:
     """Keep what was ticked: a weekday is a day off, a weekend's day is one of work."""
+    _refuse_far(year)
 
     def work(typed: Typed) -> Outcome:
         before = next((one for one in list_calendars(current_bank()) if one.year == year), None)
@@ -136,6 +150,8 @@ def _on_weekend(day: str) -> bool:
 @allows(*WRITERS)
 def take_file(year: int) -> Any:
     """Take a year's list from a file of JSON."""
+    _refuse_far(year)
+    _refuse_far(year)
 
     def work(typed: Typed) -> Outcome:
         typed.reading = "file"
