@@ -151,7 +151,6 @@ def _on_weekend(day: str) -> bool:
 def take_file(year: int) -> Any:
     """Take a year's list from a file of JSON."""
     _refuse_far(year)
-    _refuse_far(year)
 
     def work(typed: Typed) -> Outcome:
         typed.reading = "file"
