@@ -193,7 +193,7 @@ def certificate_id_text(certificate_id: int) -> str:
     """What a certificate is called in the office before it has a number, and ever after.
 
     >>> certificate_id_text(3)
-    'Z000003-1'
+    'Z000003-7'
     """
     return public_id("Z", certificate_id)
 

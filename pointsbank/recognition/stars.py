@@ -198,7 +198,7 @@ def star_number(star_id: int) -> str:
     """The public number of one star of one volunteer.
 
     >>> star_number(3)
-    'X000003-1'
+    'X000003-7'
     """
     return public_id("X", star_id)
 
