@@ -69,7 +69,7 @@ from pointsbank.people import (
     find_actor,
     find_volunteers_by_id,
     hold_volunteer,
-    hold_volunteers,
+    hold_volunteer_by_id,
     homes_of,
     mask_name,
     read_words,
@@ -399,7 +399,7 @@ def appeal(act: Act, *, extra: str, reason: str) -> Answer:
     if act.today > str(found.appeal_until):
         raise AppealTooLate(until=found.appeal_until)
     # Whom it is about is held, so that nobody else appeals or forgets them meanwhile.
-    volunteer = _hold(act.session, found.volunteer_id)
+    volunteer = hold_volunteer_by_id(act.session, found.volunteer_id)
     if _get(act.session, extra).appealed_at is not None:
         raise AppealDecided(extra=found.number)
     words = write_words(act.session, volunteer, appeal=said)
@@ -421,7 +421,7 @@ def decide_appeal(act: Act, *, extra: str, outcome: str, answer: str) -> Answer:
     decider = require_person(act, *DECIDERS)
     said = _words(answer)
     known = _get(act.session, extra)
-    volunteer = _hold(act.session, known.volunteer_id)
+    volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
     # The accounts first, as everybody does; then the deduction, which a rival may have decided.
     lock_accounts(act.session, volunteer.wallet.id, volunteer.owed.id)
     found = ExtraRow(*act.session.row(_HELD, of_id=known.id))
@@ -473,11 +473,6 @@ def _give_back(act: Act, found: ExtraRow, volunteer: VolunteerRef) -> Posted:
         reverses_id=found.entry_id,
         locked=True,
     )
-
-
-def _hold(session: Session, volunteer_id: int) -> VolunteerRef:
-    hold_volunteers(session, [volunteer_id])
-    return find_volunteers_by_id(session, [volunteer_id])[volunteer_id]
 
 
 def _get(session: Session, number: str) -> ExtraRow:

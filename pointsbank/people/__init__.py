@@ -426,6 +426,7 @@ from pointsbank.people.volunteers import (
     find_volunteers_by_name,
     get_volunteer,
     hold_volunteer,
+    hold_volunteer_by_id,
     hold_volunteers,
     refuse_left,
 )
@@ -699,6 +700,7 @@ __all__ = [
     "has_leader",
     "hash_password",
     "hold_volunteer",
+    "hold_volunteer_by_id",
     "hold_volunteers",
     "homes_of",
     "household_of",

@@ -268,6 +268,12 @@ def hold_volunteer(session: Session, number: str) -> VolunteerRef:
     return get_volunteer(session, number)
 
 
+def hold_volunteer_by_id(session: Session, volunteer_id: int) -> VolunteerRef:
+    """The same for whoever has the id from a row of their own."""
+    hold_volunteers(session, [volunteer_id])
+    return find_volunteers_by_id(session, [volunteer_id])[volunteer_id]
+
+
 def hold_volunteers(session: Session, ids: Iterable[int]) -> None:
     """Hold several volunteers in one order, as whoever decides about what they do now."""
     session.rows(_HOLD_IDS, ids=pack((one,) for one in ids))

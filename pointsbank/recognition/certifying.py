@@ -14,8 +14,8 @@ from pointsbank.foundation.cells import day
 from pointsbank.people import (
     BenefitsOneself,
     VolunteerRef,
-    find_volunteers_by_id,
     hold_volunteer,
+    hold_volunteer_by_id,
     read_words,
     require_oneself,
     require_person,
@@ -71,9 +71,7 @@ def apply_for_certificate(
 
     Raises RoleMissing, CertificateOpen, HoursNone, PeriodInvalid.
     """
-    volunteer_id = require_oneself(act)
-    number = find_volunteers_by_id(act.session, [volunteer_id])[volunteer_id].number
-    person = hold_volunteer(act.session, number)
+    person = hold_volunteer_by_id(act.session, require_oneself(act))
     if find_open(act.session, person.id) is not None:
         raise CertificateOpen()
     first, last = _period(act, person, since, until)
@@ -284,9 +282,7 @@ def print_certificate(act: Act, *, certificate: str) -> Answer:
 def _lock(act: Act, certificate: str) -> tuple[VolunteerRef, Any]:
     """A certificate and its volunteer, both held: the volunteer first, as everywhere."""
     certificate_id = read_certificate_id(certificate)
-    owner = owner_of(act.session, certificate_id)
-    number = find_volunteers_by_id(act.session, [owner])[owner].number
-    person = hold_volunteer(act.session, number)
+    person = hold_volunteer_by_id(act.session, owner_of(act.session, certificate_id))
     act.for_whom = person.holder
     return person, lock_certificate(act.session, certificate_id)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import Act, Int, Statement, Text, statement, strict_table
 from pointsbank.foundation.cells import clean_text, day
-from pointsbank.people import VolunteerRef, find_volunteers_by_id, hold_volunteer, write_words
+from pointsbank.people import VolunteerRef, hold_volunteer, hold_volunteer_by_id, write_words
 from pointsbank.recognition.errors import (
     DayAhead,
     LineStruck,
@@ -112,8 +112,7 @@ def strike(act: Act, lines: Lines, line_id: int, reason: str) -> VolunteerRef:
     row = act.session.row(lines.locked, of_id=line_id)
     if row is None:
         raise LineUnknown()
-    found = find_volunteers_by_id(act.session, [row.volunteer_id])[row.volunteer_id]
-    person = hold_volunteer(act.session, found.number)
+    person = hold_volunteer_by_id(act.session, row.volunteer_id)
     if row.struck_at is not None:
         raise LineStruck()
     why = write_words(act.session, person, reason=required(reason, REASON_MOST))

@@ -12,8 +12,8 @@ from pointsbank.people import (
     BenefitsOneself,
     RoleMissing,
     VolunteerRef,
-    find_volunteers_by_id,
     hold_volunteer,
+    hold_volunteer_by_id,
     refuse_left,
     require_admin,
     require_oneself,
@@ -89,7 +89,8 @@ def apply_for_star(act: Act) -> Answer:
     Raises RoleMissing, VolunteerLeft, StarOpen, StarsComplete, StarNotReached, StarSecondMissing.
     """
     volunteer_id = require_oneself(act)
-    person = _hold(act, volunteer_id)
+    person = hold_volunteer_by_id(act.session, volunteer_id)
+    refuse_left(person)
     if find_open(act.session, volunteer_id) is not None:
         raise StarOpen()
     stars, facts = _next(act, person)
@@ -256,19 +257,10 @@ def has_fallen(row: Any, measure: Measure) -> bool:
     return measure.minutes < row.needed_minutes or short
 
 
-def _hold(act: Act, volunteer_id: int) -> VolunteerRef:
-    found = find_volunteers_by_id(act.session, [volunteer_id])[volunteer_id]
-    person = hold_volunteer(act.session, found.number)
-    refuse_left(person)
-    return person
-
-
 def _lock(act: Act, star: str) -> tuple[VolunteerRef, Any]:
     """A star and its volunteer, both held: the volunteer first, as everywhere."""
     star_id = read_star_number(star)
-    owner = owner_of(act.session, star_id)
-    number = find_volunteers_by_id(act.session, [owner])[owner].number
-    person = hold_volunteer(act.session, number)
+    person = hold_volunteer_by_id(act.session, owner_of(act.session, star_id))
     act.for_whom = person.holder
     return person, lock_star(act.session, star_id)
 
