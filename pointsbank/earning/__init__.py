@@ -1,5 +1,6 @@
 """Floor 3: service is recorded, approved by a second person, and earns points. See README.md."""
 
+from pointsbank.earning.appealing import appeal, decide_appeal
 from pointsbank.earning.categories import list_categories, read_categories, set_categories
 from pointsbank.earning.errors import (
     AppealDecided,
@@ -61,11 +62,7 @@ from pointsbank.earning.extras import (
     DEDUCTION,
     Extra,
     ExtraRow,
-    appeal,
-    decide_appeal,
-    deduct,
     get_extra,
-    give_bonus,
     list_extras,
     list_open_appeals,
 )
@@ -167,6 +164,7 @@ from pointsbank.earning.reviewing import (
     approve_record,
     approve_records,
 )
+from pointsbank.earning.rewarding import deduct, give_bonus
 from pointsbank.earning.rulebooks import (
     FOUNDING,
     EarningRule,

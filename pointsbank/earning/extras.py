@@ -1,14 +1,11 @@
-"""Bonuses and deductions (奖励、扣减): points beside the hours, by the rulebook and by two people.
+"""Bonuses and deductions (奖励、扣减): what was given or taken beside the hours, and its appeal.
 
-How much stands in the rulebook in force, never in the hand of who gives or takes. A deduction can
-be appealed against; whoever decides on the appeal neither proposed nor confirmed it.
+Their verbs are in `rewarding.py` and `appealing.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -22,27 +19,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pointsbank.earning.errors import (
-    AppealDecided,
-    AppealTooLate,
-    BonusLimit,
-    ExtraUnknown,
-    NotAppealed,
-    ReasonMissing,
-    RuleUnknown,
-)
-from pointsbank.earning.rulebooks import rulebook_on
-from pointsbank.earning.rules import first_day
+from pointsbank.earning.errors import ExtraUnknown, ReasonMissing
 from pointsbank.foundation import (
     Act,
-    Answer,
     Base,
     Int,
     PublicIdInvalid,
     Session,
     Text,
-    add_days,
-    operation,
     public_id,
     query,
     read_public_id,
@@ -50,32 +34,12 @@ from pointsbank.foundation import (
     strict_table,
 )
 from pointsbank.foundation.cells import clean_text
-from pointsbank.ledger import (
-    Posted,
-    Transfer,
-    declare_kind,
-    issue_points,
-    kept_balances,
-    lock_accounts,
-    mirror_of,
-    open_account,
-    points_id,
-    post_entry,
-)
+from pointsbank.ledger import Posted
 from pointsbank.people import (
-    SYSTEM_HOLDER,
-    SamePersonTwice,
     VolunteerRef,
-    find_actor,
     find_volunteers_by_id,
-    hold_volunteer,
-    hold_volunteer_by_id,
-    homes_of,
     mask_name,
     read_words,
-    refuse_together,
-    require_person,
-    require_second,
     tell,
     write_words,
 )
@@ -83,12 +47,6 @@ from pointsbank.people import (
 BONUS, DEDUCTION = "bonus", "deduction"
 UPHELD, DISMISSED = "upheld", "dismissed"
 REASON_MOST = 200
-DECIDERS = ("worker", "witness", "admin")
-GIVE = declare_kind(
-    "earning.bonus",
-    [("issued", "wallet"), ("wallet", "owed"), ("issued", "owed"), ("wallet", "expired")],
-)
-DEDUCT = declare_kind("earning.deduct", [("wallet", "deducted"), ("owed", "deducted")])
 
 
 class Extra(Base):
@@ -248,91 +206,17 @@ def extra_number(extra_id: int) -> str:
     return public_id("B", extra_id)
 
 
-@operation("earning.give_bonus")
-def give_bonus(act: Act, *, number: str, code: str, reason: str, proposed_by: str) -> Answer:
-    """Give what the rulebook in force gives for something (奖励). One proposes, another confirms.
-
-    Raises VolunteerUnknown, RuleUnknown, BonusLimit, ReasonMissing, NoRule, and what
-    `require_second` raises.
-    """
-    volunteer, said = _whom(act, "earning.give_bonus", number, reason, proposed_by)
-    book = rulebook_on(act.session, act.today)
-    rule = next((one for one in book.bonuses if one.code == code), None)
-    if rule is None:
-        raise RuleUnknown(rule=code[:40])
-    # The accounts are held, so that of two who give the last one at once the second sees it.
-    lock_accounts(act.session, volunteer.wallet.id, volunteer.owed.id)
-    if rule.most_yearly is not None:
-        since = first_day(act.today, "year")
-        given = act.session.value(_GIVEN, of_volunteer=volunteer.id, of_code=rule.code, since=since)
-        if given >= rule.most_yearly:
-            raise BonusLimit(most=rule.most_yearly)
-    points = points_id(act.session)
-    posted = issue_points(
-        act,
-        GIVE,
-        issued=open_account(act.session, "issued", points, SYSTEM_HOLDER, now=act.now),
-        wallet=volunteer.wallet,
-        owed=volunteer.owed,
-        amount=rule.points,
-        memo=f"奖励：{rule.name} {rule.points} 分",
-        document=_document(act.receipt_id),
-        rule=f"earning_rule:{book.version}",
-        expires_on=book.expires_on(act.today),
-    )
-    told = (rule.code, rule.name, rule.points, book.version)
-    _keep(act, BONUS, volunteer, told, said, proposed_by, posted)
-    return _answer(act, rule.points, posted, proposed_by)
+def document_of(extra_id: int) -> str:
+    """What the entries of a bonus or a deduction name as their document."""
+    return f"extra:{extra_id}"
 
 
-@operation("earning.deduct")
-def deduct(act: Act, *, number: str, code: str, reason: str, proposed_by: str) -> Answer:
-    """Take what the rulebook in force takes for something (扣减). One proposes, another confirms.
-
-    What is not there any more is owed. Raises VolunteerUnknown, RuleUnknown also where the rulebook
-    takes hours alone, ReasonMissing, NoRule, and what `require_second` raises.
-    """
-    volunteer, said = _whom(act, "earning.deduct", number, reason, proposed_by)
-    book = rulebook_on(act.session, act.today)
-    rule = next((one for one in book.deductions if one.code == code and one.points), None)
-    if rule is None:
-        raise RuleUnknown(rule=code[:40])
-    lock_accounts(act.session, volunteer.wallet.id, volunteer.owed.id)
-    points = points_id(act.session)
-    gone = open_account(act.session, "deducted", points, SYSTEM_HOLDER, now=act.now)
-    there = kept_balances(act.session, volunteer.wallet.id)[volunteer.wallet.id]
-    taken = min(there, rule.points)
-    parts = [(volunteer.wallet, taken), (volunteer.owed, rule.points - taken)]
-    posted = post_entry(
-        act,
-        DEDUCT,
-        [Transfer(source, gone, amount) for source, amount in parts if amount],
-        memo=f"扣减：{rule.name} {rule.points} 分",
-        document=_document(act.receipt_id),
-        rule=f"earning_rule:{book.version}",
-        locked=True,
-    )
-    until = add_days(act.today, rule.appeal_days)
-    told = (rule.code, rule.name, rule.points, book.version)
-    _keep(act, DEDUCTION, volunteer, told, said, proposed_by, posted, until)
-    return _answer(act, rule.points, posted, proposed_by) | {"appeal_until": until}
+def count_given(session: Session, volunteer_id: int, code: str, *, since: str) -> int:
+    """How often a volunteer got this bonus from a day on."""
+    return int(session.value(_GIVEN, of_volunteer=volunteer_id, of_code=code, since=since))
 
 
-def _whom(
-    act: Act, name: str, number: str, reason: str, proposed_by: str
-) -> tuple[VolunteerRef, str]:
-    """Whom it is about, and why; refuses whoever may not decide."""
-    volunteer = hold_volunteer(act.session, number)
-    act.for_whom = volunteer.holder
-    require_second(act, name, first=proposed_by, volunteers=[volunteer.id])
-    return volunteer, _words(reason)
-
-
-def _document(receipt_id: int) -> str:
-    return f"extra:{receipt_id}"
-
-
-def _keep(
+def keep_extra(
     act: Act,
     kind: str,
     volunteer: VolunteerRef,
@@ -367,115 +251,45 @@ def _keep(
         **dict.fromkeys(later),
     )
     news = "earning.bonus_arrived" if kind == BONUS else "earning.points_deducted"
-    about = _document(act.receipt_id)
+    about = document_of(act.receipt_id)
     tell(act, news, volunteer.holder, about=about, day=act.today, points=points)
 
 
-def _answer(act: Act, points: int, posted: Posted, proposed_by: str) -> Answer:
-    number = extra_number(act.receipt_id)
-    return {
-        "extra": number,
-        "points": points,
-        "entry": posted.number,
-        "proposed_by": proposed_by,
-    }
+def lock_extra(session: Session, extra_id: int) -> ExtraRow:
+    """A bonus or a deduction, held until the transaction ends."""
+    return ExtraRow(*session.row(_HELD, of_id=extra_id))
 
 
-# --------------------------------------------------------------------------------------- appealing
-
-
-@operation("earning.appeal")
-def appeal(act: Act, *, extra: str, reason: str) -> Answer:
-    """Write down that somebody appeals against a deduction (申诉), as they said it at the desk.
-
-    Raises ExtraUnknown, AppealTooLate, AppealDecided when it was appealed against before,
-    ReasonMissing, SecondPersonNeeded, RoleMissing.
-    """
-    require_person(act, *DECIDERS)
-    said = _words(reason)
-    found = _get(act.session, extra)
-    if found.kind != DEDUCTION:
-        raise ExtraUnknown(extra=extra[:24])
-    if act.today > str(found.appeal_until):
-        raise AppealTooLate(until=found.appeal_until)
-    # Whom it is about is held, so that nobody else appeals or forgets them meanwhile.
-    volunteer = hold_volunteer_by_id(act.session, found.volunteer_id)
-    if _get(act.session, extra).appealed_at is not None:
-        raise AppealDecided(extra=found.number)
-    words = write_words(act.session, volunteer, appeal=said)
+def note_appeal(act: Act, extra_id: int, words_id: int) -> None:
+    """Write down that somebody appeals."""
     act.session.run(
-        _APPEAL, of_id=found.id, new_by=act.caller.actor, new_at=act.now, new_appeal=words
+        _APPEAL, of_id=extra_id, new_by=act.caller.actor, new_at=act.now, new_appeal=words_id
     )
-    act.for_whom = f"volunteer:{found.volunteer_id}"
-    return {"extra": found.number}
 
 
-@operation("earning.decide_appeal")
-def decide_appeal(act: Act, *, extra: str, outcome: str, answer: str) -> Answer:
-    """Decide on an appeal (处理申诉): upheld, the points come back; dismissed, all stays.
-
-    Whoever decides neither proposed nor confirmed the deduction, is not whom it is about, and lives
-    with none of them. Raises ExtraUnknown, NotAppealed, AppealDecided, ReasonMissing,
-    SamePersonTwice, BenefitsOneself, SameHousehold, SecondPersonNeeded, RoleMissing.
-    """
-    decider = require_person(act, *DECIDERS)
-    said = _words(answer)
-    known = _get(act.session, extra)
-    volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
-    # The accounts first, as everybody does; then the deduction, which a rival may have decided.
-    lock_accounts(act.session, volunteer.wallet.id, volunteer.owed.id)
-    found = ExtraRow(*act.session.row(_HELD, of_id=known.id))
-    if found.appealed_at is None:
-        raise NotAppealed(extra=found.number)
-    if found.outcome is not None:
-        raise AppealDecided(extra=found.number)
-    others = [find_actor(act.session, who) for who in (found.proposed_by, found.decided_by)]
-    homes = homes_of(act.session, [decider, *others], [volunteer.id])
-    for other in others:
-        refuse_together(homes, decider, other)
-    if decider.actor in (found.proposed_by, found.decided_by):
-        raise SamePersonTwice()
-    refuse_together(homes, decider, None, [volunteer.id])
-    act.for_whom = volunteer.holder
-    back = _give_back(act, found, volunteer) if outcome == UPHELD else None
+def note_answer(act: Act, extra_id: int, words_id: int, outcome: str, back: Posted | None) -> None:
+    """Write down how an appeal was decided, and the entry that gave the points back."""
     act.session.run(
         _ANSWER,
-        of_id=found.id,
+        of_id=extra_id,
         new_by=act.caller.actor,
         new_at=act.now,
-        new_answer=write_words(act.session, volunteer, answer=said),
-        new_outcome=UPHELD if back else DISMISSED,
+        new_answer=words_id,
+        new_outcome=outcome,
         new_back=back.id if back else None,
     )
-    news = "earning.deduction_lifted" if back else "earning.appeal_dismissed"
-    about = f"{_document(found.id)}:{UPHELD if back else DISMISSED}"
-    tell(act, news, volunteer.holder, about=about, day=found.happened_on, points=found.points)
-    return {
-        "extra": found.number,
-        "outcome": UPHELD if back else DISMISSED,
-        "entry": back.number if back else None,
-    }
 
 
-def _give_back(act: Act, found: ExtraRow, volunteer: VolunteerRef) -> Posted:
-    """Reverse a deduction. What was owed for it and has been repaid since goes to the wallet."""
-    gone = mirror_of(act.session, found.entry_id, also_lock=[volunteer.wallet, volunteer.owed])
-    debt = -kept_balances(act.session, volunteer.owed.id)[volunteer.owed.id]
-    owed = min(debt, sum(one.amount for one in gone if one.target.type == "owed"))
-    source = gone[0].source
-    parts = [(volunteer.owed, owed), (volunteer.wallet, found.points - owed)]
-    return post_entry(
-        act,
-        DEDUCT,
-        [Transfer(source, target, amount) for target, amount in parts if amount],
-        memo=f"申诉成立，退回扣减：{found.name} {found.points} 分",
-        document=_document(found.id),
-        reverses_id=found.entry_id,
-        locked=True,
-    )
+def required_words(text: str) -> str:
+    """What somebody has to say. Raises ReasonMissing."""
+    said = clean_text(text, REASON_MOST)
+    if not said:
+        raise ReasonMissing()
+    return said
 
 
-def _get(session: Session, number: str) -> ExtraRow:
+def read_extra(session: Session, number: str) -> ExtraRow:
+    """A bonus or a deduction by its number, without the words. Raises ExtraUnknown."""
     try:
         row = session.row(_BY_ID, of_id=read_public_id("B", number))
     except PublicIdInvalid:
@@ -485,17 +299,11 @@ def _get(session: Session, number: str) -> ExtraRow:
     return ExtraRow(*row)
 
 
-def _words(text: str) -> str:
-    said = clean_text(text, REASON_MOST)
-    if not said:
-        raise ReasonMissing()
-    return said
-
-
 @query
 def list_extras(session: Session, *, volunteer_id: int) -> list[ExtraRow]:
     """A volunteer's bonuses and deductions, the newest first."""
-    return _told(session, session.rows(_OF_VOLUNTEER, of_volunteer=volunteer_id))
+    found = session.rows(_OF_VOLUNTEER, of_volunteer=volunteer_id)
+    return _with_words(session, [ExtraRow(*row) for row in found])
 
 
 @dataclass(frozen=True)
@@ -510,7 +318,7 @@ class ExtraPaper:
 @query
 def get_extra(session: Session, *, extra: str) -> ExtraPaper:
     """One bonus or deduction by its number. Raises ExtraUnknown."""
-    [row] = _told(session, [session.row(_BY_ID, of_id=_get(session, extra).id)])
+    [row] = _with_words(session, [read_extra(session, extra)])
     whose = find_volunteers_by_id(session, [row.volunteer_id])[row.volunteer_id]
     return ExtraPaper(row, whose.number, mask_name(whose.name) if whose.name else None)
 
@@ -518,12 +326,11 @@ def get_extra(session: Session, *, extra: str) -> ExtraPaper:
 @query
 def list_open_appeals(session: Session) -> list[ExtraRow]:
     """Deductions that somebody has appealed against, without an answer yet."""
-    return _told(session, session.rows(_OPEN))
+    return _with_words(session, [ExtraRow(*row) for row in session.rows(_OPEN)])
 
 
-def _told(session: Session, rows: Iterable[Any]) -> list[ExtraRow]:
+def _with_words(session: Session, found: list[ExtraRow]) -> list[ExtraRow]:
     """Rows with the words about them, as far as they are still known."""
-    found = [ExtraRow(*row) for row in rows]
     ids = [one for row in found for one in (row.reason_id, row.appeal_id, row.answer_id)]
     words = read_words(session, ids)
     return [

@@ -21,10 +21,10 @@ from pointsbank.earning import (
     approve_record,
     decide_appeal,
     deduct,
-    extras,
     give_bonus,
     list_extras,
     list_open_appeals,
+    rewarding,
 )
 from pointsbank.foundation import SHOP_ZONE, Bank, Clock, Keys, Outcome, open_database
 from pointsbank.ledger import kept_balances
@@ -206,8 +206,8 @@ def test_the_last_bonus_of_the_year_is_given_once(make: Make) -> None:
 def test_without_the_lock_it_is_given_more_often(
     postgres_url: str, keys: Keys, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extras, "lock_accounts", lambda session, *accounts: None)
-    monkeypatch.setattr(extras, "hold_volunteer", get_volunteer)
+    monkeypatch.setattr(rewarding, "lock_accounts", lambda session, *accounts: None)
+    monkeypatch.setattr(rewarding, "hold_volunteer", get_volunteer)
     bank = Bank(tmp_path, open_database(postgres_url, durable=False), keys, clock)
     make = Make(bank)
     make.rule(**RULES)
