@@ -201,10 +201,15 @@ def read_history(folder: Path) -> History:
     return history
 
 
+def count_sales(folder: Path) -> int:
+    """How many sales kiosks have heard of in all."""
+    return sum(path.read_bytes().count(b'["ok"') for path in folder.glob("*.log"))
+
+
 def wait_for_sales(folder: Path, count: int) -> None:
     """Return when kiosks have heard of so many sales in all, however fast the machine is."""
     until = time.monotonic() + SALES_SECONDS
-    while sum(path.read_bytes().count(b'["ok"') for path in folder.glob("*.log")) < count:
+    while count_sales(folder) < count:
         assert time.monotonic() < until, f"there were no {count} sales"
         time.sleep(0.02)
 

@@ -19,7 +19,16 @@ from pointsbank.foundation import Keys, Session, new_key, open_database, read_pu
 from pointsbank.safekeeping import Sealer, make_beside, own_shelf, restore, spell_secret
 from tests.kills.conftest import fill
 from tests.kills.judge import judge
-from tests.kills.rig import HOST, ROOT, History, Server, crowd, read_history, wait_for_sales
+from tests.kills.rig import (
+    HOST,
+    ROOT,
+    History,
+    Server,
+    count_sales,
+    crowd,
+    read_history,
+    wait_for_sales,
+)
 from tests.postgres import drop_database, fresh_database
 
 SEED = 20261122
@@ -64,8 +73,9 @@ def back_up_under_load(
     try:
         server.start()
         for number in range(times):
+            already = count_sales(folder)
             with crowd(port, world, folder, seed + number):
-                wait_for_sales(folder, 25 * (number + 1))
+                wait_for_sales(folder, already + 25)
                 before = read_history(folder)
                 made = make_beside(looking)
             home = folder / f"restored-{number}"
@@ -109,8 +119,9 @@ def test_a_plain_copy_of_the_file_under_load_loses_what_was_acknowledged(
     try:
         server.start()
         for number in range(5):
+            already = count_sales(tmp_path)
             with crowd(port, world, tmp_path, SEED + number):
-                wait_for_sales(tmp_path, 25 * (number + 1))
+                wait_for_sales(tmp_path, already + 25)
                 before = read_history(tmp_path)
                 copy = shutil.copy(sqlite_bank.home / "bank.sqlite", tmp_path / f"{number}.sqlite")
             lost += len(before.booked.keys() - keys_in(f"sqlite:///{copy}"))
