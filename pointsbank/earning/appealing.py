@@ -13,8 +13,8 @@ from pointsbank.earning.extras import (
     note_answer,
     note_appeal,
     read_extra,
-    required_words,
 )
+from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.rewarding import DEDUCT
 from pointsbank.foundation import Act, Answer, operation
 from pointsbank.ledger import (
@@ -48,7 +48,7 @@ def appeal(act: Act, *, extra: str, reason: str) -> Answer:
     ReasonMissing, SecondPersonNeeded, RoleMissing.
     """
     require_person(act, *DECIDERS)
-    said = required_words(reason)
+    said = required_reason(reason)
     found = read_extra(act.session, extra)
     if found.kind != DEDUCTION:
         raise ExtraUnknown(extra=extra[:24])
@@ -72,7 +72,7 @@ def decide_appeal(act: Act, *, extra: str, outcome: str, answer: str) -> Answer:
     SamePersonTwice, BenefitsOneself, SameHousehold, SecondPersonNeeded, RoleMissing.
     """
     decider = require_person(act, *DECIDERS)
-    said = required_words(answer)
+    said = required_reason(answer)
     known = read_extra(act.session, extra)
     volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
     # The accounts first, as everybody does; then the deduction, which a rival may have decided.

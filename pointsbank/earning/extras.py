@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pointsbank.earning.errors import ExtraUnknown, ReasonMissing
+from pointsbank.earning.errors import ExtraUnknown
 from pointsbank.foundation import (
     Act,
     Base,
@@ -33,7 +33,6 @@ from pointsbank.foundation import (
     statement,
     strict_table,
 )
-from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import Posted
 from pointsbank.people import (
     VolunteerRef,
@@ -46,7 +45,6 @@ from pointsbank.people import (
 
 BONUS, DEDUCTION = "bonus", "deduction"
 UPHELD, DISMISSED = "upheld", "dismissed"
-REASON_MOST = 200
 
 
 class Extra(Base):
@@ -278,14 +276,6 @@ def note_answer(act: Act, extra_id: int, words_id: int, outcome: str, back: Post
         new_outcome=outcome,
         new_back=back.id if back else None,
     )
-
-
-def required_words(text: str) -> str:
-    """What somebody has to say. Raises ReasonMissing."""
-    said = clean_text(text, REASON_MOST)
-    if not said:
-        raise ReasonMissing()
-    return said
 
 
 def read_extra(session: Session, number: str) -> ExtraRow:

@@ -23,8 +23,9 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Mapped, mapped_column
 
 import pointsbank.earning.record_steps as steps
-from pointsbank.earning.errors import MarkStands, MarkUnknown, ObjectionOpen, ReasonMissing
+from pointsbank.earning.errors import MarkStands, MarkUnknown, ObjectionOpen
 from pointsbank.earning.objections import objected_among
+from pointsbank.earning.reasons import REASON_MOST, required_reason
 from pointsbank.earning.record_steps import EFFECTIVE, PENDING, STANDING, stands_at
 from pointsbank.earning.reviewing import lock_with_people
 from pointsbank.earning.rulebooks import rulebook_on
@@ -51,7 +52,6 @@ from pointsbank.foundation.cells import clean_text
 from pointsbank.people import VolunteerRef, require_person, require_second, tell
 
 NO_SHOW, COMPLAINT = "no_show", "complaint"
-REASON_MOST = 200
 _STANDS = text("lifted_at IS NULL")
 
 
@@ -234,9 +234,7 @@ def uphold_complaint(act: Act, *, record: str, reason: str, proposed_by: str) ->
     found = get_locked(records, record_id)
     volunteer = people[found.volunteer_id]
     require_second(act, "earning.uphold_complaint", first=proposed_by, volunteers=[volunteer.id])
-    said = clean_text(reason, REASON_MOST)
-    if not said:
-        raise ReasonMissing()
+    said = required_reason(reason)
     same = _same_activity(act, found) if _zeroes(act.session, found.served_on) else []
     told = (found.activity, found.served_on, record_id, said)
     made = _insert(act, COMPLAINT, volunteer.id, *told)
@@ -288,9 +286,7 @@ def lift_mark(act: Act, *, mark: int, reason: str) -> Answer:
     SecondPersonNeeded, RoleMissing.
     """
     require_person(act, "worker", "witness", "admin")
-    said = clean_text(reason, REASON_MOST)
-    if not said:
-        raise ReasonMissing()
+    said = required_reason(reason)
     whose = act.session.value(
         _LIFT, of_id=mark, new_by=act.caller.actor, new_at=act.now, new_for=said
     )

@@ -32,9 +32,9 @@ from pointsbank.earning.errors import (
     NoticeNotHung,
     NoticeUnknown,
     NoticeWithdrawn,
-    ReasonMissing,
 )
 from pointsbank.earning.objections import HAS_OBJECTION, objected_among
+from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.record_steps import EFFECTIVE, PUBLISHED, REVIEWED, VOID
 from pointsbank.earning.service_records import ServiceRecord, lock_records, read_record_number
 from pointsbank.earning.versions import Rulebooks
@@ -57,7 +57,6 @@ from pointsbank.foundation import (
     strict_table,
     to_instant,
 )
-from pointsbank.foundation.cells import clean_text
 from pointsbank.foundation.cells import day as read_day
 
 WORKING, CALENDAR = "working", "calendar"
@@ -65,7 +64,6 @@ WORKING, CALENDAR = "working", "calendar"
 RECORDS_MOST = 400
 # A notice is opened for today or for one of the next days.
 AHEAD_MOST = 30
-REASON_MOST = 200
 # Whether everybody may read what hangs, and not only who comes to the wall: `1` or `0`.
 SHOWN_SETTING = "notices_shown"
 _NUMBER = re.compile(r"([0-9]{4})-([0-9]{1,6})", re.ASCII)
@@ -343,9 +341,7 @@ def withdraw_notice(act: Act, *, notice: str, reason: str) -> Answer:
     Raises NoticeUnknown, NoticeWithdrawn, NoticeBegun, ReasonMissing.
     """
     found = hold_notice(act.session, notice)
-    why = clean_text(reason, REASON_MOST)
-    if not why:
-        raise ReasonMissing()
+    why = required_reason(reason)
     there = _refuse_begun(act.session, found)
     steps.unpublish(act, there)
     act.session.run(

@@ -27,10 +27,10 @@ from pointsbank.earning.errors import (
     HoursInvalid,
     ObjectionDecided,
     ObjectionUnknown,
-    ReasonMissing,
     RecordRepeated,
 )
 from pointsbank.earning.hands import APPROVERS, Hands
+from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.record_steps import PUBLISHED, REVIEWED, require_step
 from pointsbank.earning.service_records import (
     LockedRecord,
@@ -59,13 +59,12 @@ from pointsbank.foundation import (
     statement,
     strict_table,
 )
-from pointsbank.foundation.cells import DAY_MINUTES, clean_text
+from pointsbank.foundation.cells import DAY_MINUTES
 from pointsbank.foundation.sheet_rows import one_of
 from pointsbank.people import require_person, tell
 
 UPHELD, CORRECTED, DISMISSED = "upheld", "corrected", "dismissed"
 OUTCOMES = (UPHELD, CORRECTED, DISMISSED)
-REASON_MOST = 200
 _outcome = one_of({outcome: outcome for outcome in OUTCOMES})
 
 
@@ -196,7 +195,7 @@ def object_to_record(act: Act, *, record: str, reason: str) -> Answer:
         record_id=record_id,
         raised_by=act.caller.actor,
         raised_at=act.now,
-        reason=_words(reason),
+        reason=required_reason(reason),
         decided_by=None,
         decided_at=None,
         outcome=None,
@@ -219,7 +218,7 @@ def decide_objection(
     SecondPersonNeeded, RoleMissing, SamePersonTwice, OwnRecord, SameHousehold.
     """
     decider = require_person(act, *APPROVERS)
-    outcome, said = _outcome(outcome), _words(answer)
+    outcome, said = _outcome(outcome), required_reason(answer)
     objection_id = read_objection_number(objection)
     row = act.session.row(_BY_ID, of_id=objection_id)
     if row is None:
@@ -270,10 +269,3 @@ def _corrected(act: Act, record: LockedRecord, minutes: int | None) -> int:
         same = find_same(act.session, record.volunteer_id, service) or 0
         raise RecordRepeated(number=record_number(same))
     return made
-
-
-def _words(text_: str) -> str:
-    said = clean_text(text_, REASON_MOST)
-    if not said:
-        raise ReasonMissing()
-    return said

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import pointsbank.earning.record_steps as steps
-from pointsbank.earning.errors import ObjectionOpen, ReasonMissing, RecordRepeated
+from pointsbank.earning.errors import ObjectionOpen, RecordRepeated
 from pointsbank.earning.hands import APPROVERS, hand_of, refuse_recorded_own
 from pointsbank.earning.notices import SHOWN_SETTING
 from pointsbank.earning.objections import objected_among
+from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.record_steps import LAPSED, PENDING, REVIEWED, require_step
 from pointsbank.earning.reviewing import lock_with_people
 from pointsbank.earning.service_records import (
@@ -27,7 +28,6 @@ from pointsbank.earning.service_records import (
 )
 from pointsbank.earning.working_days import HolidayRow, insert_calendar
 from pointsbank.foundation import Act, Answer, keep_setting, operation
-from pointsbank.foundation.cells import clean_text
 from pointsbank.people import (
     find_volunteers,
     get_volunteer,
@@ -114,7 +114,7 @@ def reject_record(act: Act, *, record: str, reason: str) -> Answer:
     people, records = lock_with_people(act, [record_id])
     found = get_locked(records, record_id)
     require_step(found, PENDING)
-    steps.reject(act, record_id, _reason(reason))
+    steps.reject(act, record_id, required_reason(reason))
     act.for_whom = people[found.volunteer_id].holder
     about = f"record:{record_id}:rejected"
     tell(act, "earning.record_rejected", act.for_whom, about=about, day=found.served_on)
@@ -150,16 +150,9 @@ def take_up_record(act: Act, *, record: str, reason: str) -> Answer:
     people, records = lock_with_people(act, [record_id])
     found = get_locked(records, record_id)
     require_step(found, LAPSED)
-    steps.take_up(act, record_id, _reason(reason))
+    steps.take_up(act, record_id, required_reason(reason))
     act.for_whom = people[found.volunteer_id].holder
     return {"record": record, "status": PENDING}
-
-
-def _reason(text: str) -> str:
-    reason = clean_text(text, 200)
-    if not reason:
-        raise ReasonMissing()
-    return reason
 
 
 # ---------------------------------------------------------------------------------------- holidays

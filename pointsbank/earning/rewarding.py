@@ -13,8 +13,8 @@ from pointsbank.earning.extras import (
     document_of,
     extra_number,
     keep_extra,
-    required_words,
 )
+from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.rulebooks import rulebook_on
 from pointsbank.earning.rules import first_day
 from pointsbank.foundation import Act, Answer, add_days, operation
@@ -114,7 +114,7 @@ def _whom(
     volunteer = hold_volunteer(act.session, number)
     act.for_whom = volunteer.holder
     require_second(act, name, first=proposed_by, volunteers=[volunteer.id])
-    return volunteer, required_words(reason)
+    return volunteer, required_reason(reason)
 
 
 def _answer(act: Act, points: int, posted: Posted, proposed_by: str) -> Answer:

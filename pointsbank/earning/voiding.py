@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pointsbank.earning.record_steps as steps
-from pointsbank.earning.errors import OwnRecord, ReasonMissing, RecordNotEffective
+from pointsbank.earning.errors import OwnRecord, RecordNotEffective
 from pointsbank.earning.hands import APPROVERS
 from pointsbank.earning.issuing import ISSUE, document_of
+from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.record_steps import EFFECTIVE, VOID
 from pointsbank.earning.reviewing import lock_with_people
 from pointsbank.earning.service_records import (
@@ -15,7 +16,6 @@ from pointsbank.earning.service_records import (
     read_record_number,
 )
 from pointsbank.foundation import Act, Answer, operation
-from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import Posted, kept_balances, take_back_issue
 from pointsbank.people import (
     VolunteerRef,
@@ -27,7 +27,6 @@ from pointsbank.people import (
 )
 
 VOIDING = "earning.void_record"
-REASON_MOST = 200
 
 
 @operation(VOIDING)
@@ -49,7 +48,7 @@ def void_record(
     if person.volunteer_id == found.volunteer_id:
         raise OwnRecord()
     require_second(act, VOIDING, first=proposed_by, volunteers=[found.volunteer_id])
-    said = _reason(reason)
+    said = required_reason(reason)
     told = {"record": record, "reason": said}
     take_proposal(act, proposal, VOIDING, proposed_by=proposed_by, told=told)
     volunteer = people[found.volunteer_id]
@@ -79,17 +78,10 @@ def propose_void(act: Act, *, record: str, reason: str) -> Answer:
         act,
         VOIDING,
         about=document_of(record_id),
-        told={"record": record, "reason": _reason(reason)},
+        told={"record": record, "reason": required_reason(reason)},
         volunteers=[found.volunteer_id],
     )
     return {"proposal": waits, "record": record}
-
-
-def _reason(text: str) -> str:
-    said = clean_text(text, REASON_MOST)
-    if not said:
-        raise ReasonMissing()
-    return said
 
 
 def void_one(act: Act, record: LockedRecord, volunteer: VolunteerRef, why: str) -> Posted | None:
