@@ -1,6 +1,14 @@
 """Every room's tables under one roof, for migrations and for whoever reads the whole schema."""
 
-from pointsbank.activities import Activity, Attendance, Participant, Project
+from pointsbank.activities import (
+    Activity,
+    Attendance,
+    Participant,
+    Project,
+    Rota,
+    RotaMember,
+    RotaSlot,
+)
 from pointsbank.charity import Grant
 from pointsbank.earning import (
     EarningRule,
@@ -123,6 +131,9 @@ __all__ = [
     "RedemptionLine",
     "RedemptionUndo",
     "Representative",
+    "Rota",
+    "RotaMember",
+    "RotaSlot",
     "SeenElsewhere",
     "ServiceMark",
     "ServiceRecord",

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.activities.errors import (
@@ -64,7 +74,7 @@ class Activity(Base):
     """An activity. Its name and category are words of their time, as the records keep them.
 
     With `shop_id` it is signed in and out at that shop's own machines, without at a station.
-    `opens_itself` is for what stands on a rota. No dangerous one is open without an insurance.
+    `opens_itself` is for a leg of a rota's slot. No dangerous one is open without an insurance.
     """
 
     __tablename__ = "activity"
@@ -87,6 +97,8 @@ class Activity(Base):
         Index(None, "begins_at"),
         Index(None, "state", "ends_at"),
         Index(None, "team_id", "begins_at"),
+        # A rota that is generated twice has each leg once.
+        UniqueConstraint("slot_id", "begins_at"),
     )
 
     id: Mapped[int] = mapped_column(Int, primary_key=True)
@@ -116,6 +128,7 @@ class Activity(Base):
     opened_by: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[str | None] = mapped_column(Text)
     ended_by: Mapped[str | None] = mapped_column(Text)
+    slot_id: Mapped[int | None] = mapped_column(Int, ForeignKey("rota_slot.id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +162,7 @@ class ActivityRow:
     opened_by: str | None
     ended_at: str | None
     ended_by: str | None
+    slot_id: int | None
 
     @property
     def number(self) -> str:

@@ -18,15 +18,18 @@ from pointsbank.activities.activities import (
     read_activity_number,
 )
 from pointsbank.activities.attendances import find_open
-from pointsbank.activities.errors import CodeWrong, NotInCharge
+from pointsbank.activities.errors import CodeWrong, Elsewhere, NotInCharge
+from pointsbank.activities.queries import read_open_here
 from pointsbank.activities.signing import sign_next, told
 from pointsbank.foundation import (
     Act,
     Answer,
     Keys,
+    Session,
     business_day,
     from_instant,
     operation,
+    query,
     to_instant,
 )
 from pointsbank.people import find_own_volunteer, hold_volunteers
@@ -48,6 +51,18 @@ def code_on_screen(keys: Keys, activity_id: int, now: str) -> tuple[str, str]:
 def code_on_sheet(keys: Keys, activity_id: int, day: str) -> str:
     """The code that a printed sheet carries on its day."""
     return _digits(keys, _ON_SHEET, f"{activity_id} {day}")
+
+
+@query
+def read_code_here(
+    session: Session, *, keys: Keys, activity: str, shop_id: int, now: str
+) -> tuple[str, str]:
+    """The code that a station shows for what is open at it, and until when. Raises Elsewhere."""
+    wanted = read_activity_number(activity)
+    for one in read_open_here(session, shop_id=shop_id, now=now, station=True):
+        if one.row.id == wanted:
+            return code_on_screen(keys, one.row.id, now)
+    raise Elsewhere(activity=activity[:20])
 
 
 def way_of_code(keys: Keys, activity: ActivityRow, code: str, now: str) -> str | None:

@@ -219,3 +219,45 @@ class CallerNotAllowed(RuleRefused):
     """Only a shop's machine or a station reads cards (只有自助机和签到台能刷卡)."""
 
     code = "activities.caller_not_allowed"
+
+
+class RotaUnknown(NotFound):
+    """No rota has this number (没有这个排班): fact rota."""
+
+    code = "activities.rota_unknown"
+
+
+class SlotsInvalid(InvalidInput):
+    """Slots are one to twelve times of the day, of ten minutes to a day (班次不对)."""
+
+    code = "activities.slots_invalid"
+
+
+class RotaGap(RuleRefused):
+    """A gate day and night has no gap and no overlap (24 小时没排满): facts ends, begins."""
+
+    code = "activities.rota_gap"
+
+
+class DaysInvalid(InvalidInput):
+    """A rota is generated for at most so many days (天数不对): fact most."""
+
+    code = "activities.days_invalid"
+
+
+class RotaTooFew(RuleRefused):
+    """Too few people are free for a leg (人不够): facts wanted, free, begins."""
+
+    code = "activities.rota_too_few"
+
+
+class SameDuty(RuleRefused):
+    """Nobody swaps with oneself or with who is on the leg already (不用换)."""
+
+    code = "activities.same_duty"
+
+
+class DutyClash(RuleRefused):
+    """The other one does something else at that time (时间冲突): facts number, begins."""
+
+    code = "activities.duty_clash"

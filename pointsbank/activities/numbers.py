@@ -16,7 +16,7 @@ USUAL = {
     "activity_early_minutes": 30,
     "activity_grace_minutes": 30,
     "activity_cap_minutes": 480,
-    "activity_late_minutes": 5,
+    "activity_late_minutes": 3,
 }
 
 
@@ -24,7 +24,8 @@ USUAL = {
 class Numbers:
     """How early one may sign in, how long after the end one may sign out, how long a clock runs.
 
-    Who of a rota has not signed in so long after the beginning is missed.
+    Who of a rota has not signed in so long after the beginning is missed; with the board that is
+    asked again every half minute, a leg that nobody came to is seen within five minutes.
     """
 
     early_minutes: int

@@ -91,7 +91,7 @@ def change_activity(
     values = read_plan(act.session, name=name, begins_at=begins_at, ends_at=ends_at, **told)
     if charge.is_leader:
         require_charge(act, values["team_id"])
-    values["opens_itself"] = found.opens_itself
+    values |= {"opens_itself": found.opens_itself, "slot_id": found.slot_id}
     if found.state == "open":
         values["begins_at"] = found.begins_at
         if values["dangerous"] and not values["insurance_ref"]:
@@ -145,6 +145,7 @@ def read_plan(
         "waiting": int(told.get("waiting", False)),
         "leader_confirms": int(confirms),
         "sheet_code": int(told.get("sheet_code", False)),
+        "slot_id": None,
         "opens_itself": 0,
     }
 

@@ -132,9 +132,13 @@ def list_activities(
     until: str | None = None,
     search: str | None = None,
     to_confirm: bool = False,
+    duties: bool = True,
     paging: Paging | None = None,
 ) -> Page[ActivityFile]:
-    """Activities, the newest first; days are inclusive, a team stands for those below it too."""
+    """Activities, the newest first; days are inclusive, a team stands for those below it too.
+
+    Without `duties` the legs of rotas are left out.
+    """
     paging = paging or Paging()
     found: Select[*tuple[Any, ...]] = SELECT_ACTIVITIES
     if state:
@@ -153,6 +157,8 @@ def list_activities(
     if to_confirm:
         waiting = select(Attendance.activity_id).where(Attendance.status == "ended")
         found = found.where(Activity.id.in_(waiting))
+    if not duties:
+        found = found.where(Activity.slot_id.is_(None))
     total = session.value(select(func.count()).select_from(found.subquery())) or 0
     newest = (Activity.begins_at.desc(), Activity.id.desc())
     rows = session.rows(found.order_by(*newest).limit(paging.per_page).offset(paging.offset))
@@ -260,17 +266,23 @@ def _person(
 
 
 @query
-def list_open_here(session: Session, *, shop_id: int | None, now: str) -> list[ActivityFile]:
+def list_open_here(
+    session: Session, *, shop_id: int, now: str, station: bool = False
+) -> list[ActivityFile]:
     """Activities that one may sign in to or out of now at this shop, the first to end first.
 
-    Without a shop those that are signed in at a station.
+    At a station also those that are at no shop.
     """
-    return read_open_here(session, shop_id=shop_id, now=now)
+    return read_open_here(session, shop_id=shop_id, now=now, station=station)
 
 
-def read_open_here(session: Session, *, shop_id: int | None, now: str) -> list[ActivityFile]:
+def read_open_here(
+    session: Session, *, shop_id: int, now: str, station: bool = False
+) -> list[ActivityFile]:
     """The same as a step."""
-    here = Activity.shop_id.is_(None) if shop_id is None else Activity.shop_id == shop_id
+    here = Activity.shop_id == shop_id
+    if station:
+        here = or_(here, Activity.shop_id.is_(None))
     return read_files(session, open_rows(session, here, now=now), now=now)
 
 
@@ -285,7 +297,7 @@ class Standing:
 
 
 def read_standing(
-    session: Session, volunteer_id: int | None, *, shop_id: int | None, now: str
+    session: Session, volunteer_id: int | None, *, shop_id: int, now: str
 ) -> Standing:
     """Where somebody is signed in, or may sign in, at a machine of this shop.
 

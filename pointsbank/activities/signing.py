@@ -243,9 +243,18 @@ def _at_a_machine(act: Act, activity: str, card: str) -> tuple[ActivityRow, int]
     found = lock_activity(act.session, activity)
     volunteer_id = own_card(act, card)
     hold_volunteers(act.session, [volunteer_id])
-    if found.shop_id != device.shop_id:
-        raise Elsewhere(activity=found.number)
+    refuse_elsewhere(found, device)
     return found, volunteer_id
+
+
+def refuse_elsewhere(activity: ActivityRow, device: DeviceRow) -> None:
+    """A kiosk signs in to what is at its shop; a station also to what is at no shop at all.
+
+    Raises Elsewhere.
+    """
+    at_no_shop = activity.shop_id is None and device.kind == "station"
+    if activity.shop_id != device.shop_id and not at_no_shop:
+        raise Elsewhere(activity=activity.number)
 
 
 def machine(act: Act) -> DeviceRow:

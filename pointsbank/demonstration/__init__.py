@@ -7,7 +7,7 @@ first start, so that it looks the same in any year. A demonstration never become
 from pointsbank.demonstration.acts import go_to_month_end, go_to_next_day, read_ahead
 from pointsbank.demonstration.cheating import cheat, is_cheated, put_right
 from pointsbank.demonstration.making import make_demonstration
-from pointsbank.demonstration.people_story import pair_own_kiosk
+from pointsbank.demonstration.people_story import pair_own_machine
 from pointsbank.demonstration.sample import STAFF
 from pointsbank.demonstration.tray import TrayCard, list_tray
 
@@ -20,7 +20,7 @@ __all__ = [
     "is_cheated",
     "list_tray",
     "make_demonstration",
-    "pair_own_kiosk",
+    "pair_own_machine",
     "put_right",
     "read_ahead",
 ]

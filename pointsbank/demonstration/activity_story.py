@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pointsbank.activities import (
+    begin_project,
+    begin_rota,
     call_roll,
     cancel_activity,
     close_activity,
     confirm_list,
+    generate_duties,
     join_activity,
+    list_duties,
     list_people_here,
     open_activity,
     plan_activity,
@@ -23,7 +27,7 @@ from pointsbank.activities import (
 from pointsbank.demonstration import sample
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.foundation import Caller, to_instant
+from pointsbank.foundation import Caller, add_days, from_instant, to_instant
 from pointsbank.people import SHOP_CODE, found_team, name_leader
 
 PLACES = ("四新路", "晴川里", "琴台路口", "社区活动室", "解放巷", "文化广场")
@@ -31,6 +35,7 @@ PLACES = ("四新路", "晴川里", "琴台路口", "社区活动室", "解放�
 TOUR = timedelta(hours=3)
 COMMUNITY_TEAM = "晨光社区志愿服务队"
 SMALL_TEAM = "红喇叭一组"
+PROJECT, PROJECT_SAYS = "暖心敲门", "每周探访一遍社区的独居老人"
 
 
 class ActivityStory:
@@ -41,6 +46,7 @@ class ActivityStory:
         self.people = people
         self.chance = teller.chance
         self.teams: list[str] = []
+        self.project = ""
 
     def begin(self, moment: datetime) -> None:
         """The teams are founded, one above the other, each with a leader of its own."""
@@ -48,6 +54,11 @@ class ActivityStory:
         office = self.people.staff["limin"]
         top = self._found(office, COMMUNITY_TEAM, organisation="community")
         self.teams = [self._found(office, name, parent=top) for name, *_ in sample.TEAMS]
+        self.project = str(
+            self.teller.do(
+                begin_project, office, name=PROJECT, category=sample.TEAMS[1][2], about=PROJECT_SAYS
+            ).answer["project"]
+        )
         self._found(office, SMALL_TEAM, parent=self.teams[0])
         for place, team in enumerate(self.teams):
             self.teller.do(
@@ -98,6 +109,7 @@ class ActivityStory:
         _name, activity, category = sample.TEAMS[team]
         usual: dict[str, Any] = {"name": activity, "category": category, "place": PLACES[team]}
         usual |= {"team": self.teams[team], "leader_confirms": True}
+        usual |= {"project": self.project if team == 1 else None}
         made = self.teller.do(
             plan_activity,
             self.people.staff["wangfang"],
@@ -106,6 +118,32 @@ class ActivityStory:
             **{**usual, **told},
         )
         return str(made.answer["activity"])
+
+    def keep_rounds(self, moment: datetime) -> None:
+        """Early and late rounds for a month, three at a time; those of the last day are over."""
+        office, bank = self.people.staff["limin"], self.teller.bank
+        self.teller.at(moment - timedelta(hours=26))
+        rota = self.teller.do(
+            begin_rota,
+            office,
+            name="“红喇叭”巡逻",
+            category=sample.TEAMS[0][2],
+            place=PLACES[0],
+            team=self.teams[0],
+            slots=[("早巡", "06:00", 120), ("晚巡", "20:00", 120)],
+            members=[one.number for one in self.people.volunteers if one.team == 0],
+        ).answer["rota"]
+        day, since = bank.clock.today(), self.teller.instant()
+        self.teller.do(generate_duties, office, rota=rota, first=day, last=add_days(day, 30))
+        over = list_duties(bank, since=since, until=to_instant(moment), now=since)
+        for leg in [one for one in over if one.ends_at < to_instant(moment)]:
+            numbers = [one.number for one in leg.people]
+            self.teller.at(from_instant(leg.begins_at) + timedelta(minutes=1))
+            self.teller.do(call_roll, office, activity=leg.number, present=numbers)
+            self.teller.at(from_instant(leg.ends_at))
+            self.teller.do(call_roll, office, activity=leg.number, present=numbers, leaving=True)
+            self.teller.do(close_activity, office, activity=leg.number)
+            self._confirm(office, leg.number)
 
     def _confirm(self, by: Caller, number: str) -> list[str]:
         """The worker confirms for the leader, so that the leader's own hours are in it as well."""

@@ -164,9 +164,9 @@ def _caller_of(bank: Bank, login: str) -> Caller:
     return Caller(actor=actor, client=actor)
 
 
-def pair_own_kiosk(bank: Bank) -> str:
-    """A pairing code for the kiosk in a visitor's browser."""
+def pair_own_machine(bank: Bank, kind: str) -> str:
+    """A pairing code for the kiosk or the station in a visitor's browser."""
     code, _until = open_pairing(
-        bank, by=SYSTEM, key=new_key(), shop=SHOP_CODE, name=sample.OWN_KIOSK
+        bank, by=SYSTEM, key=new_key(), shop=SHOP_CODE, name=sample.OWN_MACHINES[kind], kind=kind
     )
     return code.replace(" ", "")

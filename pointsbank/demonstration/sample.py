@@ -12,7 +12,7 @@ COMMUNITY = "晨光社区"
 SHOP = "晨光社区积分超市"
 TAGLINE = "公益银行 · 做好事，攒积分，换东西"
 HELP_PHONE = "8651 2030"
-OWN_KIOSK = "演示机"
+OWN_MACHINES = {"kiosk": "演示机", "station": "演示签到台"}
 
 
 @dataclass(frozen=True)

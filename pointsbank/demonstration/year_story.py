@@ -90,7 +90,8 @@ class YearStory:
             morning = monday + timedelta(days=day)
             if morning + timedelta(hours=14) >= until:
                 return
-            self._serve(morning)
+            following = morning + timedelta(days=1) if day < 5 else monday + timedelta(weeks=1)
+            self._serve(morning, is_last=following + timedelta(hours=14) >= until)
             if week >= 4:
                 self._redeem(morning, week)
         if week > PRICES_FELL_WEEK:
@@ -102,6 +103,7 @@ class YearStory:
         """The last hour before the visitor comes; the cards that lie on the tray."""
         self._approve()
         self._short_card(moment - timedelta(days=2))
+        self.activities.keep_rounds(moment)
         self.teller.at(moment - timedelta(hours=1))
         self.goods.give_what_must_go_soon()
         blocked = self.people.volunteers[BLOCKED]
@@ -125,7 +127,7 @@ class YearStory:
 
     # ------------------------------------------------------------------------------- service
 
-    def _serve(self, morning: datetime) -> None:
+    def _serve(self, morning: datetime, *, is_last: bool) -> None:
         """One team is out on this day; each of its people for an hour to three."""
         team = morning.toordinal() % len(sample.TEAMS)
         start = morning.replace(hour=self.chance.choice(SERVICES_AT), minute=0)
@@ -138,7 +140,7 @@ class YearStory:
             stays[person.number] = self.chance.choice((60, 90, 120, 120, 150, 170))
         if not stays:
             return
-        if morning + timedelta(hours=38) >= self.until:
+        if is_last:
             # The last tour: somebody forgot to sign out, and nobody has looked at the list yet.
             self.activities.go_out_from_the_shop(team, start, stays, sorted(stays)[-1:])
             return

@@ -12,6 +12,8 @@ import pointsbank.people.logins as logins
 import pointsbank.people.pairings as pairings
 from pointsbank.foundation import Act, Answer, Bank, Caller, Outcome, new_key, operation
 from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.sheet_rows import one_of
+from pointsbank.people.devices import KINDS
 from pointsbank.people.errors import LoginWrong
 from pointsbank.people.organisations import get_organisation
 from pointsbank.people.passwords import hash_password, is_outdated, is_password
@@ -27,6 +29,8 @@ from pointsbank.people.staff import (
     set_password_hash,
 )
 from pointsbank.people.volunteers import get_volunteer
+
+_kind = one_of({kind: kind for kind in KINDS})
 
 AT_THE_DOOR = Caller(actor="system", client="login")
 
@@ -155,22 +159,29 @@ def _end_login(act: Act, *, token: str) -> Answer:
     return {"ended": logins.end(act, bytes.fromhex(token))}
 
 
-def open_pairing(bank: Bank, *, by: Caller, key: str, shop: str, name: str) -> tuple[str, str]:
-    """Offer to pair a device of a shop: the code to type there, and until when it holds.
+def open_pairing(
+    bank: Bank, *, by: Caller, key: str, shop: str, name: str, kind: str = "kiosk"
+) -> tuple[str, str]:
+    """Offer to pair a kiosk or a station of a shop: the code to type there, until when it holds.
 
     The same key shows the same code again. Raises ShopUnknown.
     """
     code = pairings.make_pairing_code(bank.keys, by.client, key)
     told = pairings.pairing_code_hash(bank.keys, code).hex()
-    done = _open_pairing(bank, by=by, key=key, shop=shop, name=name, code_hash=told)
+    values = {"shop": shop, "name": name, "kind": kind, "code_hash": told}
+    done = _open_pairing(bank, by=by, key=key, **values)
     return code, str(done.answer["expires_at"])
 
 
 @operation("people.open_pairing")
-def _open_pairing(act: Act, *, shop: str, name: str, code_hash: str) -> Answer:
+def _open_pairing(act: Act, *, shop: str, name: str, kind: str, code_hash: str) -> Answer:
     place = get_shop(act.session, shop)
     until = pairings.offer(
-        act, shop_id=place.id, name=clean_text(name, 40), code_hash=bytes.fromhex(code_hash)
+        act,
+        shop_id=place.id,
+        name=clean_text(name, 40),
+        kind=_kind(kind),
+        code_hash=bytes.fromhex(code_hash),
     )
     return {"shop": place.code, "expires_at": until}
 
@@ -189,7 +200,11 @@ def pair_device(bank: Bank, *, code: str, token_hash: bytes, key: str) -> Outcom
 def _pair_device(act: Act, *, code_hash: str, token: str) -> Answer:
     pairing = pairings.use(act, bytes.fromhex(code_hash))
     device = devices.insert_device(
-        act, shop_id=pairing.shop_id, name=pairing.name, token_hash=bytes.fromhex(token)
+        act,
+        shop_id=pairing.shop_id,
+        name=pairing.name,
+        token_hash=bytes.fromhex(token),
+        kind=pairing.kind,
     )
     return {"device": device.id, "number": device.number, "shop": device.shop_id}
 

@@ -1,4 +1,7 @@
-"""Devices (设备): the kiosks of a shop, each with a token of its own that can be revoked."""
+"""Devices (设备): kiosks and stations of a shop, each with a token of its own that can be revoked.
+
+A kiosk (自助机) stands in the shop; a station (签到台) is a tablet that signs people in and out.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,7 @@ class Device(Base):
     __table_args__ = strict_table(
         UniqueConstraint("shop_id", "number"),
         CheckConstraint("length(token_hash) = 32", name="token_hash_length"),
+        CheckConstraint("kind IN ('kiosk', 'station')", name="kind"),
     )
 
     id: Mapped[int] = mapped_column(Int, primary_key=True)
@@ -47,6 +51,7 @@ class Device(Base):
     token_hash: Mapped[bytes] = mapped_column(Bytes, unique=True)
     paired_at: Mapped[str] = mapped_column(Text)
     revoked_at: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,11 @@ class DeviceRow:
     name: str
     paired_at: str
     revoked_at: str | None
+    kind: str = "kiosk"
 
 
-SELECT_DEVICES = select(
-    Device.id, Device.shop_id, Device.number, Device.name, Device.paired_at, Device.revoked_at
-)
+KINDS = ("kiosk", "station")
+SELECT_DEVICES = select(*(getattr(Device, name) for name in DeviceRow.__dataclass_fields__))
 _BY_TOKEN = statement(
     SELECT_DEVICES.where(Device.token_hash == bindparam("of_hash"), Device.revoked_at.is_(None))
 )
@@ -84,7 +89,7 @@ _REVOKE = statement(
 )
 
 
-def insert_device(act: Act, *, shop_id: int, name: str, token_hash: bytes) -> DeviceRow:
+def insert_device(act: Act, *, shop_id: int, name: str, token_hash: bytes, kind: str) -> DeviceRow:
     """The shop's next device."""
     session = act.session
     # Two devices paired in the same moment would take the same number.
@@ -98,8 +103,9 @@ def insert_device(act: Act, *, shop_id: int, name: str, token_hash: bytes) -> De
         token_hash=token_hash,
         paired_at=act.now,
         revoked_at=None,
+        kind=kind,
     )
-    return DeviceRow(device_id, shop_id, number, name, act.now, None)
+    return DeviceRow(device_id, shop_id, number, name, act.now, None, kind)
 
 
 def find_device(session: Session, token_hash: bytes) -> DeviceRow | None:
@@ -119,7 +125,7 @@ def get_device(session: Session, actor: str) -> DeviceRow:
 
 def device_row(row: Any) -> DeviceRow:
     """A row of `SELECT_DEVICES` as plain data."""
-    return DeviceRow(row.id, row.shop_id, row.number, row.name, row.paired_at, row.revoked_at)
+    return DeviceRow(*row)
 
 
 def revoke(act: Act, device_id: int) -> None:

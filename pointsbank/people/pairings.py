@@ -36,7 +36,8 @@ class Pairing(Base):
 
     __tablename__ = "pairing"
     __table_args__ = strict_table(
-        CheckConstraint("length(code_hash) = 32", name="code_hash_length")
+        CheckConstraint("length(code_hash) = 32", name="code_hash_length"),
+        CheckConstraint("kind IN ('kiosk', 'station')", name="kind"),
     )
 
     id: Mapped[int] = mapped_column(Int, primary_key=True)
@@ -45,6 +46,7 @@ class Pairing(Base):
     name: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[str] = mapped_column(Text)
     used_at: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
 
 
 _INSERT = statement(insert(Pairing))
@@ -56,7 +58,7 @@ _USE = statement(
         Pairing.expires_at > bindparam("new_used_at"),
     )
     .values(used_at=bindparam("new_used_at"))
-    .returning(Pairing.shop_id, Pairing.name)
+    .returning(Pairing.shop_id, Pairing.name, Pairing.kind)
 )
 
 
@@ -76,17 +78,23 @@ def pairing_code_hash(keys: Keys, code: str) -> bytes:
     return hmac.digest(keys.session, f"pairing {meant}".encode(), "sha256")
 
 
-def offer(act: Act, *, shop_id: int, name: str, code_hash: bytes) -> str:
+def offer(act: Act, *, shop_id: int, name: str, kind: str, code_hash: bytes) -> str:
     """Open a pairing; the instant at which it is over."""
     until = to_instant(from_instant(act.now) + LASTS)
     act.session.run(
-        _INSERT, code_hash=code_hash, shop_id=shop_id, name=name, expires_at=until, used_at=None
+        _INSERT,
+        code_hash=code_hash,
+        shop_id=shop_id,
+        name=name,
+        expires_at=until,
+        used_at=None,
+        kind=kind,
     )
     return until
 
 
 def use(act: Act, code_hash: bytes) -> Any:
-    """Use up a pairing: its shop and the device's name. Raises PairingUnknown."""
+    """Use up a pairing: its shop, the device's name and kind. Raises PairingUnknown."""
     row = act.session.row(_USE, of_hash=code_hash, new_used_at=act.now)
     if row is None:
         raise PairingUnknown()

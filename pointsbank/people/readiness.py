@@ -25,7 +25,11 @@ _CARDS = statement(
     .outerjoin(Volunteer, Volunteer.id == Card.volunteer_id)
     .where(CardPrint.what != "spoilt", func.coalesce(Volunteer.number, "").not_like(f"{STAND_IN}%"))
 )
-_KIOSKS = statement(select(func.count()).select_from(Device).where(Device.revoked_at.is_(None)))
+_KIOSKS = statement(
+    select(func.count())
+    .select_from(Device)
+    .where(Device.revoked_at.is_(None), Device.kind == "kiosk")
+)
 
 
 @dataclass(frozen=True)

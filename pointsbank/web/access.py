@@ -36,7 +36,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 Login = TypeVar("Login", OpenLogin, OpenCardLogin)
 
 ROLES = frozenset(
-    {"worker", "admin", "witness", "auditor", "merchant", "kiosk", "volunteer", "family"}
+    {"worker", "admin", "witness", "auditor", "merchant", "volunteer", "family"}
+    # A device is what it was paired as.
+    | {"kiosk", "station"}
 )
 # Here a card's holder is known by card and PIN, and nobody by anything else.
 OWN_PAGE = "/me/"
@@ -209,7 +211,7 @@ def _device(token: str) -> Visitor:
         raise DeviceUnknown()
     return Visitor(
         name=device.name,
-        roles=frozenset({"kiosk"}),
+        roles=frozenset({device.kind}),
         device_id=device.id,
         device_number=device.number,
         shop_id=device.shop_id,

@@ -12,6 +12,7 @@ from pointsbank.web.context import current_bank, current_visitor
 STAY_OPEN = frozenset(
     {
         "api_kiosk.show_place",
+        "api_station.show_station",
         "api_shelf.show_shelf",
         "api_receipts.show",
         "api_receipts.give_up",

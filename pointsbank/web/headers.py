@@ -14,8 +14,8 @@ _PAGE = (
     "frame-ancestors 'none'"
 )
 _DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
-# Where codes are read by the camera: the kiosk, and the page that tries its equipment.
-_SEEING = ("/kiosk/", "/office/setup/equipment")
+# Where codes are read by the camera: kiosk and station, and the page that tries its equipment.
+_SEEING = ("/kiosk/", "/station/", "/office/setup/equipment")
 _STATIC_SECONDS = 3600
 
 

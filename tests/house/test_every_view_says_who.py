@@ -36,7 +36,8 @@ from tests.make import SOMEBODY, Make
 
 TABLE = Path(__file__).with_name("doors.csv")
 BY_CARD = {"volunteer", "family"}
-STAFF_ROLES = sorted(ROLES - BY_CARD - {"kiosk"})
+DEVICES = ("kiosk", "station")
+STAFF_ROLES = sorted(ROLES - BY_CARD - set(DEVICES))
 
 
 @pytest.fixture(scope="module")
@@ -132,15 +133,17 @@ def _may(who: str, roles: frozenset[str]) -> bool:
 
 
 def _visitors(app: Flask) -> dict[str, FlaskClient]:
-    """Nobody, a kiosk, somebody with each role alone, and whoever comes with a card."""
+    """Nobody, a kiosk, a station, somebody with each role alone, whoever comes with a card."""
     bank: Bank = app.extensions["pointsbank"]
     make = Make(bank)
     visitors = {"nobody": app.test_client()}
-    code, _ = open_pairing(bank, by=SOMEBODY, key=new_key(), shop="shop-1", name="门口")
-    token = secrets.token_urlsafe(32)
-    pair_device(bank, code=code, token_hash=hash_of_token(token), key=new_key())
-    visitors["kiosk"] = app.test_client()
-    visitors["kiosk"].environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    for kind in DEVICES:
+        told = {"shop": "shop-1", "name": "门口", "kind": kind}
+        code, _ = open_pairing(bank, by=SOMEBODY, key=new_key(), **told)
+        token = secrets.token_urlsafe(32)
+        pair_device(bank, code=code, token_hash=hash_of_token(token), key=new_key())
+        visitors[kind] = app.test_client()
+        visitors[kind].environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     for role in STAFF_ROLES:
         cookie = secrets.token_urlsafe(32)
         staff = make.staff(role)

@@ -101,9 +101,11 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def pair_kiosk(app: Flask, counter: Counter) -> KioskClient:
-    """One more paired kiosk."""
-    code, _ = open_pairing(counter.bank, by=SOMEBODY, key=new_key(), shop="shop-1", name="门口")
+def pair_kiosk(app: Flask, counter: Counter, kind: str = "kiosk") -> KioskClient:
+    """One more paired kiosk, or a station."""
+    code, _ = open_pairing(
+        counter.bank, by=SOMEBODY, key=new_key(), shop="shop-1", name="门口", kind=kind
+    )
     client = app.test_client()
     answer = client.post(f"{API}/devices/pair", json={"code": code.replace(" ", "")})
     assert answer.status_code == 201, answer.text

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
-from pointsbank.activities import get_activity
+from pointsbank.activities import code_on_screen, get_activity, read_activity_number
+from pointsbank.foundation import new_key
+from pointsbank.people import change_settings, give_pin, pins
 from tests.activities.community import Community, at
 from tests.counter import Counter
 from tests.web.conftest import KioskClient, pair_kiosk, problem
@@ -134,3 +137,53 @@ def test_what_cannot_be_comes_back_with_its_sentence(community: Community, offic
         assert answer.status_code in {404, 409, 422}, (verb, answer.status_code)
         assert 'role="alert"' in answer.text or "field-error" in answer.text, verb
     assert office.get("/office/activities/A000099-0").status_code == 404
+
+
+def test_a_station_signs_in_what_is_at_no_shop_and_shows_its_code(
+    app: Flask, community: Community, kiosk: KioskClient
+) -> None:
+    station = pair_kiosk(app, community.counter, "station")
+    liu, far, near = community.neighbour(), community.open(shop=None), community.open()
+    place = station.get("/station").get_json()
+    assert {one["number"] for one in place["activities"]} == {far, near}
+    assert (place["clock_is_right"], place["device"]["name"]) == (True, "门口")
+    shown = station.get(f"/activities/{far}/code").get_json()
+    key = community.bank.keys
+    assert shown["code"] == code_on_screen(key, read_activity_number(far), at(8, 58))[0]
+    assert (shown["until"], shown["qr"]) == (at(8, 58).replace(":00.", ":30."), None)
+    community.make.do(
+        change_settings,
+        by=community.make.staff("admin").caller,
+        changes={"public_address": "https://a.example"},
+    )
+    assert station.get(f"/activities/{far}/code").get_json()["qr"]["side"] > 20
+    scanned = station.post(f"/activities/{far}/scan", {"card": liu.card.code})
+    assert scanned.get_json()["attendance"]["status"] == "in"
+    community.wait(30)
+    out = station.post(f"/activities/{far}/scan", {"card": liu.card.code}).get_json()
+    assert (out["attendance"]["status"], out["attendance"]["minutes"]) == ("out", 30)
+    # Neither is the other: nothing is bought at a station, and a kiosk shows no code.
+    assert station.get("/kiosk").status_code == 403
+    assert station.post("/cards/read", {"code": liu.card.code}).status_code == 403
+    assert kiosk.get(f"/activities/{near}/code").status_code == 403
+    assert problem(kiosk.post(f"/activities/{far}/sign-in", {"card": liu.card.code}))["code"] == (
+        "activities.elsewhere"
+    )
+    community.until(at(12))
+    assert problem(station.get(f"/activities/{far}/code"))["code"] == "activities.elsewhere"
+
+
+def test_a_station_takes_the_number_and_pin_of_a_card_that_cannot_be_scanned(
+    app: Flask, community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pins, "_HASHER", PasswordHasher(1, 8, 1))
+    station = pair_kiosk(app, community.counter, "station")
+    liu, far = community.neighbour(), community.open(shop=None)
+    pin = give_pin(
+        community.bank, by=community.worker.caller, key=new_key(), holder=liu.person.holder
+    )
+    told = {"code": liu.card.short_number, "pin": pin}
+    wrong = station.post("/cards/prove", {**told, "pin": "000000" if pin != "000000" else "1" * 6})
+    assert problem(wrong)["code"] == "people.pin_wrong"
+    proof = station.post("/cards/prove", told).get_json()["card"]
+    assert station.post(f"/activities/{far}/scan", {"card": proof}).status_code == 201

@@ -26,6 +26,7 @@ from pointsbank.web.api import (
     redemptions,
     seen,
     shelf,
+    station,
     volunteers,
 )
 from pointsbank.web.api.describe import PREFIX, api_document
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     quotes.blueprint,
     redemptions.blueprint,
     attendance.blueprint,
+    station.blueprint,
     receipts.blueprint,
     seen.blueprint,
     calls.blueprint,

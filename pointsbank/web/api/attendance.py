@@ -113,14 +113,19 @@ class TakenBack(Body):
 
 @blueprint.route("/activities/open")
 @blueprint.response(200, OpenHere)
-@allows("kiosk")
+@allows("kiosk", "station")
 def list_open() -> Answer:
     """List what is open at this machine now.
 
-    A kiosk is told the activities of its shop.
+    A kiosk is told the activities of its shop, a station those at no shop as well.
     """
-    bank = current_bank()
-    found = list_open_here(bank, shop_id=current_visitor().shop_id, now=bank.clock.instant())
+    bank, visitor = current_bank(), current_visitor()
+    found = list_open_here(
+        bank,
+        shop_id=visitor.shop_id or 0,
+        now=bank.clock.instant(),
+        station="station" in visitor.roles,
+    )
     return answered({"activities": [activity_body(one) for one in found]})
 
 
@@ -157,7 +162,7 @@ def go(body: dict[str, Any], number: str) -> Answer:
 @blueprint.response(201, AttendedAnswer)
 @refuses(*_SIGN_REFUSALS, *_IN_REFUSALS, *_OUT_REFUSALS)
 @keyed
-@allows("kiosk")
+@allows("kiosk", "station")
 def scan(body: dict[str, Any], number: str) -> Answer:
     """Sign somebody in, or out who is in.
 
@@ -192,7 +197,7 @@ def _signed(verb: Operation[Any], number: str, card: str) -> Answer:
     "activities.take_back_too_late",
 )
 @keyed
-@allows("kiosk")
+@allows("kiosk", "station")
 def take_back(body: dict[str, Any], number: str) -> Answer:
     """Take a sign-in back.
 

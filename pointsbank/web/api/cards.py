@@ -135,7 +135,7 @@ def read_card(body: dict[str, Any]) -> Answer:
 
 def _meet(session: Session, holder: CardHolder) -> tuple[Greeting, list[NewsLine], Standing]:
     """How to greet whoever holds a card, what they have not been told yet, and where they serve."""
-    now, shop_id = current_bank().clock.instant(), current_visitor().shop_id
+    now, shop_id = current_bank().clock.instant(), current_visitor().shop_id or 0
     standing = read_standing(session, holder.volunteer_id, shop_id=shop_id, now=now)
     return greeting_of(session, holder), list_untold(session, holder.holder), standing
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import fields
 
-from pointsbank.demonstration import list_tray, pair_own_kiosk
+from pointsbank.demonstration import list_tray, pair_own_machine
 from pointsbank.web.access import allows_everybody
-from pointsbank.web.api.fields import Body, Nothing, told
+from pointsbank.web.api.fields import Body, OneOf, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered
 from pointsbank.web.api.kiosk import Bilingual
 from pointsbank.web.context import current_bank
@@ -47,6 +47,12 @@ class Tray(Body):
     goods = fields.List(fields.Nested(TrayGoods), required=True)
 
 
+class OwnMachine(Body):
+    """What the browser wants to be."""
+
+    kind = OneOf("kiosk", "station", load_default="kiosk", metadata=told("自助机或者签到台"))
+
+
 class PairingCode(Body):
     """A code for once."""
 
@@ -74,9 +80,9 @@ def show_tray() -> Answer:
 
 
 @blueprint.route("/demo/pairing-code", methods=["POST"])
-@blueprint.arguments(Nothing)
+@blueprint.arguments(OwnMachine)
 @blueprint.response(201, PairingCode)
 @allows_everybody
 def make_pairing_code(body: dict[str, Any]) -> Answer:
-    """Make a pairing code for the kiosk in this browser."""
-    return answered({"code": "".join(pair_own_kiosk(current_bank()).split())}, 201)
+    """Make a pairing code for the kiosk or the station in this browser."""
+    return answered({"code": "".join(pair_own_machine(current_bank(), body["kind"]).split())}, 201)

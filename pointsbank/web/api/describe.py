@@ -19,6 +19,7 @@ from pointsbank.web.errors import PROBLEM, status_of
 from pointsbank.web.i18n import sentence
 
 PREFIX = "/api/v1"
+DEVICES = frozenset({"kiosk", "station"})
 _DOCUMENT = "pointsbank.api_document"
 _KEY_PARAMETER = {
     "name": "Idempotency-Key",
@@ -33,7 +34,7 @@ _SECURITY_SCHEMES = {
     "device": {
         "type": "http",
         "scheme": "bearer",
-        "description": "设备令牌 The token that a kiosk was given when it was paired.",
+        "description": "设备令牌 The token that a kiosk or a station was given when it was paired.",
     },
     "staff": {
         "type": "apiKey",
@@ -110,8 +111,8 @@ def _operations(app: Flask, described: dict[str, Any]) -> Iterator[tuple[Rule, d
 def _security(allowed: frozenset[str]) -> list[dict[str, list[str]]]:
     if EVERYBODY in allowed:
         return []
-    named: list[dict[str, list[str]]] = [{"device": []}] if "kiosk" in allowed else []
-    staff = sorted(allowed - {"kiosk"})
+    named: list[dict[str, list[str]]] = [{"device": []}] if allowed & DEVICES else []
+    staff = sorted(allowed - DEVICES)
     # OpenAPI 3.1 lets any scheme name the roles that it takes.
     return [*named, *([{"staff": staff}] if staff else [])]
 
@@ -134,7 +135,7 @@ def _refusals(
     codes: list[str] = []
     if EVERYBODY not in allowed:
         codes += ["web.login_needed", "web.role_missing"]
-    if "kiosk" in allowed:
+    if allowed & DEVICES:
         codes.append("people.device_unknown")
         if endpoint not in STAY_OPEN:
             codes.append("foundation.clock_wrong")

@@ -113,7 +113,7 @@ def show_place() -> Answer:
             "activities": [
                 activity_body(one)
                 for one in read_open_here(
-                    session, shop_id=visitor.shop_id, now=bank.clock.instant()
+                    session, shop_id=visitor.shop_id or 0, now=bank.clock.instant()
                 )
             ],
         }

@@ -109,6 +109,25 @@ function keepFresh(area) {
 }
 for (const area of document.querySelectorAll('[data-refresh]')) keepFresh(area);
 
+// A board is asked again now and then, for whoever looks at it from afar; not while somebody is in it.
+function askAgain(area) {
+  setTimeout(async () => {
+    try {
+      if (!area.contains(document.activeElement)) {
+        const answer = await fetch(area.dataset.again, { headers: { Accept: 'text/html' } });
+        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        const fresh = page.getElementById(area.id);
+        if (fresh === null) return location.reload();
+        area.replaceChildren(...fresh.childNodes);
+      }
+    } catch {
+      // The line is down for a moment; the next round asks again.
+    }
+    return askAgain(area);
+  }, Number(area.dataset.againSeconds) * 1000);
+}
+for (const area of document.querySelectorAll('[data-again]')) askAgain(area);
+
 for (const closer of document.querySelectorAll('[data-closes]')) {
   if (sessionStorage.getItem(`closed:${closer.dataset.closes}`) === '1') closer.closest('.banner')?.remove();
   else closer.hidden = false;

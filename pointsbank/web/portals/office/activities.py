@@ -59,6 +59,7 @@ def page() -> Any:
         until=asked_day("to"),
         search=asked("q"),
         to_confirm=asked("confirm") == "yes",
+        duties=asked("duties") == "yes" or asked("confirm") == "yes",
         paging=asked_paging(),
     )
     return office_page(
@@ -90,7 +91,7 @@ def new() -> Any:
     """The form that plans an activity."""
     today = current_bank().clock.today()
     usual = {"day": add_days(today, 1), "from": "09:00", "to": "11:00", "walk_ins": "yes"}
-    usual["shop"] = list_shops(current_bank())[0].code
+    usual |= {"shop": list_shops(current_bank())[0].code, "team": asked("team") or ""}
     return _form_page(Form(typed={**usual, "leader_confirms": "team"}))
 
 

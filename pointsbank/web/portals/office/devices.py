@@ -1,4 +1,4 @@
-"""Devices (设备): pair a kiosk by a code that is shown once, list them, end one."""
+"""Devices (设备): pair a kiosk or a station by a code that is shown once, list them, end one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def page() -> Any:
     return _page(Form())
 
 
-def _page(form: Form, code: str | None = None, until: str | None = None) -> str:
+def _page(
+    form: Form, code: str | None = None, until: str | None = None, kind: str = "kiosk"
+) -> str:
     return office_page(
         "devices.html",
         "devices",
@@ -39,6 +41,7 @@ def _page(form: Form, code: str | None = None, until: str | None = None) -> str:
         devices=list_devices(current_bank()),
         code=code,
         until=until,
+        kind=kind,
     )
 
 
@@ -47,6 +50,7 @@ def _page(form: Form, code: str | None = None, until: str | None = None) -> str:
 def pair() -> Any:
     """Open a pairing and show its code; it is not kept anywhere and holds ten minutes."""
     typed = Typed()
+    kind = "station" if typed.maybe("kind") == "station" else "kiosk"
     try:
         code, until = open_pairing(
             current_bank(),
@@ -54,10 +58,11 @@ def pair() -> Any:
             key=request_key(),
             shop=current_shop().code,
             name=typed.text("name"),
+            kind=kind,
         )
     except PointsBankError as refusal:
         return _page(Form.of(refusal, typed)), int(status_of(refusal))
-    return _page(Form(), code, until)
+    return _page(Form(), code, until, kind)
 
 
 @blueprint.post("/devices/<int:device_id>/revoke")

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from pointsbank.activities import count_open_sessions, count_to_confirm
+from pointsbank.activities import count_open_sessions, count_to_confirm, list_missed
 from pointsbank.earning import (
     NoRule,
     count_objections,
@@ -20,7 +20,7 @@ from pointsbank.earning import (
     list_records,
 )
 from pointsbank.foundation import Bank, Paging, add_days
-from pointsbank.web.portals.filters import hours
+from pointsbank.web.portals.filters import clock, hours
 
 # Next year's holidays are published in November; by then they should be ticked.
 CALENDAR_DAYS = 30
@@ -151,6 +151,27 @@ def _appeals(bank: Bank) -> list[Line]:
             "label": _("处理"),
         }
         for one in list_open_appeals(bank)
+    ]
+
+
+def missed_lines(bank: Bank) -> list[Line]:
+    """The leg of duty that nobody has come to; several stand on the board."""
+    missed = list_missed(bank, now=bank.clock.instant())
+    if not missed:
+        return []
+    leg, others = missed[0], len(missed) - 1
+    note = _("%(at)s 开始的，%(place)s", at=clock(leg.begins_at), place=leg.place)
+    return [
+        {
+            "kind": "stop",
+            "word": _("缺岗"),
+            "title": _(
+                "%(rota)s %(slot)s 缺 %(n)s 人", rota=leg.rota, slot=leg.slot, n=leg.missing
+            ),
+            "note": _("%(note)s；另外还有 %(n)s 个班缺人", note=note, n=others) if others else note,
+            "href": url_for("office_rotas.page"),
+            "label": _("看排班"),
+        }
     ]
 
 

@@ -75,6 +75,14 @@ ACTIVITY_STATES = {
     "closed": (_("结束了"), "muted"),
     "cancelled": (_("取消了"), "stop"),
 }
+# Where somebody of a rota is.
+DUTY_STATES = {
+    "to_come": (_("还没到点"), "muted"),
+    "late": (_("没来"), "stop"),
+    "here": (_("在"), "in"),
+    "gone": (_("签退了"), "muted"),
+    "absent": (_("缺岗"), "stop"),
+}
 # How it is known that somebody came or went.
 ATTENDANCE_WAYS = {
     "card": _("刷卡"),
@@ -232,6 +240,12 @@ OPERATIONS = {
     "activities.enter_attendance": _("补录签到"),
     "activities.mark_no_show": _("记失约"),
     "activities.take_back_no_show": _("撤销失约"),
+    "activities.sign_by_code": _("输码签到签退"),
+    "activities.begin_rota": _("建排班"),
+    "activities.change_rota_members": _("改值班的人"),
+    "activities.end_rota": _("停排班"),
+    "activities.generate_duties": _("生成班次"),
+    "activities.swap_duty": _("换班"),
     "activities.begin_project": _("立项"),
     "activities.end_project": _("结项"),
     "earning.set_categories": _("改服务类别"),

@@ -15,9 +15,9 @@ from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked_of
 from pointsbank.web.portals.forms import FieldMissing, Form, Typed
 from pointsbank.web.portals.office.frame import office_page
-from pointsbank.web.portals.setup.codes import draw_qr
 from pointsbank.web.portals.setup.frame import VIEWERS, blueprint, change, setup_page
 from pointsbank.web.portals.setup.state import read_state
+from pointsbank.web.qr import draw_qr
 
 # Nobody's card and no goods: the text says what it is, the number is of the range for in-store use.
 TEST_TEXT = "POINTSBANK-TEST"

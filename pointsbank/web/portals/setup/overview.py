@@ -95,7 +95,11 @@ def kiosk() -> Any:
 
 
 def _kiosk_page(form: Form, code: str | None = None, until: str | None = None) -> str:
-    devices = [one for one in list_devices(current_bank()) if one.revoked_at is None]
+    devices = [
+        one
+        for one in list_devices(current_bank())
+        if one.revoked_at is None and one.kind == "kiosk"
+    ]
     return setup_page("kiosk", form, devices=devices, code=code, until=until)
 
 

@@ -24,8 +24,8 @@ from pointsbank.web.context import current_bank, current_visitor, request_key
 from pointsbank.web.portals.forms import Form, Typed, book, submit
 from pointsbank.web.portals.office.frame import current_shop
 from pointsbank.web.portals.office.names import entry_address
-from pointsbank.web.portals.setup.codes import draw_qr
 from pointsbank.web.portals.setup.frame import VIEWERS, blueprint, setup_page
+from pointsbank.web.qr import draw_qr
 
 # A step's own key keeps so much of the form's.
 _KEY_KEPT = 48

@@ -32,3 +32,12 @@ def draw_qr(text: str) -> QrDrawing:
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
     ]
     return QrDrawing(len(rows), "".join(squares))
+
+
+def sign_address(public_address: str, number: str, code: str) -> str:
+    """The address that a telephone opens; what stands behind its # is sent to nobody.
+
+    >>> sign_address("https://jifen.example.org", "A000012-5", "123456")
+    'https://jifen.example.org/me/activities#sign=A000012-5.123456'
+    """
+    return f"{public_address}/me/activities#sign={number}.{code}"

@@ -1,0 +1,146 @@
+"""A station (签到台): a tablet that signs people in and out where an activity is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from marshmallow import fields
+
+from pointsbank.activities import read_code_here, read_open_here
+from pointsbank.foundation import Session, find_setting, list_settings
+from pointsbank.people import get_shop_by_id, open_card
+from pointsbank.web.access import allows
+from pointsbank.web.api.activity_bodies import OpenActivity, activity_body
+from pointsbank.web.api.cards import Proof
+from pointsbank.web.api.fields import Body, Code, told
+from pointsbank.web.api.frame import Answer, Blueprint, answered, refuses
+from pointsbank.web.api.kiosk import Device, Shop, shop_body
+from pointsbank.web.api.limits import counting_unknown_cards, counting_wrong_pins
+from pointsbank.web.context import current_bank, current_visitor
+from pointsbank.web.qr import draw_qr, sign_address
+
+blueprint = Blueprint("api_station", __name__, description="签到台 A station for signing in")
+
+
+class StationPlace(Body):
+    """Everything that a station shows of its place."""
+
+    shop = fields.Nested(Shop, required=True)
+    device = fields.Nested(Device, required=True)
+    demonstration = fields.Boolean(required=True, metadata=told("是否演示", False))
+    activities = fields.List(
+        fields.Nested(OpenActivity),
+        required=True,
+        metadata=told("现在可以签到的活动 What is open at this shop, and what is at none"),
+    )
+    now = fields.String(
+        required=True, metadata=told("服务器时间 The server's clock", "2026-11-22T02:26:00.000000Z")
+    )
+    clock_is_right = fields.Boolean(
+        required=True, metadata=told("时钟对不对 While it is not, nobody is signed in", True)
+    )
+
+
+class Drawing(Body):
+    """A QR code as a path of unit squares, for an SVG."""
+
+    side = fields.Integer(required=True, metadata=told("边长 Its width, with the quiet zone", 41))
+    path = fields.String(required=True, metadata=told("黑格 The dark squares", "M4 4h1v1h-1z"))
+
+
+class ShownCode(Body):
+    """The code of this half minute."""
+
+    code = fields.String(required=True, metadata=told("6 位签到码", "407182"))
+    until = fields.String(
+        required=True,
+        metadata=told("换码时间 The next one comes at", "2026-11-22T02:26:30.000000Z"),
+    )
+    qr = fields.Nested(
+        Drawing,
+        required=True,
+        allow_none=True,
+        metadata=told("手机扫的码 None where the bank has no public address"),
+    )
+
+
+class TypedCard(Body):
+    """A card that could not be scanned."""
+
+    code = Code(
+        "[0-9]{8}", required=True, metadata=told("码下面的 8 位号码 The digits under its code")
+    )
+    pin = Code("[0-9]{6}", required=True, metadata=told("6 位密码 The holder's PIN"))
+
+
+@blueprint.route("/station")
+@blueprint.response(200, StationPlace)
+@allows("station")
+def show_station() -> Answer:
+    """Say where this station stands and what is open at it.
+
+    Asked when the page starts and now and then afterwards.
+    """
+    bank, visitor = current_bank(), current_visitor()
+    now, shop_id = bank.clock.instant(), visitor.shop_id or 0
+
+    def read(session: Session) -> dict[str, object]:
+        here = read_open_here(session, shop_id=shop_id, now=now, station=True)
+        return {
+            "shop": shop_body(get_shop_by_id(session, shop_id)),
+            "device": {"number": visitor.device_number, "name": visitor.name},
+            "demonstration": list_settings(session).get("nature") == "demonstration",
+            "activities": [activity_body(one) for one in here],
+        }
+
+    clock = {"now": now, "clock_is_right": bank.clock.doubt is None}
+    return answered({**bank.database.read(read), **clock})
+
+
+@blueprint.route("/activities/<number>/code")
+@blueprint.response(200, ShownCode)
+@refuses("activities.activity_unknown", "activities.elsewhere")
+@allows("station")
+def show_code(number: str) -> Answer:
+    """Show the code by which telephones sign in.
+
+    Whoever stands before the station types it on the own page, or scans it. It is another one
+    every half minute.
+    """
+    bank, visitor = current_bank(), current_visitor()
+    code, until = read_code_here(
+        bank,
+        keys=bank.keys,
+        activity=number,
+        shop_id=visitor.shop_id or 0,
+        now=bank.clock.instant(),
+    )
+    address = bank.database.read(lambda session: find_setting(session, "public_address"))
+    drawing = asdict(draw_qr(sign_address(address, number, code))) if address else None
+    return answered({"code": code, "until": until, "qr": drawing})
+
+
+@blueprint.route("/cards/prove", methods=["POST"])
+@blueprint.arguments(TypedCard)
+@blueprint.response(200, Proof)
+@refuses(
+    "people.card_unknown",
+    "people.card_blocked",
+    "people.pin_missing",
+    "people.pin_wrong",
+    "people.pin_locked",
+    "people.pin_blocked",
+)
+@allows("station")
+def prove_card(body: dict[str, Any]) -> Answer:
+    """Take a card's number and PIN where it cannot be scanned.
+
+    The answer stands for the card at this device for a few minutes. It tells nothing of whose
+    card it is; tries are counted as on every other machine.
+    """
+    with counting_unknown_cards(), counting_wrong_pins():
+        opened = open_card(
+            current_bank(), by=current_visitor().caller, told=body["code"], pin=body["pin"]
+        )
+    return answered({"card": opened.proof, "until": opened.until})
