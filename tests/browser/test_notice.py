@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser
 
 from pointsbank.earning import approve_record, object_to_record, show_notices
-from pointsbank.foundation import Bank, new_key
-from pointsbank.people import StaffRow, found_bank, open_login
-from pointsbank.web.access import hash_of_token
-from pointsbank.web.app import create_app_for
+from pointsbank.foundation import Bank
+from pointsbank.people import found_bank
 from tests.books import books_are_right
 from tests.browser.conftest import DESK, watched
-from tests.browser.measuring import ask_axe, sideways_px
+from tests.browser.desk import Desk, served_here
 from tests.earning.wall import Wall
 from tests.make import Make
 
@@ -27,40 +21,6 @@ from tests.make import Make
 def bank_url(sqlite_url: str) -> str:
     """The same rooms answer on both databases; here one is enough."""
     return sqlite_url
-
-
-@dataclass
-class Desk:
-    """An office that is open, and whoever sits down at its screen."""
-
-    address: str
-    bank: Bank
-    page: Page
-
-    def sit_down(self, staff: StaffRow) -> None:
-        """Log somebody in, as their cookie would."""
-        token = secrets.token_urlsafe(32)
-        open_login(self.bank, staff_id=staff.id, token_hash=hash_of_token(token), key=new_key())
-        self.page.context.clear_cookies()
-        self.page.context.add_cookies([{"name": "pb", "value": token, "url": self.address}])
-
-    def open(self, path: str) -> None:
-        """Go to a page; it fits the screen, and axe-core finds nothing."""
-        answer = self.page.goto(f"{self.address}{path}")
-        assert answer is not None
-        assert answer.status == 200
-        assert (ask_axe(self.page), sideways_px(self.page)) == ([], 0)
-
-    def press(self, name: str) -> None:
-        """Press the button of this name and wait for where it leads."""
-        self.page.get_by_role("button", name=name).click()
-        self.page.locator(".banner-in").wait_for()
-
-    def reads(self, *words: str) -> None:
-        """The page says so."""
-        said = self.page.locator("main").inner_text()
-        for word in words:
-            assert word in said, word
 
 
 @pytest.fixture
@@ -80,16 +40,10 @@ def wall(make: Make) -> Wall:
 
 @pytest.fixture
 def desk(bank: Bank, wall: Wall, browser: Browser) -> Iterator[Desk]:
-    """The pages served from this very process, so that the test may move the clock."""
+    """An office whose pages are served from this very process."""
     assert wall
-    server = make_server("127.0.0.1", 0, create_app_for(bank, secure=False), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with browser.new_context(viewport=DESK) as context:
-        yield Desk(f"http://127.0.0.1:{server.server_port}", bank, watched(context))
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with served_here(bank) as address, browser.new_context(viewport=DESK) as context:
+        yield Desk(address, bank, watched(context))
 
 
 def test_over_the_holiday_to_the_right_working_day(desk: Desk, wall: Wall, make: Make) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pointsbank.earning import read_expiries
+from pointsbank.earning import find_notice_of, read_expiries
 from pointsbank.foundation import (
     Page,
     Paging,
@@ -70,13 +70,15 @@ def entry(number: str) -> Any:
         return tell_lines(session, own_lines)
 
     told = bank.database.read(read)
+    record = next((one.record for one in told if one.record), None)
     return me_page(
         "entry.html",
         "statement",
         own,
         number=number,
         told=told,
-        record=next((one.record for one in told if one.record), None),
+        record=record,
+        notice=record and find_notice_of(bank, notice_id=record.notice_id),
         slip=_slip_of(told),
         goods_names=[name_of(one) for line in told for one in line.goods],
         sources=RECORD_SOURCES,
