@@ -108,10 +108,10 @@ const ACTIONS = {
   remove: ({ sku }) => session.take(sku, true),
   browse: () => session.go("browse"),
   back: () => session.go("back"),
-  confirm: () => session.confirm(),
+  confirm: () => session.purchasing.confirm(),
   undo: () => session.go("undo"),
   keep: () => session.go("keep"),
-  "undo-now": () => session.undo(),
+  "undo-now": () => session.purchasing.undo(),
   leave: () => session.leave("left.emptied"),
   home: () => session.leave(null),
   number: () => session.go("number"),
@@ -254,7 +254,7 @@ async function enter() {
   history.replaceState(null, "", location.pathname + location.search);
   if (picked) capture.taken(picked, "tray");
   show();
-  session.recover();
+  session.purchasing.recover();
   seen.meet(model.place);
 }
 
