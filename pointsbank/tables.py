@@ -17,6 +17,7 @@ from pointsbank.earning import (
     HolidayCalendar,
     Notice,
     Objection,
+    OpeningBalance,
     ServiceMark,
     ServiceRecord,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "News",
     "Notice",
     "Objection",
+    "OpeningBalance",
     "Organisation",
     "Pairing",
     "Participant",

@@ -219,3 +219,39 @@ class AppealDecided(Conflict):
     """It was appealed against before; once is all (已经申诉过了): fact extra."""
 
     code = "earning.appeal_decided"
+
+
+class BookletNumberUnreadable(InvalidInput):
+    """A booklet, or a scan, is named by letters and digits (编号只写字母和数字)."""
+
+    code = "earning.booklet_number_unreadable"
+
+
+class BookletEmpty(InvalidInput):
+    """A booklet has points or hours, and no more than so many (存折上没有): facts points, hours."""
+
+    code = "earning.booklet_empty"
+
+
+class BookletInFuture(InvalidInput):
+    """The last line of the booklet is dated after today (日期还没到): fact day."""
+
+    code = "earning.booklet_in_future"
+
+
+class BookletKnown(Conflict):
+    """This booklet was brought before (这本存折登记过了): facts booklet, number."""
+
+    code = "earning.booklet_known"
+
+
+class OpeningUnknown(NotFound):
+    """No booklet was brought under this number (没有这一笔存折旧账): fact number."""
+
+    code = "earning.opening_unknown"
+
+
+class OpeningDecided(Conflict):
+    """Somebody has decided on this booklet already (已经有人处理过了): facts number, status."""
+
+    code = "earning.opening_decided"

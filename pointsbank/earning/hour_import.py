@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from pointsbank.earning.errors import (
-    NameDiffers,
-    NumberMissing,
-    OwnRecord,
-    RecordRepeated,
-    ServiceInFuture,
-)
+from pointsbank.earning.errors import OwnRecord, RecordRepeated, ServiceInFuture
 from pointsbank.earning.hour_rows import HourRow, open_hour_sheet, read_hours_of
 from pointsbank.earning.operations import ServiceValues, record_services
 from pointsbank.earning.record_steps import STANDING, stands_at
@@ -31,6 +24,7 @@ from pointsbank.earning.service_records import (
     fingerprint_of,
     record_number,
 )
+from pointsbank.earning.whose_rows import names_alone, volunteer_of
 from pointsbank.foundation import (
     Bank,
     Caller,
@@ -44,11 +38,9 @@ from pointsbank.foundation import (
     statement,
 )
 from pointsbank.foundation.file_imports import FileImport, Found, Judging, take_file
-from pointsbank.foundation.sheet_errors import shown
 from pointsbank.foundation.sheet_rows import SheetReading
 from pointsbank.foundation.sheets import Sheet
 from pointsbank.people import (
-    NameUnreadable,
     VolunteerLeft,
     VolunteerRef,
     VolunteerUnknown,
@@ -56,7 +48,6 @@ from pointsbank.people import (
     find_volunteers,
     find_volunteers_by_name,
     mask_name,
-    normalise_name,
 )
 
 OVERLAPS = "earning.hours_overlap"
@@ -92,7 +83,7 @@ class HourImport(FileImport[HourRow]):
         recorder = find_actor(session, judging.by.actor)
         own = recorder.volunteer_id if recorder else None
         by_number = find_volunteers(session, {row.number for row in rows if row.number})
-        by_name = find_volunteers_by_name(session, _names_alone(rows))
+        by_name = find_volunteers_by_name(session, names_alone(rows))
         prints: dict[str, int] = {}
         for row in rows:
             try:
@@ -145,32 +136,11 @@ def import_hours(bank: Bank, by: Caller, data: bytes, name: str, **options: Any)
     return take_file(HOUR_IMPORT, bank, by, data, name, **options)
 
 
-def _names_alone(rows: Sequence[HourRow]) -> set[str]:
-    """The names of the rows that give no number; a name that cannot be read is told later."""
-    names = set()
-    for row in rows:
-        if not row.number:
-            with suppress(NameUnreadable):
-                names.add(normalise_name(row.name))
-    return names
-
-
 def _volunteer_of(
     row: HourRow, by_number: dict[str, VolunteerRef], by_name: dict[str, list[VolunteerRef]]
 ) -> VolunteerRef:
     """Whose hours these are. Raises what makes the row a problem."""
-    name = normalise_name(row.name)
-    if row.number:
-        found = by_number.get(row.number)
-        if found is None:
-            raise VolunteerUnknown(number=row.number)
-        if found.name != name:
-            raise NameDiffers(number=row.number)
-    else:
-        same = by_name.get(name, [])
-        if len(same) != 1:
-            raise NumberMissing(people=len(same)) if same else VolunteerUnknown(number=shown(name))
-        found = same[0]
+    found = volunteer_of(row.number, row.name, by_number, by_name)
     if found.left_on is not None and found.left_on < row.day:
         raise VolunteerLeft(number=found.number, left_on=found.left_on)
     return found

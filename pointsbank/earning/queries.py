@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from pointsbank.earning.booklets import CONFIRMED, WAITING
 from pointsbank.earning.errors import RecordUnknown
+from pointsbank.earning.opening_pages import sum_booklets
 from pointsbank.earning.record_steps import (
     EFFECTIVE,
     LAPSED,
@@ -255,7 +257,7 @@ def list_recorders(session: Session) -> list[tuple[str, str, int]]:
 
 @query
 def count_hours(session: Session, *, volunteer_id: int) -> HoursServed:
-    """How long a volunteer has served; points that are spent take none of it away."""
+    """How long a volunteer has served, in booklets too; spent points take none of it away."""
     rows = session.rows(
         select(
             ServiceRecord.status,
@@ -268,7 +270,12 @@ def count_hours(session: Session, *, volunteer_id: int) -> HoursServed:
         )
         .group_by(ServiceRecord.status, ServiceRecord.source)
     )
-    sums = {"attended": 0, "back_filled": 0, "pending": 0}
+    booklets = sum_booklets(session, volunteer_id)
+    sums = {
+        "attended": 0,
+        "back_filled": booklets.get(CONFIRMED, 0),
+        "pending": booklets.get(WAITING, 0),
+    }
     for row in rows:
         attended = row.source not in BACK_FILLED
         kind = "attended" if attended else "back_filled"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pointsbank.earning import HOUR_IMPORT
+from pointsbank.earning import BOOKLET_IMPORT, HOUR_IMPORT
 from pointsbank.foundation import Bank, Caller, ImportResult
 from pointsbank.foundation.file_imports import FileImport, take_file
 from pointsbank.imports.errors import ImportKindUnknown
@@ -18,6 +18,7 @@ from pointsbank.people import VOLUNTEER_IMPORT
 IMPORTS: dict[str, FileImport[Any]] = {
     "volunteers": VOLUNTEER_IMPORT,
     "hours": HOUR_IMPORT,
+    "booklets": BOOKLET_IMPORT,
     "goods": GOODS_IMPORT,
 }
 

@@ -59,6 +59,7 @@ NEWS_KINDS = (
     NewsKind("earning.points_deducted", "stop"),
     NewsKind("earning.appeal_dismissed", "stop"),
     NewsKind("earning.points_taken_back", "stop"),
+    NewsKind("earning.opening_taken_back", "stop"),
     NewsKind("earning.record_rejected", "stop"),
     NewsKind("recognition.stars_lowered", "stop"),
     NewsKind("recognition.star_refused", "stop"),
@@ -76,6 +77,7 @@ NEWS_KINDS = (
     NewsKind("charity.points_received", "in"),
     NewsKind("earning.points_arrived", "in"),
     NewsKind("earning.bonus_arrived", "in"),
+    NewsKind("earning.opening_arrived", "in"),
     NewsKind("earning.deduction_lifted", "in"),
 )
 _RANKS = {kind.code: (rank, kind) for rank, kind in enumerate(NEWS_KINDS)}

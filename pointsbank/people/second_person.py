@@ -48,6 +48,8 @@ ACTS: Mapping[str, SecondPerson] = {
     "earning.uphold_complaint": SecondPerson(benefits=True),  # 投诉属实
     "earning.give_bonus": SecondPerson(benefits=True),  # 奖励
     "earning.deduct": SecondPerson(benefits=True),  # 扣减
+    "earning.confirm_opening_balance": SecondPerson(benefits=True),  # 核对存折旧账
+    "earning.take_back_opening_balance": SecondPerson(benefits=True),  # 撤回存折旧账
     "earning.set_rulebook": SecondPerson(),  # 改积分办法
     "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
     "recognition.set_star_rule": SecondPerson(),  # 换星级标准

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, cast, func, or_, select
+from sqlalchemy import Select, cast, func, or_, select, union_all
 
-from pointsbank.earning import BACK_FILLED, ServiceRecord
+from pointsbank.earning import BACK_FILLED, ServiceRecord, minutes_of_booklets
 from pointsbank.foundation import Int, Session, Statement, pack, packed_rows, statement
 from pointsbank.ledger import Account, Move
 from pointsbank.people import Volunteer
@@ -48,19 +48,23 @@ class Measure:
         return value is not None and value >= (step.least or 0)
 
 
-def minutes_served(*, counts_back_filled: bool) -> Any:
-    """A statement's part: effective minutes by volunteer."""
+def minutes_served(*, counts_back_filled: bool, of: Any = None) -> Any:
+    """A statement's part: effective minutes by volunteer, those of paper booklets as back-filled.
+
+    `of` narrows it to the volunteers of a select.
+    """
     counted = [ServiceRecord.status == "effective"]
     if not counts_back_filled:
         counted += [ServiceRecord.source != source for source in sorted(BACK_FILLED)]
-    return (
-        select(
-            ServiceRecord.volunteer_id,
-            cast(func.sum(ServiceRecord.minutes), Int).label("minutes"),
-        )
-        .where(*counted)
-        .group_by(ServiceRecord.volunteer_id)
-    )
+    parts = [select(ServiceRecord.volunteer_id, ServiceRecord.minutes).where(*counted)]
+    if counts_back_filled:
+        parts.append(minutes_of_booklets())
+    if of is not None:
+        parts = [part.where(part.selected_columns.volunteer_id.in_(of)) for part in parts]
+    served = union_all(*parts).subquery()
+    return select(
+        served.c.volunteer_id, cast(func.sum(served.c.minutes), Int).label("minutes")
+    ).group_by(served.c.volunteer_id)
 
 
 def points_ever_earned() -> Any:
@@ -113,8 +117,8 @@ def _nothing() -> Any:
 
 @cache
 def _of_some(second: str, counts_back_filled: bool) -> Statement:
-    some = minutes_served(counts_back_filled=counts_back_filled)
-    served = some.where(ServiceRecord.volunteer_id.in_(select(_ID))).subquery("served")
+    some = minutes_served(counts_back_filled=counts_back_filled, of=select(_ID))
+    served = some.subquery("served")
     return statement(
         select(
             Volunteer.id,

@@ -17,6 +17,7 @@ from pointsbank.earning import (
     ServiceRecord,
     first_day,
     kept_rulebook,
+    minutes_of_booklets,
 )
 from pointsbank.foundation import Int, Session, pack, packed_rows, setting_in_force, statement
 from pointsbank.inventory import Product, Recount
@@ -141,6 +142,7 @@ _share = (
     .correlate(Product, _book)
     .scalar_subquery()
 )
+_of_booklets = minutes_of_booklets().subquery("booklets")
 _minutes = (
     select(sum_of(ServiceRecord.minutes))
     .join(Volunteer, Volunteer.id == ServiceRecord.volunteer_id)
@@ -148,6 +150,11 @@ _minutes = (
         Volunteer.wallet_id == bindparam("of_wallet"),
         ServiceRecord.status == "effective",
     )
+    .scalar_subquery()
+) + (
+    select(sum_of(_of_booklets.c.minutes))
+    .join(Volunteer, Volunteer.id == _of_booklets.c.volunteer_id)
+    .where(Volunteer.wallet_id == bindparam("of_wallet"))
     .scalar_subquery()
 )
 _USAGE = statement(

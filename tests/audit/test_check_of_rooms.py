@@ -11,9 +11,12 @@ from pointsbank.audit import CHECKS, run_checks
 from pointsbank.earning import (
     appeal,
     approve_record,
+    confirm_opening_balance,
     decide_appeal,
     deduct,
     give_bonus,
+    propose_opening_balance,
+    take_back_opening_balance,
     void_record,
 )
 from pointsbank.foundation import Bank, read_public_id
@@ -94,6 +97,39 @@ EXTRAS = [
     ("extra-by-two", "UPDATE extra SET outcome = 'dismissed' WHERE kind = 'deduction'"),
     ("extra-by-two", "UPDATE extra SET back_id = entry_id WHERE kind = 'deduction'"),
 ]
+
+
+OPENED_BY = "(SELECT decided_by FROM opening_balance WHERE id = 1)"
+OPENINGS = [
+    ("opening-has-entry", "UPDATE opening_balance SET points = points + 1 WHERE id = 1"),
+    ("opening-has-entry", "UPDATE opening_balance SET volunteer_id = 2 WHERE id = 1"),
+    ("opening-has-entry", "UPDATE opening_balance SET status = 'confirmed' WHERE id = 2"),
+    ("opening-has-entry", "DELETE FROM opening_balance WHERE id = 1"),
+    ("opening-by-two", "UPDATE opening_balance SET proposed_by = decided_by WHERE id = 1"),
+    (
+        "opening-by-two",
+        f"UPDATE staff SET volunteer_id = 1 WHERE 'staff:' || id = {OPENED_BY}",
+    ),
+]
+
+
+@pytest.fixture
+def opened(make: Make, bank: Bank) -> Bank:
+    """A booklet that was brought in, and another that was taken back."""
+    make.rule()
+    person = make.volunteer()
+    make.volunteer()
+    told = {"points": 20, "minutes": 60, "kept_until": "2026-10-31", "scan": "p1"}
+    worker, second = make.staff("worker").caller, make.staff("witness").caller
+    for booklet in ("1", "2"):
+        made = make.do(
+            propose_opening_balance, by=worker, number=person.number, booklet=booklet, **told
+        )
+        make.do(confirm_opening_balance, by=second, opening=made.answer["opening"])
+    back = {"opening": made.answer["opening"], "reason": "抄错了"}
+    make.do(take_back_opening_balance, **make.by_two(), **back)
+    books_are_right(bank)
+    return bank
 
 
 @pytest.fixture
@@ -184,6 +220,14 @@ def test_points_beside_the_hours_that_nobody_decided_on_are_seen(
     assert check in found_by(rewarded)
 
 
+@pytest.mark.parametrize(("check", "forgery"), OPENINGS)
+def test_a_booklet_that_does_not_fit_its_entry_is_seen(
+    opened: Bank, check: str, forgery: str
+) -> None:
+    forge(opened.database.url, forgery)
+    assert check in found_by(opened)
+
+
 @pytest.mark.parametrize(("check", "forgery"), REDEEMING)
 def test_a_redemption_that_does_not_fit_its_entry_is_seen(
     redeemed: Bank, check: str, forgery: str
@@ -203,7 +247,7 @@ def test_a_rehearsal_that_leaves_something_is_seen(
 
 
 def test_every_check_of_the_rooms_has_a_forgery_that_it_sees() -> None:
-    told = {check for check, _ in (*EARNING, *STEPS, *EXTRAS, *REDEEMING, *REHEARSING)}
+    told = {check for check, _ in (*EARNING, *STEPS, *EXTRAS, *OPENINGS, *REDEEMING, *REHEARSING)}
     ledgers = ast.unparse(
         ast.parse(Path(__file__).with_name("test_check.py").read_text(encoding="utf-8"))
     )

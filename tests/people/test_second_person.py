@@ -13,6 +13,7 @@ from pointsbank.earning import SamePersonTwice as RecordedOneself
 from pointsbank.earning import (
     approve_record,
     approve_records,
+    confirm_opening_balance,
     decide_objection,
     deduct,
     end_undated,
@@ -20,7 +21,9 @@ from pointsbank.earning import (
     list_records,
     object_to_record,
     plain_document,
+    propose_opening_balance,
     set_rulebook,
+    take_back_opening_balance,
     uphold_complaint,
     void_record,
 )
@@ -268,6 +271,23 @@ def _rulebook(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(set_rulebook, by=by, **told)
 
 
+OPENING = {"points": 20, "minutes": 60, "kept_until": "2026-10-31", "scan": "p1"}
+
+
+def _opening(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    make.rule()
+    booklet, number = str(make.next_number()), make.volunteer().number
+    told = {"number": number, "booklet": booklet, **OPENING}
+    made = make.do(propose_opening_balance, by=first.caller, **told)
+    return make.do(confirm_opening_balance, by=by, opening=made.answer["opening"])
+
+
+def _opening_back(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    done = _opening(make, make.staff("worker"), make.staff("witness").caller).answer
+    told = {"opening": done["opening"], "reason": "抄错了", "proposed_by": first.actor}
+    return make.do(take_back_opening_balance, by=by, **told)
+
+
 def _objection(make: Make, first: StaffRow, by: Caller) -> Outcome:
     wall = Wall(make)
     record = make.record(make.volunteer(), by=first)
@@ -398,6 +418,8 @@ DONE: dict[str, Act] = {
     "earning.give_bonus": _extra(give_bonus, "commended"),
     "earning.deduct": _extra(deduct, "no_show"),
     "earning.end_undated": _end_undated,
+    "earning.confirm_opening_balance": _opening,
+    "earning.take_back_opening_balance": _opening_back,
     "earning.uphold_complaint": _complaint,
     "charity.approve_grant": _grant,
     "inventory.set_price": _price,

@@ -26,6 +26,15 @@ def documents_of(session: Session, entry_id: int, document: str | None) -> list[
                 "href": url_for("office_service.record", number=shown),
             }
         ]
+    if kind == "booklet":
+        shown = public_id("E", number)
+        return [
+            {
+                "title": _("存折旧账 %(number)s", number=shown),
+                "note": _("纸质存折的结余，另一个人对着扫描件核对过"),
+                "href": url_for("office_booklets.one", number=shown),
+            }
+        ]
     if kind == "redemption":
         shown = public_id("R", number)
         return [

@@ -23,6 +23,13 @@ KINDS = {
             "荣誉时数要有“姓名”“活动名称”“荣誉时数”“活动日期”。收下后等另一个人认定。"
         ),
     ),
+    "booklets": (
+        _("纸质存折"),
+        _(
+            "要有“姓名”“存折号”“积分”“最后一笔日期”“扫描件”；"
+            "志愿者编号、时长、说明可有可无。收下后等另一个人对着扫描件核对。"
+        ),
+    ),
     "goods": (
         _("捐赠商品"),
         _(
@@ -32,7 +39,7 @@ KINDS = {
     ),
 }
 # Under which tab of the office it belongs.
-TABS_OF = {"volunteers": "volunteers", "hours": "service", "goods": "goods"}
+TABS_OF = {"volunteers": "volunteers", "hours": "service", "booklets": "service", "goods": "goods"}
 STEPS = {
     "uploaded": (_("正在核对"), "wait"),
     "checked": (_("等您决定"), "wait"),
@@ -58,6 +65,15 @@ COLUMNS = {
         ("activity", _("做了什么"), ""),
         ("source", _("怎么记的"), ""),
         ("minutes", _("时长"), "num"),
+    ],
+    "booklets": [
+        ("number", _("编号"), ""),
+        ("name", _("姓名"), ""),
+        ("booklet", _("存折号"), ""),
+        ("points", _("积分"), "num"),
+        ("minutes", _("时长"), "num"),
+        ("kept_until", _("最后一笔"), "when"),
+        ("scan", _("扫描件"), ""),
     ],
     "goods": [
         ("sku", _("商品编码"), ""),

@@ -11,6 +11,7 @@ from pointsbank.activities import count_open_sessions, count_to_confirm, list_mi
 from pointsbank.earning import (
     NoRule,
     count_objections,
+    count_openings,
     count_to_publish,
     get_rulebook,
     list_calendars,
@@ -30,7 +31,7 @@ Line = dict[str, Any]
 
 def service_lines(bank: Bank, today: str) -> list[Line]:
     """What waits between the hour of service and its points."""
-    return [*_pending(bank), *_notices(bank, today), *_appeals(bank)]
+    return [*_pending(bank), *_booklets(bank), *_notices(bank, today), *_appeals(bank)]
 
 
 def _pending(bank: Bank) -> list[Line]:
@@ -56,6 +57,22 @@ def _pending(bank: Bank) -> list[Line]:
             "href": url_for("office_service.page"),
             "label": _("去认定"),
             "main": True,
+        }
+    ]
+
+
+def _booklets(bank: Bank) -> list[Line]:
+    waiting = count_openings(bank)
+    if not waiting:
+        return []
+    return [
+        {
+            "kind": "wait",
+            "word": _("等核对"),
+            "title": _("%(n)s 本存折等人核对", n=waiting),
+            "note": _("对着扫描件看过才入账"),
+            "href": url_for("office_booklets.page"),
+            "label": _("去核对"),
         }
     ]
 

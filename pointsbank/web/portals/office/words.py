@@ -9,6 +9,7 @@ ENTRY_KINDS = {
     "earning.expire": _("积分过期"),
     "earning.bonus": _("奖励"),
     "earning.deduct": _("扣减"),
+    "earning.opening_balance": _("存折旧账"),
     "redemption.goods": _("兑换商品"),
     "redemption.rehearse": _("演练借积分"),
     "inventory.deliver": _("捐赠入库"),
@@ -100,6 +101,13 @@ RECORD_STEPS = {
     "rejected": (_("已驳回"), "muted"),
     "lapsed": (_("已失效"), "stop"),
     "void": (_("已撤回"), "stop"),
+}
+# How far a paper booklet is.
+OPENING_WORDS = {
+    "waiting": (_("等核对"), "wait"),
+    "confirmed": (_("已入账"), "in"),
+    "declined": (_("退回了"), "muted"),
+    "taken_back": (_("撤回了"), "stop"),
 }
 NOTICE_UNITS = {"working": _("个工作日"), "calendar": _("天")}
 OBJECTION_OUTCOMES = {
@@ -294,6 +302,12 @@ OPERATIONS = {
     "earning.end_undated": _("给长期有效的积分定到期日"),
     "earning.set_rulebook": _("定积分办法"),
     "earning.give_bonus": _("给奖励"),
+    "earning.propose_opening_balance": _("登记存折"),
+    "earning.propose_opening_balances": _("成批登记存折"),
+    "earning.confirm_opening_balance": _("核对存折"),
+    "earning.confirm_opening_balances": _("成批核对存折"),
+    "earning.decline_opening_balance": _("退回存折"),
+    "earning.take_back_opening_balance": _("撤回存折"),
     "earning.deduct": _("扣减"),
     "earning.appeal": _("记下申诉"),
     "earning.decide_appeal": _("处理申诉"),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Response
 
-from pointsbank.earning import RecordRow, count_hours, list_records
+from pointsbank.earning import RecordRow, count_hours, list_openings, list_records
 from pointsbank.foundation import (
     InvalidInput,
     NotPermitted,
@@ -96,6 +96,7 @@ def own_data() -> dict[str, Any]:
         ],
         "statement": [_line(line) for line in lines],
         "service_records": [_record(record) for record in records],
+        "booklets": _booklets(own.id),
         "stars": _stars(own.id),
         "certificates": _certificates(own.id),
         "file": _file(own.id),
@@ -145,6 +146,15 @@ def _record(record: RecordRow) -> dict[str, Any]:
     worked = ("minutes", "source", "recorded_at", "status", "decided_at", "voided_at", "reason")
     earned = ("points", "counted_minutes", "rule_version", "working", "entry")
     return {name: getattr(record, name) for name in (*names, *worked, *earned)}
+
+
+def _booklets(volunteer_id: int) -> list[dict[str, Any]]:
+    """What paper booklets of theirs brought in."""
+    bank = current_bank()
+    rows = _every(lambda paging: list_openings(bank, volunteer_id=volunteer_id, paging=paging))
+    names = ("number", "booklet", "points", "minutes", "kept_until", "scan", "words", "status")
+    later = ("proposed_at", "decided_at", "taken_back_at", "reason", "entry")
+    return [{name: getattr(row, name) for name in (*names, *later)} for row in rows]
 
 
 def _file(volunteer_id: int) -> dict[str, list[dict[str, Any]]]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from pointsbank.earning import (
+    OpeningRow,
     RecordRow,
     Rulebook,
     Served,
     in_hours,
+    read_openings,
     read_records,
     read_rulebooks,
     work_out,
@@ -41,11 +43,14 @@ def tell_lines(session: Session, lines: Iterable[StatementLine]) -> list[Told]:
     records = read_records(session, _named(lines, "record"))
     bought = read_bought(session, _named(lines, "redemption"))
     books = {book.version: book for book in read_rulebooks(session)} if records else {}
+    openings = read_openings(session, _named(lines, "booklet"))
     told = []
     for line in lines:
         kind, number = _document(line)
         if kind == "record" and number in records:
             told.append(_of_record(line, records[number], books))
+        elif kind == "booklet" and number in openings:
+            told.append(_of_booklet(line, openings[number]))
         elif kind == "redemption" and number in bought:
             told.append(_of_purchase(line, bought[number]))
         else:
@@ -69,6 +74,22 @@ def _of_record(line: StatementLine, record: RecordRow, books: dict[int, Rulebook
     if line.amount < 0:
         return Told(line, _("先还欠的积分"), record.activity, record)
     return Told(line, record.activity, working_of(record, books), record)
+
+
+def _of_booklet(line: StatementLine, opening: OpeningRow) -> Told:
+    """A booklet's line: which booklet, which page, up to which day."""
+    if line.reverses:
+        return Told(
+            line, _("撤回：存折 %(booklet)s", booklet=opening.booklet), opening.reason or ""
+        )
+    what = _("先还欠的积分") if line.amount < 0 else _("存折旧账")
+    why = _(
+        "存折 %(booklet)s，扫描件 %(scan)s，记到 %(day)s",
+        booklet=opening.booklet,
+        scan=opening.scan,
+        day=opening.kept_until,
+    )
+    return Told(line, what, why)
 
 
 def working_of(record: RecordRow, books: dict[int, Rulebook]) -> str:
