@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from werkzeug.test import TestResponse
 
-from pointsbank.activities import code_on_screen, open_activity
+from pointsbank.activities import (
+    CodeWrong,
+    code_on_screen,
+    open_activity,
+    read_activity_number,
+    read_seen,
+)
 from pointsbank.earning import list_records
 from pointsbank.foundation import to_instant
 from pointsbank.people import pins
@@ -62,6 +70,83 @@ def test_one_joins_leaves_and_signs_in_by_the_code_on_the_screen(
     code = code_on_screen(community.bank.keys, row.id, to_instant(community.now))[0]
     phone.send(f"{page}/sign", page, code=f"{code[:3]} {code[3:]}")
     assert "您现在签到了" in phone.read(page)
+
+
+def test_a_scanned_code_is_kept_over_the_log_in_and_signs_in_and_out(
+    app: Flask, community: Community
+) -> None:
+    liu, patrol = community.neighbour(), community.open(shop=None, leader_confirms=True)
+    phone = come_later(app, community, liu)
+    late = scan(phone, community, patrol, minutes_ago=2)
+    assert late.status_code == 403
+    assert "再扫一次" in late.text
+    assert scan(phone, community, patrol).headers["Location"] == "/me/login"
+    assert "码扫到了：治安巡逻" in phone.read("/me/login")
+    # The code itself has changed three times when card and PIN are typed.
+    community.wait(2)
+    assert phone.come().headers["Location"] == "/me/activities"
+    assert "data-at-once" in phone.get("/me/activities").text
+    signed = phone.send("/me/activities/sign", "/me/activities", seen="yes")
+    assert signed.headers["Location"] == "/me/activities/signed"
+    assert "签到好了，09:00" in phone.read("/me/activities/signed")
+    # It was good for once, and whoever looks again finds the activities.
+    assert phone.get("/me/activities/signed").status_code == 302
+    assert "data-at-once" not in phone.get("/me/activities").text
+    assert phone.send("/me/activities/sign", "/me/activities", seen="yes").status_code == 422
+    community.wait(15)
+    assert scan(phone, community, patrol).headers["Location"] == "/me/activities"
+    phone.send("/me/activities/sign", "/me/activities", seen="yes")
+    assert "签退好了，15 分钟。等队长确认" in phone.read("/me/activities/signed")
+
+
+def test_what_was_scanned_is_over_after_five_minutes_and_cannot_be_made_up(
+    app: Flask, community: Community
+) -> None:
+    liu, patrol = community.neighbour(), community.open(shop=None)
+    phone = come_later(app, community, liu)
+    scan(phone, community, patrol)
+    community.wait(5)
+    assert "码扫到了" not in phone.read("/me/login")
+    assert phone.come().headers["Location"] == "/me/"
+    keys, now = community.bank.keys, to_instant(community.now)
+    for made_up in ("", "|", f"{patrol}|code|2026-11-20T09:00:00.000000Z|{'0' * 64}", "a|b|c|d|é"):
+        with pytest.raises(CodeWrong):
+            read_seen(keys, made_up, now)
+
+
+def come_later(app: Flask, community: Community, who: Neighbour) -> Holder:
+    """Somebody with a telephone who has not logged in yet."""
+    buyer = Buyer(who.number, who.card.code, who.person.wallet, who.card.short_number)
+    return Holder(app, community.counter, buyer)
+
+
+def scan(phone: Holder, community: Community, patrol: str, minutes_ago: int = 0) -> TestResponse:
+    """The camera reads what was on the screen; the page's script presses the hidden form."""
+    shown = to_instant(community.now - timedelta(minutes=minutes_ago))
+    number = read_activity_number(patrol)
+    code = code_on_screen(community.bank.keys, number, shown)[0]
+    page = "/me/help" if phone.cookie else "/me/login"
+    return phone.send("/me/arrive", page, activity=patrol, code=code)
+
+
+def test_a_leader_shows_the_code_on_the_own_screen(app: Flask, community: Community) -> None:
+    liu = community.neighbour()
+    patrol = community.plan(team=community.team(liu), shop=None)
+    phone = phone_of(app, community, liu)
+    page = f"/me/team/{patrol}/code"
+    assert "现在还不能签到" in phone.read(page)
+    community.make.do(open_activity, by=community.worker.caller, activity=patrol)
+    code = code_on_screen(
+        community.bank.keys, read_activity_number(patrol), to_instant(community.now)
+    )[0]
+    assert f"{code[:3]} {code[3:]}" in phone.read(page)
+    assert 'data-again-seconds="31"' in phone.get(page).text
+    # Telephones cannot come to a machine that calls itself localhost.
+    assert 'class="qr"' not in phone.get(page).text
+    phone.client.set_cookie("me", phone.cookie, domain="192.168.1.8")
+    assert 'class="qr"' in phone.client.get(page, base_url="http://192.168.1.8:8080").text
+    stranger = phone_of(app, community, community.neighbour())
+    assert stranger.get(page).status_code == 403
 
 
 def test_wrong_codes_are_counted(app: Flask, community: Community) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields
 
 from pointsbank.activities import read_code_here, read_open_here
-from pointsbank.foundation import Session, find_setting, list_settings
+from pointsbank.foundation import Session, list_settings
 from pointsbank.people import get_shop_by_id, open_card
 from pointsbank.web.access import allows
 from pointsbank.web.api.activity_bodies import OpenActivity, activity_body
@@ -18,7 +18,7 @@ from pointsbank.web.api.frame import Answer, Blueprint, answered, refuses
 from pointsbank.web.api.kiosk import Device, Shop, shop_body
 from pointsbank.web.api.limits import counting_unknown_cards, counting_wrong_pins
 from pointsbank.web.context import current_bank, current_visitor
-from pointsbank.web.qr import draw_qr, sign_address
+from pointsbank.web.qr import draw_qr, phone_address, sign_address
 
 blueprint = Blueprint("api_station", __name__, description="签到台 A station for signing in")
 
@@ -61,7 +61,7 @@ class ShownCode(Body):
         Drawing,
         required=True,
         allow_none=True,
-        metadata=told("手机扫的码 None where the bank has no public address"),
+        metadata=told("手机扫的码 None where telephones cannot come"),
     )
 
 
@@ -116,7 +116,7 @@ def show_code(number: str) -> Answer:
         shop_id=visitor.shop_id or 0,
         now=bank.clock.instant(),
     )
-    address = bank.database.read(lambda session: find_setting(session, "public_address"))
+    address = phone_address()
     drawing = asdict(draw_qr(sign_address(address, number, code))) if address else None
     return answered({"code": code, "until": until, "qr": drawing})
 

@@ -1,6 +1,7 @@
 // The cardholder's own page. Without this script everything works by typing and by pressing buttons.
 
 const READ_MS = 3000;
+const SIGN = /^#sign=([A-Z][0-9]{6,18}-[0-9])\.([0-9]{6})$/;
 const CARD = /^#([0-9]{8}|[A-Za-z2-7]{24})$/;
 
 // Whoever scans an address brings the card behind its #, which no server and no log ever sees. It is
@@ -18,6 +19,23 @@ function fillIn(form, card) {
   form.elements.namedItem('pin').focus();
 }
 
+// A sign-in code lives for half a minute: it is shown to the bank at once, before anybody logs in.
+function takeSign() {
+  const found = SIGN.exec(location.hash);
+  const form = document.querySelector('[data-arrive]');
+  if (found === null || form === null) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  form.elements.namedItem('activity').value = found[1];
+  form.elements.namedItem('code').value = found[2];
+  form.submit();
+}
+takeSign();
+// The same where the page is open already: then only what stands behind the # changes.
+window.addEventListener('hashchange', takeSign);
+
+// Whoever came by a code that is right has nothing more to press.
+document.querySelector('[data-at-once]')?.requestSubmit();
+
 const card = takeCard();
 const login = document.querySelector('[data-me-login]');
 if (card !== '') {
@@ -34,6 +52,22 @@ function tell(form) {
 }
 const news = document.querySelector('[data-news]');
 if (news !== null) setTimeout(() => tell(news), READ_MS);
+
+// A code on a leader's screen is asked for again when the next one begins.
+function askAgain(area) {
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(area.dataset.again, { headers: { Accept: 'text/html' } });
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(area.id);
+      if (fresh === null) return void location.reload();
+      area.replaceWith(fresh);
+      askAgain(fresh);
+    } catch {
+      askAgain(area);
+    }
+  }, Number(area.dataset.againSeconds) * 1000);
+}
+for (const area of document.querySelectorAll('[data-again]')) askAgain(area);
 
 // A page that the browser kept aside is asked for again: its login may have ended.
 window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });

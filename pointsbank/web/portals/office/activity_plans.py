@@ -27,7 +27,6 @@ from pointsbank.foundation import (
     Paging,
     add_days,
     business_day,
-    find_setting,
     from_instant,
 )
 from pointsbank.foundation.cells import instant_local
@@ -44,7 +43,7 @@ from pointsbank.web.portals.office.frame import (
     office_page,
 )
 from pointsbank.web.portals.office.words import ACTIVITY_STATES
-from pointsbank.web.qr import draw_qr, sign_address
+from pointsbank.web.qr import draw_qr, phone_address, sign_address
 
 blueprint = office_blueprint("activity_plans")
 
@@ -134,7 +133,7 @@ def sheet(number: str) -> Any:
     code = ""
     if found.row.sheet_code:
         code = code_on_sheet(bank.keys, found.row.id, found.day)
-    address = bank.database.read(lambda session: find_setting(session, "public_address"))
+    address = phone_address()
     drawing = draw_qr(sign_address(address, number, code)) if address and code else None
     return office_page(
         "activity_sheet.html",

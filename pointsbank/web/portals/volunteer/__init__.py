@@ -1,6 +1,7 @@
 """The cardholder's own page, `/me/` (我的积分): made for a telephone, one file a subject."""
 
 from pointsbank.web.portals.volunteer.activities import blueprint as activities
+from pointsbank.web.portals.volunteer.arriving import blueprint as arriving
 from pointsbank.web.portals.volunteer.certificates import blueprint as certificates
 from pointsbank.web.portals.volunteer.data import blueprint as data
 from pointsbank.web.portals.volunteer.file import blueprint as file
@@ -12,6 +13,7 @@ from pointsbank.web.portals.volunteer.statement import blueprint as statement
 
 BLUEPRINTS = (
     login,
+    arriving,
     home,
     statement,
     activities,

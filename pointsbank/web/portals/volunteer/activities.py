@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import get_flashed_messages, redirect, url_for
 from flask_babel import gettext as _
 
 from pointsbank.activities import (
@@ -25,6 +25,7 @@ from pointsbank.web.context import current_bank
 from pointsbank.web.portals.filters import clock
 from pointsbank.web.portals.forms import Form, Typed, book, submit
 from pointsbank.web.portals.office.words import ACTIVITY_STATES
+from pointsbank.web.portals.volunteer.arriving import seen_file, take_seen
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_file
 
 blueprint = me_blueprint("activities")
@@ -63,6 +64,7 @@ def _page(form: Form) -> str:
         more=joinable.total > JOINABLE_MOST,
         states=ACTIVITY_STATES,
         leads=bool(led),
+        seen=seen_file() if form.problem is None else None,
         now=now,
     )
 
@@ -70,27 +72,56 @@ def _page(form: Form) -> str:
 @blueprint.post("/activities/sign")
 @allows(OWN)
 def sign() -> Any:
-    """Sign in or out by the code that is shown where the activity is."""
+    """Sign in or out by the code that is shown where the activity is, typed or scanned."""
+    seen = take_seen()
 
     def work(typed: Typed) -> Outcome:
+        if seen is not None and typed.ticked("seen"):
+            return book(sign_by_code, code=seen)
         code = "".join(typed.text("code").split())
         typed.reading = "code"
         with counting_wrong_codes():
-            outcome = book(sign_by_code, code=code, activity=typed.maybe("activity"))
+            outcome = book(sign_by_code, code=code)
         typed.reading = None
         return outcome
 
-    def done(outcome: Outcome) -> tuple[str, str]:
-        answer = outcome.answer
-        if answer["status"] == "in":
-            at = clock(answer["signed_in_at"])
-            return _address(), _("签到好了，%(at)s。走的时候再输一次新的码签退。", at=at)
-        minutes = answer["minutes"]
-        if answer["leader_confirms"] or answer["forgotten"]:
-            return _address(), _("签退好了，%(n)s 分钟，等队长确认。", n=minutes)
-        return _address(), _("签退好了，%(n)s 分钟，审核后计入。", n=minutes)
+    return submit(
+        work,
+        again=_page,
+        done=lambda outcome: (url_for("me_activities.signed"), _told(outcome.answer)),
+    )
 
-    return submit(work, again=_page, done=done)
+
+def _told(answer: dict[str, Any]) -> str:
+    """How it went, in one sentence."""
+    if answer["status"] == "in":
+        at = clock(answer["signed_in_at"])
+        said = _("签到好了，%(at)s。走的时候再扫一次、输一次新的码。", at=at)
+    elif answer["leader_confirms"] or answer["forgotten"]:
+        said = _("签退好了，%(stayed)s。等队长确认。", stayed=_length(answer["minutes"]))
+    else:
+        said = _("签退好了，%(stayed)s。审核后计入。", stayed=_length(answer["minutes"]))
+    return str(said)
+
+
+def _length(minutes: int) -> str:
+    """So many minutes in words: 2 小时 5 分钟."""
+    hours, rest = divmod(minutes, 60)
+    if hours and rest:
+        said = _("%(n)s 小时 %(m)s 分钟", n=hours, m=rest)
+    else:
+        said = _("%(n)s 小时", n=hours) if hours else _("%(n)s 分钟", n=rest)
+    return str(said)
+
+
+@blueprint.get("/activities/signed")
+@allows(OWN)
+def signed() -> Any:
+    """How a sign-in or a sign-out went, large; whoever comes back later finds the activities."""
+    said = get_flashed_messages()
+    if not said:
+        return redirect(_address())
+    return me_page("signed.html", "activities", own_file(), said=said[-1])
 
 
 @blueprint.post("/activities/join")

@@ -15,6 +15,7 @@ from pointsbank.activities import (
     NotInCharge,
     call_roll,
     close_activity,
+    code_on_screen,
     confirm_list,
     list_led_activities,
     list_people_here,
@@ -23,7 +24,7 @@ from pointsbank.activities import (
     plan_activity,
 )
 from pointsbank.earning import list_categories
-from pointsbank.foundation import Outcome, Session
+from pointsbank.foundation import Outcome, Session, from_instant
 from pointsbank.people import (
     TeamInTree,
     leads_team,
@@ -39,6 +40,7 @@ from pointsbank.web.portals.office.activities import is_absent, read_list, read_
 from pointsbank.web.portals.office.words import ACTIVITY_STATES, ATTENDANCE_WAYS
 from pointsbank.web.portals.volunteer.activities import get_file
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_card, own_file
+from pointsbank.web.qr import draw_qr, phone_address, sign_address
 
 blueprint = me_blueprint("leading")
 
@@ -195,6 +197,26 @@ def _submit(number: str, work: Any, said: str) -> Any:
         work,
         again=lambda form: _activity_page(number, form),
         done=lambda outcome: (_address(number), said),
+    )
+
+
+@blueprint.get("/team/<number>/code")
+@allows(OWN)
+def code(number: str) -> Any:
+    """The code by which telephones sign in, on the leader's own screen; new every half minute."""
+    bank = current_bank()
+    found, now = _led_file(number), bank.clock.instant()
+    shown, until = code_on_screen(bank.keys, found.row.id, now) if found.is_open else ("", now)
+    address = phone_address()
+    left = (from_instant(until) - from_instant(now)).total_seconds()
+    return me_page(
+        "team_code.html",
+        "activities",
+        own_file(),
+        found=found,
+        code=shown,
+        drawing=draw_qr(sign_address(address, number, shown)) if address and shown else None,
+        seconds=int(left) + 1,
     )
 
 

@@ -22,6 +22,7 @@ from pointsbank.web.api.limits import counting_wrong_pins
 from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.forms import Form, Typed
+from pointsbank.web.portals.volunteer.arriving import carry_seen, seen_file, take_seen
 from pointsbank.web.portals.volunteer.frame import me_blueprint, me_page
 
 blueprint = me_blueprint("login")
@@ -42,7 +43,7 @@ def page() -> Any:
     """Ask for card and PIN. `other` is for another card than the one that is in."""
     if current_visitor().card is not None and "other" not in request.args:
         return redirect(url_for("me_home.page"))
-    return me_page("login.html", "login")
+    return _again(Form())
 
 
 @blueprint.post("/login")
@@ -54,7 +55,7 @@ def log_in() -> Any:
         told = card_told(typed.text("card"))
         pin = read_pin(typed)
         with counting_wrong_pins():
-            log_in_by_card(
+            card = log_in_by_card(
                 current_bank(),
                 told=told,
                 pin=pin,
@@ -68,10 +69,12 @@ def log_in() -> Any:
         # A code is the card itself; of what was typed only a number that needs its PIN comes back.
         shown = normalise_scan(card_told(typed.fields.get("card", "")))
         form.typed = {"card": shown} if is_short_number(shown) else {}
-        return make_response(me_page("login.html", "login", form=form), int(status_of(refusal)))
+        return make_response(_again(form), int(status_of(refusal)))
     end_this_login()
+    seen = take_seen() if seen_file() and card.holder.startswith("volunteer:") else None
     session.clear()
-    answer = redirect(url_for("me_home.page"))
+    carry_seen(seen)
+    answer = redirect(url_for("me_activities.page" if seen else "me_home.page"))
     answer.set_cookie(
         current_app.config["CARD_COOKIE_NAME"],
         token,
@@ -81,6 +84,10 @@ def log_in() -> Any:
         path="/",
     )
     return answer
+
+
+def _again(form: Form) -> str:
+    return me_page("login.html", "login", form=form, seen=seen_file())
 
 
 @blueprint.post("/logout")
