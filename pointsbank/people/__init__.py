@@ -224,6 +224,7 @@ from pointsbank.people.holders import (
     contacts_of,
     find_number_of_card,
     find_number_of_wallet,
+    give_data,
     name_holders,
     show_name,
 )
@@ -693,6 +694,7 @@ __all__ = [
     "get_volunteer_file",
     "get_wording",
     "give_consent",
+    "give_data",
     "give_pin",
     "greeting_of",
     "hand_over_cards",

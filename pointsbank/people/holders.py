@@ -116,6 +116,19 @@ def show_name(act: Act, *, number: str) -> Answer:
     The name itself is read by the door afterwards; the receipt says who looked at whose file.
     Raises VolunteerUnknown, and RoleMissing for whoever is not a worker.
     """
+    return _looked(act, number)
+
+
+@operation("people.give_data")
+def give_data(act: Act, *, number: str) -> Answer:
+    """Note that somebody of the staff takes all that is kept of a volunteer, for them (代取资料).
+
+    The data themselves are read by the door afterwards. Raises what `show_name` raises.
+    """
+    return _looked(act, number)
+
+
+def _looked(act: Act, number: str) -> Answer:
     require_person(act, "worker", "admin")
     volunteer = get_volunteer(act.session, number)
     if volunteer.name is None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from pointsbank.earning import approve_record
 from pointsbank.people import VolunteerRef, erase_volunteer
@@ -52,6 +53,24 @@ def test_the_file_has_five_blocks_and_a_masked_name(worker: Visitor, person: Vol
     shown = worker.send(address(person), f"{address(person)}/name")
     assert "慕容拾遗" in shown.text
     assert "慕容拾遗" not in worker.read(address(person))
+
+
+def test_a_worker_takes_the_data_for_the_person_and_both_are_written_down(
+    app: Flask, counter: Counter, worker: Visitor, person: VolunteerRef
+) -> None:
+    page = address(person)
+    answer = worker.send(page, f"{page}/data")
+    told = json.loads(answer.data)
+    assert (told["person"]["name"], told["minutes_served"]["attended"]) == ("慕容拾遗", 119)
+    assert "attachment" in answer.headers["Content-Disposition"]
+    asked = text(
+        "SELECT actor, for_whom FROM receipt JOIN receipt_outcome ON receipt_id = receipt.id"
+        " WHERE operation = 'people.give_data'"
+    )
+    taken = counter.bank.database.read(lambda session: session.rows(asked))
+    assert [tuple(one) for one in taken] == [(worker.staff.caller.actor, person.holder)]
+    witness = Visitor(app, counter.bank, counter.make.staff("witness"))
+    assert witness.send(page, f"{page}/data").status_code == 403
 
 
 def test_lines_are_noted_by_form_and_struck_out(

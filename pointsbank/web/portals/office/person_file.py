@@ -11,7 +11,13 @@ from flask_babel import gettext as _
 from pointsbank.earning import count_hours, list_records
 from pointsbank.foundation import InvalidInput, Outcome, Paging, PointsBankError
 from pointsbank.foundation.cells import minutes as read_minutes
-from pointsbank.people import get_standing, get_volunteer_file, place_of_cards, show_name
+from pointsbank.people import (
+    get_standing,
+    get_volunteer_file,
+    give_data,
+    place_of_cards,
+    show_name,
+)
 from pointsbank.recognition import (
     MARKS,
     get_blocks,
@@ -35,6 +41,7 @@ from pointsbank.web.portals.office.names import names_for
 from pointsbank.web.portals.office.people_found import one_person
 from pointsbank.web.portals.office.volunteer_forms import RELATION_WORDS, SEXES
 from pointsbank.web.portals.office.words import DEGREES, MARK_WORDS, RECORD_SOURCES
+from pointsbank.web.portals.person_data import data_file_of
 
 blueprint = office_blueprint("person_file")
 
@@ -105,6 +112,17 @@ def reveal(number: str) -> Any:
     except PointsBankError as refusal:
         return file_page(number, form=Form.of(refusal)), int(status_of(refusal))
     return file_page(number, full_name=True)
+
+
+@blueprint.post("/volunteers/<number>/file/data")
+@allows(*WRITERS)
+def give(number: str) -> Any:
+    """All that is kept of the person, for who has no telephone, once it is noted who took it."""
+    try:
+        book(give_data, number=number)
+    except PointsBankError as refusal:
+        return file_page(number, form=Form.of(refusal)), int(status_of(refusal))
+    return data_file_of(get_volunteer_file(current_bank(), number=number))
 
 
 @blueprint.post("/volunteers/<number>/file/lines")

@@ -263,6 +263,7 @@ OPERATIONS = {
     "people.tell_at_kiosk": _("自助机上告诉"),
     "people.tell_by_worker": _("告诉消息"),
     "people.show_phone": _("查看电话"),
+    "people.give_data": _("代取资料"),
     "people.show_name": _("查看全名"),
     "people.assign_pin": _("给新密码"),
     "people.count_pin_try": _("输密码"),

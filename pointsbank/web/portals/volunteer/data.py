@@ -5,46 +5,21 @@ It asks for the PIN once more, because a telephone may lie open on a table.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Response
-
-from pointsbank.earning import RecordRow, count_hours, list_openings, list_records
-from pointsbank.foundation import (
-    InvalidInput,
-    NotPermitted,
-    Page,
-    Paging,
-    RuleRefused,
-    Session,
-    read_public_id,
-)
-from pointsbank.ledger import StatementLine
-from pointsbank.people import VolunteerFile, check_pin, get_standing, list_cards
-from pointsbank.recognition import (
-    get_blocks,
-    get_certificate,
-    get_stars_of,
-    list_certificates,
-)
-from pointsbank.redemption import RedemptionRow, list_redemptions, read_bought
+from pointsbank.foundation import InvalidInput, NotPermitted, RuleRefused
+from pointsbank.people import check_pin
 from pointsbank.web.access import allows
 from pointsbank.web.api.limits import counting_wrong_pins
 from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.errors import status_of
 from pointsbank.web.portals.forms import Form, Typed
+from pointsbank.web.portals.person_data import data_file_of
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, own_card, own_file
 from pointsbank.web.portals.volunteer.help import help_page
 from pointsbank.web.portals.volunteer.login import read_pin
-from pointsbank.web.portals.volunteer.statement import all_lines
 
 blueprint = me_blueprint("data")
-
-ROWS_MOST = 20_000
-_READ_AT_ONCE = 200
-Row = TypeVar("Row")
 
 
 @blueprint.post("/data")
@@ -59,154 +34,4 @@ def take() -> Any:
     except (InvalidInput, NotPermitted, RuleRefused) as refusal:
         typed.reading = "pin"
         return help_page(Form.of(refusal, typed)), int(status_of(refusal))
-    told = json.dumps(own_data(), ensure_ascii=False, indent=2)
-    answer = Response(told, mimetype="application/json")
-    answer.headers["Content-Disposition"] = 'attachment; filename="my-points.json"'
-    return answer
-
-
-def own_data() -> dict[str, Any]:
-    """What the bank keeps of the visitor. Who recorded, approved or served is not theirs."""
-    bank, own = current_bank(), own_file()
-    lines = bank.database.read(lambda session: all_lines(session, own.wallet_id, most=ROWS_MOST))
-    records = _every(lambda paging: list_records(bank, volunteer_id=own.id, paging=paging))
-    purchases = _every(
-        lambda paging: list_redemptions(bank, wallet_id=own.wallet_id, paging=paging)
-    )
-    hours = count_hours(bank, volunteer_id=own.id)
-    return {
-        "taken_at": bank.clock.instant(),
-        "person": _person(own),
-        "consent": _consent(own),
-        "points": {"now": own.points, "owed": own.owes},
-        "minutes_served": {
-            "attended": hours.attended,
-            "recorded_afterwards": hours.back_filled,
-            "pending": hours.pending,
-        },
-        "cards": [
-            {
-                "short_number": one.short_number,
-                "status": one.status,
-                "issued_at": one.issued_at,
-                "ended_at": one.ended_at,
-                "handed_over_on": one.handed_on,
-            }
-            for one in list_cards(bank, wallet_id=own.wallet_id)
-        ],
-        "statement": [_line(line) for line in lines],
-        "service_records": [_record(record) for record in records],
-        "booklets": _booklets(own.id),
-        "stars": _stars(own.id),
-        "certificates": _certificates(own.id),
-        "file": _file(own.id),
-        "purchases": bank.database.read(lambda session: _purchases(session, purchases)),
-    }
-
-
-def _every(ask: Callable[[Paging], Page[Row]]) -> list[Row]:
-    rows: list[Row] = []
-    while len(rows) < ROWS_MOST:
-        page = ask(Paging(len(rows) // _READ_AT_ONCE + 1, _READ_AT_ONCE))
-        rows += page.items
-        if not page.has_next:
-            break
-    return rows
-
-
-def _person(own: VolunteerFile) -> dict[str, Any]:
-    names = ("number", "name", "sex", "phone", "area", "form_of_address", "born", "team")
-    switches = ("registered_on", "large_type", "read_aloud", "hide_balance")
-    return {name: getattr(own, name) for name in (*names, *switches)}
-
-
-def _consent(own: VolunteerFile) -> dict[str, Any] | None:
-    consent = get_standing(current_bank(), volunteer_id=own.id).consent
-    if consent is None:
-        return None
-    return {"act": consent.act, "version": consent.version, "at": consent.at}
-
-
-def _line(line: StatementLine) -> dict[str, Any]:
-    return {
-        "entry": line.number,
-        "kind": line.kind,
-        "occurred_on": line.occurred_on,
-        "posted_at": line.posted_at,
-        "memo": line.memo,
-        "points": line.amount,
-        "balance": line.balance,
-        "reverses": line.reverses,
-        "reversed": line.reversed,
-    }
-
-
-def _record(record: RecordRow) -> dict[str, Any]:
-    names = ("number", "activity", "team", "category", "started_at", "ended_at", "served_on")
-    worked = ("minutes", "source", "recorded_at", "status", "decided_at", "voided_at", "reason")
-    earned = ("points", "counted_minutes", "rule_version", "working", "entry")
-    return {name: getattr(record, name) for name in (*names, *worked, *earned)}
-
-
-def _booklets(volunteer_id: int) -> list[dict[str, Any]]:
-    """What paper booklets of theirs brought in."""
-    bank = current_bank()
-    rows = _every(lambda paging: list_openings(bank, volunteer_id=volunteer_id, paging=paging))
-    names = ("number", "booklet", "points", "minutes", "kept_until", "scan", "words", "status")
-    later = ("proposed_at", "decided_at", "taken_back_at", "reason", "entry")
-    return [{name: getattr(row, name) for name in (*names, *later)} for row in rows]
-
-
-def _file(volunteer_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Trainings, awards and evaluations; what was struck out is theirs to know as well."""
-    blocks = get_blocks(current_bank(), volunteer_id=volunteer_id)
-    return {
-        name: [
-            {**one.facts, **one.words, "noted_at": one.noted_at, "struck_at": one.struck_at}
-            for one in lines
-        ]
-        for name, lines in vars(blocks).items()
-    }
-
-
-def _stars(volunteer_id: int) -> dict[str, Any]:
-    bank = current_bank()
-    stars = get_stars_of(bank, volunteer_id=volunteer_id, today=bank.clock.today())
-    names = ("stars", "status", "minutes", "applied_at", "decided_at", "lowered_at", "reason")
-    rows = [*stars.held, *stars.past, *([stars.open] if stars.open else [])]
-    return {
-        "now": stars.stars,
-        "given": [{name: getattr(row, name) for name in names} for row in rows],
-    }
-
-
-def _certificates(volunteer_id: int) -> list[dict[str, Any]]:
-    bank = current_bank()
-    rows = _every(lambda paging: list_certificates(bank, volunteer_id=volunteer_id, paging=paging))
-    names = ("number", "check", "status", "since", "until", "minutes", "applied_at", "signed_at")
-    return [
-        {
-            **{name: getattr(row, name) for name in (*names, "ended_at")},
-            "words": get_certificate(bank, certificate=row.id_text).words,
-        }
-        for row in rows
-    ]
-
-
-def _purchases(session: Session, purchases: list[RedemptionRow]) -> list[dict[str, Any]]:
-    ids = {one.number: read_public_id("R", one.number) for one in purchases}
-    bought = read_bought(session, ids.values())
-    return [
-        {
-            "number": one.number,
-            "slip": one.slip,
-            "at": one.at,
-            "points": one.total_points,
-            "undone": one.undone,
-            "goods": [
-                {"name": goods.name, "quantity": goods.quantity, "points": goods.sum_points}
-                for goods in bought.get(ids[one.number], ())
-            ],
-        }
-        for one in purchases
-    ]
+    return data_file_of(own_file())

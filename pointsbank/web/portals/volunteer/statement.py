@@ -6,8 +6,6 @@ from typing import Any
 
 from pointsbank.earning import find_notice_of, read_expiries
 from pointsbank.foundation import (
-    Page,
-    Paging,
     PublicIdInvalid,
     Session,
     public_id,
@@ -15,7 +13,6 @@ from pointsbank.foundation import (
 )
 from pointsbank.ledger import (
     EntryNotFound,
-    StatementLine,
     read_neighbours,
     read_statement,
     sum_passbook,
@@ -25,6 +22,7 @@ from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.office.words import RECORD_SOURCES
+from pointsbank.web.portals.person_data import all_lines
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_card, own_file
 from pointsbank.web.portals.volunteer.told import Told, name_of, tell_lines
 
@@ -32,7 +30,6 @@ blueprint = me_blueprint("statement")
 
 LINES_SHOWN = 20
 PRINTED_MOST = 1000
-_READ_AT_ONCE = 200
 
 
 @blueprint.get("/statement")
@@ -120,24 +117,3 @@ def passbook() -> Any:
         is_cut=len(told) >= PRINTED_MOST,
         today=bank.clock.today(),
     )
-
-
-def all_lines(
-    session: Session,
-    wallet_id: int,
-    *,
-    most: int,
-    since: str | None = None,
-    until: str | None = None,
-) -> list[StatementLine]:
-    """A statement's lines without pages, the newest first, at most so many."""
-    lines: list[StatementLine] = []
-    while len(lines) < most:
-        paging = Paging(len(lines) // _READ_AT_ONCE + 1, _READ_AT_ONCE)
-        page: Page[StatementLine] = read_statement(
-            session, wallet_id, since=since, until=until, paging=paging
-        )
-        lines += page.items
-        if not page.has_next:
-            break
-    return lines[:most]
