@@ -2,10 +2,10 @@
 
 PYTHON_HERE = .venv/bin/python
 
-.PHONY: help run test check format lock messages screenshots bench nightly
+.PHONY: help run test check format lock messages screenshots bench bench-start nightly
 
 help: ## print these verbs
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 run: ## serve the demonstration at http://localhost:8000
 	sh run.sh
@@ -37,3 +37,6 @@ screenshots: ## take the pictures in docs/ anew
 
 bench: ## checkouts over HTTP against the yardstick, on both databases
 	$(PYTHON_HERE) -m tests.postgres --durable $(PYTHON_HERE) -m pointsbank bench
+
+bench-start: ## how long `sh run.sh` takes to the first page
+	$(PYTHON_HERE) scripts/measure_start.py

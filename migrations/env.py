@@ -1,4 +1,5 @@
-"""How a migration runs: from `pointsbank init`, or from a developer's `flask db` command.
+"""How a migration runs: from `pointsbank init`, or from a developer's `flask db` command
+(`pointsbank.web.developing`).
 
 On SQLite foreign keys are off while tables are rebuilt and checked afterwards; and because a
 rebuild drops triggers without a word, the append-only triggers are put back after every upgrade.

@@ -1,21 +1,24 @@
-"""The process that writes (写入进程) for a server over SQLite: `python -m pointsbank.writing`.
+"""The process that writes (写入进程) for a server over SQLite: a fork of it, or a new interpreter.
 
-The server starts it and hands it its ends of the links; nobody else ever does. It takes the bank's
+The server begins it and hands it its ends of the links; nobody else ever does. It takes the bank's
 lock, and ends when the server lets go, however that comes about.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import socket
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 from pointsbank.foundation import (
     GroupCommit,
     ProcessLock,
+    WriterStart,
     connect_sqlite,
     links_of,
     open_bank,
@@ -27,9 +30,10 @@ from pointsbank.foundation import (
 LOCK_PATIENCE_SECONDS = 5.0
 
 
-def command_for(home: Path, path: Path) -> list[str]:
-    """How to start it for a bank; the links' numbers come last."""
-    return [sys.executable, "-m", "pointsbank.writing", str(home), str(path)]
+def writer_for(home: Path, path: Path) -> WriterStart:
+    """How it begins for a bank: `python -m pointsbank.writing …`, or as a fork of who asks."""
+    words = str(home), str(path)
+    return WriterStart([sys.executable, "-m", "pointsbank.writing", *words], partial(main, *words))
 
 
 def main(home: str, database: str, told_links: str) -> None:
@@ -44,10 +48,13 @@ def main(home: str, database: str, told_links: str) -> None:
         tell_ready(links, refusal)
         return
     tell_ready(links)
-    # Only now: the server need not wait while the rooms come in, which takes most of our start.
+    # Only now: the server need not wait while the rooms come in, unless we have them already.
     writes = threading.Event()
     threading.Thread(target=_end_before_writing, args=(links[0], writes), daemon=True).start()
+    gc.disable()
     importlib.import_module("pointsbank.tables")
+    gc.freeze()
+    gc.enable()
     writes.set()
     try:
         write_for(links, groups)

@@ -119,7 +119,7 @@ from pointsbank.foundation.receipts import (
 from pointsbank.foundation.session import Session, Statement, pack, packed_rows, statement
 from pointsbank.foundation.sheets import RowProblem, guard
 from pointsbank.foundation.types import Bytes, Int, Text
-from pointsbank.foundation.writer_process import links_of, tell_ready, write_for
+from pointsbank.foundation.writer_process import WriterStart, links_of, tell_ready, write_for
 
 __all__ = [
     "DATABASE_FILE",
@@ -184,6 +184,7 @@ __all__ = [
     "TimeInvalid",
     "TooBusy",
     "Unavailable",
+    "WriterStart",
     "add_days",
     "begin_duty",
     "business_day",

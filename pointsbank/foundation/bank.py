@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from pointsbank.foundation.keys import Keys
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.receipts import Setting
 from pointsbank.foundation.session import Session, statement
+from pointsbank.foundation.writer_process import WriterStart
 
 DATABASE_FILE = "bank.sqlite"
 KEYS_FILE = "keys.json"
@@ -77,11 +77,11 @@ def open_bank(
     exclusive: bool = True,
     lock_patience: float = 0.0,
     clock: Clock | None = None,
-    writer: Sequence[str] | None = None,
+    writer: WriterStart | None = None,
 ) -> Bank:
     """Open a bank that `init` or `demo` has made.
 
-    `writer` is a command that writes for us in a process of its own (SQLite). Raises NoBank when
+    `writer` says how a process of its own begins that writes for us (SQLite). Raises NoBank when
     there is none, BankInUse when another process writes to it.
     """
     url = url or database_url(home)

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ from pointsbank.foundation.errors import (
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.session import Session
 from pointsbank.foundation.writer import Writer
-from pointsbank.foundation.writer_process import WriterProcess
+from pointsbank.foundation.writer_process import WriterProcess, WriterStart
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -84,12 +84,12 @@ def open_database(
     exclusive: bool = True,
     lock_patience: float = 0.0,
     durable: bool = True,
-    writer: Sequence[str] | None = None,
+    writer: WriterStart | None = None,
 ) -> Database:
     """Open the database behind a URL (`sqlite:///…` or `postgresql+psycopg://…`).
 
     On SQLite `exclusive` takes the process lock and starts the writer; without it the database can
-    only be read. `writer` is a command that does both in a process of its own. `durable=False`
+    only be read. `writer` says how a process of its own begins that does both. `durable=False`
     takes a PostgreSQL server that may lose acknowledged work, as the tests' own does. Raises
     BankInUse when another process writes, DatabaseUnfit when it is unsafe.
     """
@@ -137,7 +137,7 @@ class SqliteDatabase(Database):
         path: Path,
         exclusive: bool = True,
         lock_patience: float = 0.0,
-        writer: Sequence[str] | None = None,
+        writer: WriterStart | None = None,
     ) -> None:
         # Whole, because others read a path that is not from another folder than we do.
         self.path = path = path.resolve()

@@ -17,9 +17,6 @@ from typing import Any, NoReturn
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-import openpyxl
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
-
 from pointsbank.foundation.sheet_errors import SheetUnreadable
 
 ENTRIES_MOST = 200
@@ -59,6 +56,8 @@ class WorkbookSheet:
 def open_workbook(data: bytes) -> list[WorkbookSheet]:
     """The visible worksheets of an XLSX file, in order. Raises SheetUnreadable."""
     _check_archive(data)
+    import openpyxl  # noqa: PLC0415 - a tenth of a server's start, for the few who bring a workbook
+
     try:
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, keep_links=False)
     # A damaged workbook makes openpyxl fail in every way there is (KeyError, TypeError, …).
@@ -199,14 +198,26 @@ def _as_text(value: object) -> str:
             return text.removesuffix(" 00:00:00")
         case time():
             return value.isoformat(timespec="seconds")
+    text = value if isinstance(value, str) else _formula_text(value)
+    if len(text) > TEXT_MOST:
+        raise SheetUnreadable(reason="broken")
+    return text
+
+
+def _formula_text(value: object) -> str:
+    """What stands for a formula over several cells, or for whatever else it is."""
+    # Only openpyxl makes them, so by then it is there.
+    from openpyxl.worksheet.formula import (  # noqa: PLC0415 - see `open_workbook`
+        ArrayFormula,
+        DataTableFormula,
+    )
+
+    match value:
         case ArrayFormula():
             return str(value.text)
         case DataTableFormula():
             return "="
-    text = str(value)
-    if len(text) > TEXT_MOST:
-        raise SheetUnreadable(reason="broken")
-    return text
+    return str(value)
 
 
 def _number_text(value: float) -> str:

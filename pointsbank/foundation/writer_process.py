@@ -1,13 +1,16 @@
 """The single writer (唯一写入者) of an SQLite bank, in a process of its own: for a server.
 
 The server's threads share one interpreter and fight for it; the writer has another all to itself.
-Work travels to it over a pair of sockets as pickled plain values, the answer comes back after the
-commit. Both ends are ours and nobody else can reach them.
+As long as the server has a single thread, the writer is a fork of it: there at once, with every
+room in it. Later, when there are threads whose locks would be copied as they stand, it is started
+from nothing. Work travels to it over a pair of sockets as pickled plain values, the answer comes
+back after the commit. Both ends are ours and nobody else can reach them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import selectors
 import signal
@@ -19,6 +22,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from pointsbank.foundation.errors import OutcomeUnknown, PointsBankError, TooBusy
@@ -76,15 +80,29 @@ def _read(said: bytes) -> Any:
 # ------------------------------------------------------------------------------ the server's end
 
 
+@dataclass(frozen=True)
+class WriterStart:
+    """How the process that writes begins; both ways end with the numbers of its links.
+
+    `main` runs in a fork of ours, `command` in an interpreter of its own.
+    """
+
+    command: Sequence[str]
+    main: Callable[[str], None] | None = None
+
+
 class _Child:
     """A writer that was started: its process, its links that are free, and one to hold it by."""
 
-    def __init__(self, command: Sequence[str], patience_seconds: float) -> None:
+    def __init__(self, start: WriterStart, patience_seconds: float) -> None:
         pairs = [socket.socketpair() for _ in range(LINKS + 1)]
-        theirs = [pair[1].fileno() for pair in pairs]
-        self.process = subprocess.Popen(
-            [*command, ",".join(map(str, theirs))], pass_fds=theirs, stdin=subprocess.DEVNULL
-        )
+        if start.main is not None and _may_fork():
+            self.process: _Fork | subprocess.Popen[bytes] = _Fork(start.main, pairs)
+        else:
+            theirs = [pair[1].fileno() for pair in pairs]
+            self.process = subprocess.Popen(
+                [*start.command, _told(theirs)], pass_fds=theirs, stdin=subprocess.DEVNULL
+            )
         for _, their_end in pairs:
             their_end.close()
         self.hold = pairs[0][0]
@@ -117,18 +135,66 @@ class _Child:
         self.process.wait()
 
 
+def _may_fork() -> bool:
+    """Whether there is no other thread in this process, of whichever language."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False  # no Linux: nobody can tell
+
+
+def _told(links: Sequence[int]) -> str:
+    return ",".join(map(str, links))
+
+
+class _Fork:
+    """A fork of this process, with what we ask of a `subprocess.Popen`."""
+
+    def __init__(
+        self, main: Callable[[str], None], pairs: Sequence[tuple[socket.socket, socket.socket]]
+    ) -> None:
+        self._ended = False
+        self.pid = os.fork()
+        if self.pid:
+            return
+        try:
+            # Held by itself it would never notice that the server is gone.
+            for our_end, _ in pairs:
+                our_end.close()
+            main(_told([their_end.detach() for _, their_end in pairs]))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            # Nothing else that the server meant to do at its end is ours to do.
+            os._exit(0)
+
+    def wait(self, timeout: float | None = None) -> None:
+        until = None if timeout is None else time.monotonic() + timeout
+        while not self._ended:
+            gone, _ = os.waitpid(self.pid, 0 if until is None else os.WNOHANG)
+            self._ended = bool(gone)
+            if not gone and until is not None and time.monotonic() > until:
+                raise subprocess.TimeoutExpired("the writer", timeout or 0)
+            if not gone:
+                time.sleep(0.005)
+
+    def kill(self) -> None:
+        if not self._ended:
+            os.kill(self.pid, signal.SIGKILL)
+
+
 class WriterProcess:
     """Speaks to the process that writes. `submit` may be called from any thread.
 
     The process ends with us, however we end; when it ends before us, the next one takes over.
     """
 
-    def __init__(self, command: Sequence[str], patience_seconds: float = PATIENCE_SECONDS) -> None:
-        self._command = command
+    def __init__(self, start: WriterStart, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._start = start
         self._patience_seconds = patience_seconds
         self._changing = threading.Lock()
         self._closed = False
-        self._child = _Child(command, patience_seconds)
+        self._child = _Child(start, patience_seconds)
 
     def wait_until_ready(self) -> None:
         """Return once the process holds the bank. Raises BankInUse, DatabaseUnfit."""
@@ -182,7 +248,7 @@ class WriterProcess:
                 # What only hangs must not write beside its successor.
                 lost.process.kill()
                 lost.end()
-                self._child = _Child(self._command, self._patience_seconds)
+                self._child = _Child(self._start, self._patience_seconds)
 
 
 # ------------------------------------------------------------------------------ the writer's end

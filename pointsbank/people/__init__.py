@@ -41,7 +41,7 @@ from pointsbank.people.ages import (
 )
 from pointsbank.people.badge_faces import list_badges
 from pointsbank.people.badges import CAPACITIES, Badge, BadgeRow
-from pointsbank.people.canvas import Canvas, PdfCanvas, PictureCanvas
+from pointsbank.people.canvas import Canvas, PdfCanvas, PictureCanvas, new_pdf
 from pointsbank.people.card_codes import (
     is_card_code,
     is_short_number,
@@ -756,6 +756,7 @@ __all__ = [
     "name_holders",
     "name_leader",
     "names_below",
+    "new_pdf",
     "normalise_name",
     "normalise_scan",
     "note_tried",

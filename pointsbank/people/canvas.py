@@ -7,13 +7,15 @@ from the printer are the same card.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
 
-from fpdf import FPDF
-from fpdf.enums import TextMode
 from PIL import Image, ImageDraw
 
 from pointsbank.people.fonts import find_font_face, pillow_font, text_width
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 MM_PER_INCH = 25.4
 CAPITAL_HEIGHT = 0.733  # of the size: figures and capital letters of Noto Sans CJK
@@ -149,6 +151,19 @@ class PictureCanvas:
             )
 
 
+def new_pdf(title: str) -> FPDF:
+    """An empty PDF of A4 pages; the same drawing gives the same bytes on every day."""
+    from fpdf import FPDF  # noqa: PLC0415 - a seventh of a server's start, for few who print
+
+    pdf = FPDF(format="A4")
+    pdf.set_title(title)
+    pdf.set_lang("zh-CN")
+    # Without a date of ours the library takes the clock's, and no two prints are the same bytes.
+    pdf.set_creation_date(datetime(2000, 1, 1, tzinfo=UTC))
+    pdf.set_auto_page_break(False)
+    return pdf
+
+
 class PdfCanvas:
     """Draws onto the current page of a PDF: text stays text and squares stay squares."""
 
@@ -199,7 +214,7 @@ class PdfCanvas:
         if not bold:
             pdf.text(left, baseline, text)
             return
-        with pdf.local_context(text_mode=TextMode.FILL_STROKE):
+        with pdf.local_context(text_mode="FILL_STROKE"):
             pdf.set_draw_color(colour)
             # FPDF.text() writes the line width as it stands, in points instead of the page's unit.
             pdf.set_line_width(2 * _BOLD_REACH * size * _POINTS_PER_MM)

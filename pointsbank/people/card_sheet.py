@@ -10,15 +10,13 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 
 import qrcode
-from fpdf import FPDF
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 
-from pointsbank.people.canvas import MM_PER_INCH, Canvas, Modules, PdfCanvas, PictureCanvas
+from pointsbank.people.canvas import MM_PER_INCH, Canvas, Modules, PdfCanvas, PictureCanvas, new_pdf
 from pointsbank.people.card_codes import is_card_code, is_short_number
 from pointsbank.people.fonts import fit_text, text_width
 
@@ -151,12 +149,7 @@ def sheet_pdf(faces: Sequence[Face]) -> bytes:
 
     The same cards give the same bytes on every day, so a reprint can be compared.
     """
-    pdf = FPDF(format="A4")
-    pdf.set_title(_title_of(faces))
-    pdf.set_lang("zh-CN")
-    # Without a date of ours the library takes the clock's, and no two prints are the same bytes.
-    pdf.set_creation_date(datetime(2000, 1, 1, tzinfo=UTC))
-    pdf.set_auto_page_break(False)
+    pdf = new_pdf(_title_of(faces))
     canvas = PdfCanvas(pdf)
     pages = max(1, math.ceil(len(faces) / CARDS_PER_SHEET))
     for page in range(pages):

@@ -12,7 +12,6 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from fontTools.ttLib import TTCollection, TTFont
 from PIL import ImageFont
 
 from pointsbank.foundation import Unavailable
@@ -106,6 +105,8 @@ def _face_in(path: Path) -> FontFace:
         raise FontMissing(path=str(path))
     if path.suffix.lower() not in {".ttc", ".otc"}:
         return FontFace(path, 0)
+    from fontTools.ttLib import TTCollection  # noqa: PLC0415 - see `new_pdf`
+
     with TTCollection(str(path), lazy=True) as collection:
         names = [str(face["name"].getDebugName(4)) for face in collection.fonts]
     simplified = (i for i, name in enumerate(names) if name.endswith(" SC"))
@@ -123,5 +124,7 @@ def _pillow_font(face: FontFace, size: float) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=2)
 def _code_points(face: FontFace) -> frozenset[int]:
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - see `new_pdf`
+
     with TTFont(str(face.path), fontNumber=face.index, lazy=True) as font:
         return frozenset(font.getBestCmap())

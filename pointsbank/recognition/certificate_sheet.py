@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import qrcode
-from fpdf import FPDF
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
-from pointsbank.people import Canvas, PdfCanvas, PictureCanvas, fit_text, text_width
+from pointsbank.people import Canvas, PdfCanvas, PictureCanvas, fit_text, new_pdf, text_width
 
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
 DPI = 150
@@ -44,11 +43,7 @@ class CertificateFace:
 
 def certificate_pdf(face: CertificateFace) -> bytes:
     """The sheet as a PDF whose text stays text; the same certificate gives the same bytes."""
-    pdf = FPDF(format="A4")
-    pdf.set_title("志愿服务记录证明")
-    pdf.set_lang("zh-CN")
-    pdf.set_creation_date(datetime(2000, 1, 1, tzinfo=UTC))
-    pdf.set_auto_page_break(False)
+    pdf = new_pdf("志愿服务记录证明")
     canvas = PdfCanvas(pdf)
     pdf.add_page()
     draw(canvas, face)

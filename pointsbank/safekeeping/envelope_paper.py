@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import qrcode
-from fpdf import FPDF
 from qrcode.constants import ERROR_CORRECT_M
 
-from pointsbank.people import PdfCanvas, fit_text, text_width
+from pointsbank.people import PdfCanvas, fit_text, new_pdf, text_width
 from pointsbank.safekeeping.envelope import CARE, STEPS, USES, Envelope, Secret
 
 _PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = 210.0, 297.0, 18.0
@@ -20,11 +17,7 @@ _BAND = 22.0
 
 def envelope_pdf(envelope: Envelope) -> bytes:
     """Two sheets: what one needs and what to do; and what is there in case of worse."""
-    pdf = FPDF(format="A4")
-    pdf.set_title("信封")
-    pdf.set_lang("zh-CN")
-    pdf.set_creation_date(datetime(2000, 1, 1, tzinfo=UTC))
-    pdf.set_auto_page_break(False)
+    pdf = new_pdf("信封")
     canvas = PdfCanvas(pdf)
     pdf.add_page()
     top = _head(canvas, envelope, 1)

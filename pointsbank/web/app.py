@@ -10,23 +10,21 @@ from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import kiosk
 from pointsbank.foundation import Bank, SqliteDatabase, database_url, open_bank
-from pointsbank.foundation.schema import MIGRATIONS, refuse_other_schema
+from pointsbank.foundation.schema import refuse_other_schema
 from pointsbank.safekeeping import refuse_older_copy
 from pointsbank.tables import metadata
 from pointsbank.web import access, api, closing, errors, headers, i18n, importing, portals
 from pointsbank.web.context import BANK
-from pointsbank.writing import command_for
+from pointsbank.writing import writer_for
 
-# The registry that Flask-Migrate and a developer's shell look at; bookings never pass through it.
+# The registry that a developer's shell looks at; bookings never pass through it.
 registry = SQLAlchemy(metadata=metadata)
-migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True)
 
 BODY_BYTES_MOST = 64 * 1024
 
@@ -68,7 +66,7 @@ def _open_served(home: Path) -> Bank:
     url = database_url(home)
     if not url.startswith("sqlite"):
         return open_bank(home, url)
-    return open_bank(home, url, writer=command_for(home, Path(url.removeprefix("sqlite:///"))))
+    return open_bank(home, url, writer=writer_for(home, Path(url.removeprefix("sqlite:///"))))
 
 
 def believe_proxy(app: Flask) -> None:
@@ -103,7 +101,6 @@ def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:
     app.extensions[BANK] = bank
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     registry.init_app(app)
-    migrate.init_app(app, registry)
     i18n.init_app(app)
     errors.init_app(app)
     access.init_app(app)

@@ -1,12 +1,16 @@
 """Serving: granian in front of one worker process that owns the bank.
 
-Granian is two processes. The worker makes the application, holds the bank's lock and ends with its
-parent: a worker whose parent was killed would otherwise keep the port and go on selling.
+Granian is two processes. The worker is a fork of its parent, so that the program comes in once; it
+makes the application, holds the bank's lock and ends with its parent: a worker whose parent was
+killed would otherwise keep the port and go on selling.
 """
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
+import sys
 import threading
 import time
 from multiprocessing.util import Finalize
@@ -38,6 +42,8 @@ def make_worker_app() -> Flask:
     Finalize(None, imports.stop, exitpriority=110)
     imports.start()
     start_nightly(bank)
+    # What is there by now stays: looking through it for garbage would find none.
+    gc.freeze()
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     return app
 
@@ -58,6 +64,9 @@ def serve(home: Path, *, host: str, port: int, secure: bool = True, workers: int
     os.environ["POINTSBANK_HOME"] = str(home)
     os.environ["POINTSBANK_INSECURE"] = "0" if secure else "1"
     os.environ[_PARENT] = str(os.getpid())
+    if sys.platform == "linux":
+        # Later Pythons would start the worker from nothing, and it would load all of it again.
+        multiprocessing.set_start_method("fork", force=True)
     Granian(
         "pointsbank.web.serving:make_worker_app",
         address=host,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,8 +33,9 @@ from pointsbank.foundation import (
 from pointsbank.foundation.schema import upgrade_schema
 from pointsbank.foundation.writer_process import WriterProcess
 from pointsbank.people import AlreadyFounded, found_bank
-from pointsbank.writing import command_for
+from pointsbank.writing import writer_for
 from tests.at_once import at_once
+from tests.house.source import ROOT
 from tests.kills.rig import is_alive
 
 T = TypeVar("T")
@@ -49,7 +52,7 @@ def home(tmp_path: Path) -> Path:
 
 def open_with_writer(home: Path) -> Bank:
     path = home / "bank.sqlite"
-    return open_bank(home, f"sqlite:///{path}", writer=command_for(home, path))
+    return open_bank(home, f"sqlite:///{path}", writer=writer_for(home, path))
 
 
 def patiently(ask: Callable[[], T]) -> T:
@@ -212,6 +215,41 @@ def test_an_operation_whose_writer_was_killed_is_booked_once(bank: Bank) -> None
     assert patiently(lambda: found(bank)).answer["nature"] == "bank"
 
 
+FORKED = """
+import os, signal, sys
+from functools import partial
+from pathlib import Path
+from tests.foundation.test_writer_process import *
+bank = open_with_writer(Path(sys.argv[1]))
+first = writer_of(bank).pid
+bank.database.write(partial(note, "by a fork"))
+own, its = (Path(f"/proc/{pid}/cmdline").read_bytes() for pid in ("self", first))
+os.kill(first, signal.SIGKILL)
+wait_until_gone(first)
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+patiently(lambda: bank.database.write(partial(note, "by its successor")))
+later = Path(f"/proc/{writer_of(bank).pid}/cmdline").read_bytes()
+print(own == its, own == later, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_server_of_one_thread_forks_its_writer_and_one_of_several_starts_it_anew(
+    home: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED, str(home)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    forks = sys.platform == "linux"
+    assert (done.stdout, done.stderr) == (f"{forks} False\n", "")
+    # Killed as it was, it has left nobody behind who holds the lock.
+    open_bank(home, lock_patience=20).close()
+
+
 def test_the_lock_is_the_writers_and_a_second_server_hears_of_it(bank: Bank, home: Path) -> None:
     writer_of(bank).wait_until_ready()
     with pytest.raises(BankInUse):
@@ -252,7 +290,7 @@ def test_without_the_deadline_it_would_be_booked_all_the_same(
 def told_and_booked(home: Path) -> tuple[list[type], set[str]]:
     """One that takes a second, and behind it one that would wait only a moment."""
     path = home / "bank.sqlite"
-    writer = WriterProcess(command_for(home, path), patience_seconds=60)
+    writer = WriterProcess(writer_for(home, path), patience_seconds=60)
     try:
         writer.submit(partial(note, "ready"))
         begun = home / "begun"

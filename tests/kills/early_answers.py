@@ -17,7 +17,7 @@ from granian import Granian
 
 from pointsbank import writing
 from pointsbank.cli import main
-from pointsbank.foundation import GroupCommit
+from pointsbank.foundation import GroupCommit, WriterStart
 from pointsbank.foundation.group_commit import Job, run_one
 from pointsbank.web import app, serving
 
@@ -38,14 +38,14 @@ class LateCommit(GroupCommit):
             run_one(self._connection, job)
 
 
-def command_for(home: Path, path: Path) -> list[str]:
+def writer_for(home: Path, path: Path) -> WriterStart:
     """This module's writer in place of the real one."""
-    return [sys.executable, "-m", HERE, "writer", str(home), str(path)]
+    return WriterStart([sys.executable, "-m", HERE, "writer", str(home), str(path)])
 
 
 def make_worker_app() -> Flask:
     """What granian's child calls here."""
-    app.command_for = command_for  # type: ignore[attr-defined]  # the sabotage itself
+    app.writer_for = writer_for  # type: ignore[attr-defined]  # the sabotage itself
     return serving.make_worker_app()
 
 
