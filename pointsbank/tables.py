@@ -9,6 +9,7 @@ from pointsbank.activities import (
     RotaMember,
     RotaSlot,
 )
+from pointsbank.cases import CorrectionCase
 from pointsbank.charity import Grant
 from pointsbank.earning import (
     EarningRule,
@@ -96,6 +97,7 @@ __all__ = [
     "Commodity",
     "Consent",
     "ConsentText",
+    "CorrectionCase",
     "Delivery",
     "Device",
     "EarningRule",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pointsbank.demonstration.activity_story import ActivityStory
+from pointsbank.demonstration.doubt_story import tell_doubts
 from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.people_story import PeopleStory
 from pointsbank.demonstration.settings import TRAY, keep_setting
@@ -35,6 +36,7 @@ def make_demonstration(bank: Bank) -> None:
     tell_setup(teller, people, first_day - timedelta(days=3))
     for week in range(WEEKS + 1):
         year.tell_week(week, first_day + timedelta(weeks=week), until=now)
+    tell_doubts(teller, people, now - timedelta(hours=2))
     tray = year.end(now - timedelta(minutes=12))
     _leave_on_tray(bank, tray)
     teller.go_home()

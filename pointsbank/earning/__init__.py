@@ -82,6 +82,7 @@ from pointsbank.earning.extras import (
 )
 from pointsbank.earning.hands import (
     APPROVERS,
+    hand_of,
 )
 from pointsbank.earning.hour_import import HOUR_IMPORT, OVERLAPS, import_hours
 from pointsbank.earning.hour_rows import (
@@ -194,6 +195,7 @@ from pointsbank.earning.reviewing import (
     RECORDS_MOST,
     approve_record,
     approve_records,
+    lock_with_people,
 )
 from pointsbank.earning.rewarding import deduct, give_bonus
 from pointsbank.earning.rulebooks import (
@@ -253,6 +255,7 @@ from pointsbank.earning.taking_effect import (
 )
 from pointsbank.earning.voiding import (
     propose_void,
+    void_one,
     void_record,
 )
 from pointsbank.earning.working_days import (
@@ -410,6 +413,7 @@ __all__ = [
     "get_record",
     "get_rulebook",
     "give_bonus",
+    "hand_of",
     "import_booklets",
     "import_hours",
     "in_hours",
@@ -437,6 +441,7 @@ __all__ = [
     "list_recorders",
     "list_records",
     "list_rulebooks",
+    "lock_with_people",
     "make_all_effective",
     "make_effective",
     "may_expire",
@@ -485,6 +490,7 @@ __all__ = [
     "take_up_record",
     "try_out",
     "uphold_complaint",
+    "void_one",
     "void_record",
     "warn_all",
     "warn_days",

@@ -61,6 +61,7 @@ NEWS_KINDS = (
     NewsKind("earning.points_taken_back", "stop"),
     NewsKind("earning.opening_taken_back", "stop"),
     NewsKind("earning.record_rejected", "stop"),
+    NewsKind("cases.answered", "in"),
     NewsKind("recognition.stars_lowered", "stop"),
     NewsKind("recognition.star_refused", "stop"),
     NewsKind("recognition.certificate_revoked", "stop"),

@@ -41,6 +41,7 @@ _NUMBERS = {
     "activity_grace_minutes": (0, 240),
     "activity_cap_minutes": (30, 1440),
     "activity_late_minutes": (1, 60),
+    "case_days": (1, 60),
 }
 _SHOP_TEXTS = {"name": 40, "tagline": 60, "help_phone": 30}
 _MAY_BE_EMPTY = {"tagline", "currency_name_en"}
@@ -69,9 +70,9 @@ def change_settings(
     """Change names at once and numbers from a day on, today when none is named (改设置).
 
     Names to change: community_name, currency_name, currency_unit, currency_name_en, public_address,
-    limit_points_daily, unbooked_pieces_daily, pin_from_points (0 is never), and the minutes of
-    activities (early, grace, cap, late). Only an admin may: raises RoleMissing, SettingUnknown,
-    SettingEmpty, SettingOutOfBounds, SettingInPast, AddressUnreadable.
+    limit_points_daily, unbooked_pieces_daily, pin_from_points (0 is never), the minutes of
+    activities (early, grace, cap, late), case_days. Only an admin may: raises RoleMissing,
+    SettingUnknown, SettingEmpty, SettingOutOfBounds, SettingInPast, AddressUnreadable.
     """
     require_admin(act)
     begins = day(starts_on) if starts_on else act.today

@@ -25,6 +25,7 @@ FLOORS = {
     "service_orders": 5,
     "redemption": 6,
     "audit": 7,
+    "cases": 7,
     "safekeeping": 8,
 }
 # What stands above the rooms and may enter each by its front door.

@@ -32,6 +32,7 @@ SIDE_DOORS = {
     "pointsbank.imports": FILES,
     "pointsbank.recognition": FILES,
     "pointsbank.activities": FILES,
+    "pointsbank.cases": FILES,
     "pointsbank.web.portals": FILES,
     # Alembic comes in for whoever makes or upgrades a bank, not for everybody.
     "pointsbank.bench": {"pointsbank.foundation.schema"},

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from argon2 import PasswordHasher
 
+from pointsbank.cases import reverse_case, say_wrong_for
 from pointsbank.charity import OwnGrant, approve_grant, donate_points, propose_grant
 from pointsbank.earning import SamePersonTwice as RecordedOneself
 from pointsbank.earning import (
@@ -409,7 +410,19 @@ def _stock(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(adjust_stock, by=by, shop_id=1, sku="SOAP", **counted, proposed_by=first.actor)
 
 
+def _reverse(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    make.rule()
+    person = make.volunteer()
+    record = make.record(person, 60)
+    make.do(approve_record, by=make.staff("worker").caller, record=record)
+    told = {"number": person.number, "line": record, "says": "那天没有去"}
+    opened = make.do(say_wrong_for, by=make.staff("worker").caller, **told)
+    case = opened.answer["case"]
+    return make.do(reverse_case, by=by, case=case, answer="属实", proposed_by=first.actor)
+
+
 DONE: dict[str, Act] = {
+    "cases.reverse": _reverse,
     "earning.approve_record": _approve,
     "earning.approve_manual": _approve_manual,
     "earning.void_record": _void,

@@ -67,7 +67,7 @@ def test_every_kind_has_its_sentences_in_both_languages(kind: object) -> None:
     code, tone = kind.code, kind.tone  # type: ignore[attr-defined]
     for count in (1, 3):
         facts: dict[str, int | str] = {"day": "2026-11-18", "points": 20}
-        facts |= {"stars": "2", "certificate": "2026-000012"}
+        facts |= {"stars": "2", "certificate": "2026-000012", "case": "C000012-5"}
         line = NewsLine(code, tone, count, facts, "", (1,))
         for quiet in (False, True):
             said = both_languages(line, quiet=quiet)

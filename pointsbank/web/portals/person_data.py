@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Response
 
+from pointsbank.cases import list_cases_of
 from pointsbank.earning import RecordRow, count_hours, list_openings, list_records
 from pointsbank.foundation import Page, Paging, Session, read_public_id
 from pointsbank.ledger import StatementLine, read_statement
@@ -72,6 +73,7 @@ def data_of(own: VolunteerFile) -> dict[str, Any]:
         "booklets": _booklets(own.id),
         "stars": _stars(own.id),
         "certificates": _certificates(own.id),
+        "corrections": _corrections(own.id),
         "file": _file(own.id),
         "purchases": bank.database.read(lambda session: _purchases(session, purchases)),
     }
@@ -172,6 +174,22 @@ def _stars(volunteer_id: int) -> dict[str, Any]:
         "now": stars.stars,
         "given": [{name: getattr(row, name) for name in names} for row in rows],
     }
+
+
+def _corrections(volunteer_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": one.number,
+            "line": one.line,
+            "said": one.says,
+            "said_at": one.kept.opened_at,
+            "due_on": one.kept.due_on,
+            "outcome": one.kept.outcome,
+            "answer": one.answer,
+            "answered_at": one.kept.decided_at,
+        }
+        for one in list_cases_of(current_bank(), volunteer_id=volunteer_id)
+    ]
 
 
 def _certificates(volunteer_id: int) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ PAGES = {
     "R": "office_redemptions.page",
     "S": "office_service.record",
     "Q": "office_journal.receipt",
+    "C": "office_cases.case",
 }
 
 
@@ -60,7 +61,7 @@ def page() -> Any:
 
 
 def _numbered(text: str) -> Response | None:
-    """The page of an entry, a redemption, a record or a receipt."""
+    """The page of an entry, a redemption, a record, a receipt or a case."""
     letter = text[:1].upper()
     if letter not in PAGES:
         return None

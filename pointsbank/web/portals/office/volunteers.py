@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from pointsbank.cases import read_cases_of
 from pointsbank.earning import count_hours, list_expiries, list_records, read_record
 from pointsbank.foundation import Outcome, Paging, PointsBankError, Session, public_id
 from pointsbank.foundation.cells import clean_text
@@ -37,6 +38,7 @@ from pointsbank.web.portals.office.names import names_for
 from pointsbank.web.portals.office.volunteer_forms import RELATION_WORDS
 from pointsbank.web.portals.office.words import (
     CARD_STATES,
+    CASE_STATES,
     RECORD_SOURCES,
     RECORD_STEPS,
     entry_kind,
@@ -103,9 +105,10 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
             paging=asked_paging(LINES_SHOWN),
         )
         sums = sum_passbook(session, volunteer.wallet_id, since=chosen["from"], until=chosen["to"])
-        return lines, sums, _reasons(session, list(lines.items))
+        said = read_cases_of(session, volunteer.id)
+        return lines, sums, _reasons(session, list(lines.items)), said
 
-    lines, sums, reasons = bank.database.read(read)
+    lines, sums, reasons, said = bank.database.read(read)
     records = list_records(bank, volunteer_id=volunteer.id, paging=Paging(1, RECORDS_SHOWN))
     standing = get_standing(bank, volunteer_id=volunteer.id)
     holders = [one.decided_by for one in records.items] + [one.actor for one in standing.beside]
@@ -126,6 +129,9 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         why=_why(reasons),
         what=_what(reasons),
         chosen=chosen,
+        wrong=lambda line: url_for("office_cases.new", number=number, line=line.number),
+        cases={one.kept.entry_id: one for one in said if one.kept.outcome is None},
+        said=said,
         pager=pager_of(lines),
         entry_kind=entry_kind,
         records=records,
@@ -138,6 +144,7 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         cards=cards,
         pin=find_pin(bank, holder=f"volunteer:{volunteer.id}"),
         card_states=CARD_STATES,
+        case_states=CASE_STATES,
         public=public,
         standing=standing,
         relations=RELATION_WORDS,

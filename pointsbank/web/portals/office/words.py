@@ -65,6 +65,13 @@ CERTIFICATE_STEPS = {
     "refused": (_("没有出具"), "muted"),
     "revoked": (_("已作废"), "stop"),
 }
+CASE_STATES = {
+    "open": (_("等答复"), "wait"),
+    "reversed": (_("撤回了"), "in"),
+    "put_right": (_("改好了"), "in"),
+    "kept": (_("没有错"), "muted"),
+    "withdrawn": (_("本人撤回了"), "muted"),
+}
 STAR_SECONDS = {
     "none": _("只看时长"),
     "points": _("还要看累计得过的积分"),
@@ -199,6 +206,11 @@ OPEN_ITEMS = {
     "calls": _("店里没人应的铃"),
 }
 OPERATIONS = {
+    "cases.say_wrong": _("本人说这不对"),
+    "cases.say_wrong_for": _("替人记下这不对"),
+    "cases.withdraw": _("撤回更正"),
+    "cases.answer": _("答复更正"),
+    "cases.reverse": _("更正：撤回记录"),
     "people.register_volunteer": _("登记志愿者"),
     "people.register_family": _("登记家庭"),
     "people.issue_card": _("发卡"),

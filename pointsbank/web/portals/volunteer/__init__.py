@@ -2,6 +2,7 @@
 
 from pointsbank.web.portals.volunteer.activities import blueprint as activities
 from pointsbank.web.portals.volunteer.arriving import blueprint as arriving
+from pointsbank.web.portals.volunteer.cases import blueprint as cases
 from pointsbank.web.portals.volunteer.certificates import blueprint as certificates
 from pointsbank.web.portals.volunteer.data import blueprint as data
 from pointsbank.web.portals.volunteer.file import blueprint as file
@@ -16,6 +17,7 @@ BLUEPRINTS = (
     arriving,
     home,
     statement,
+    cases,
     activities,
     leading,
     file,

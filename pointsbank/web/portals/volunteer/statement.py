@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pointsbank.cases import read_cases_of
 from pointsbank.earning import find_notice_of, read_expiries
 from pointsbank.foundation import (
     PublicIdInvalid,
@@ -21,10 +22,10 @@ from pointsbank.redemption import RedemptionPaper, get_redemption
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked_day, asked_of, asked_paging, pager_of
-from pointsbank.web.portals.office.words import RECORD_SOURCES
+from pointsbank.web.portals.office.words import CASE_STATES, RECORD_SOURCES
 from pointsbank.web.portals.person_data import all_lines
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_card, own_file
-from pointsbank.web.portals.volunteer.told import Told, name_of, tell_lines
+from pointsbank.web.portals.volunteer.told import Told, cases_about, name_of, tell_lines
 
 blueprint = me_blueprint("statement")
 
@@ -41,11 +42,18 @@ def page() -> Any:
 
     def read(session: Session) -> Any:
         lines = read_statement(session, wallet_id, only=only, paging=asked_paging(LINES_SHOWN))
-        return lines, tell_lines(session, lines.items)
+        told = tell_lines(session, lines.items)
+        return lines, told, cases_about(told, read_cases_of(session, own.id))
 
-    lines, told = current_bank().database.read(read)
+    lines, told, cases = current_bank().database.read(read)
     return me_page(
-        "statement.html", "statement", own, told=told, lines=lines, pager=pager_of(lines)
+        "statement.html",
+        "statement",
+        own,
+        told=told,
+        lines=lines,
+        cases=cases,
+        pager=pager_of(lines),
     )
 
 
@@ -64,9 +72,10 @@ def entry(number: str) -> Any:
         own_lines = read_neighbours(session, wallet_id, entry_id)[1]
         if not own_lines:
             raise EntryNotFound(number=number[:24])
-        return tell_lines(session, own_lines)
+        told = tell_lines(session, own_lines)
+        return told, cases_about(told, read_cases_of(session, own.id))
 
-    told = bank.database.read(read)
+    told, cases = bank.database.read(read)
     record = next((one.record for one in told if one.record), None)
     return me_page(
         "entry.html",
@@ -76,6 +85,8 @@ def entry(number: str) -> Any:
         told=told,
         record=record,
         notice=record and find_notice_of(bank, notice_id=record.notice_id),
+        case=next(iter(cases.values()), None),
+        case_states=CASE_STATES,
         slip=_slip_of(told),
         goods_names=[name_of(one) for line in told for one in line.goods],
         sources=RECORD_SOURCES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from pointsbank.cases import CaseRow
 from pointsbank.earning import (
     OpeningRow,
     RecordRow,
@@ -56,6 +57,26 @@ def tell_lines(session: Session, lines: Iterable[StatementLine]) -> list[Told]:
         else:
             told.append(Told(line, entry_kind(line.kind), _in_chinese_alone(line.memo)))
     return told
+
+
+def cases_about(told: Iterable[Told], cases: Iterable[CaseRow]) -> dict[int, CaseRow]:
+    """The newest case about each of these lines, by entry; a case of a record is one of its lines.
+
+    Cases come the newest first.
+    """
+    by_entry: dict[int, CaseRow] = {}
+    by_record: dict[int, CaseRow] = {}
+    for case in cases:
+        by_entry.setdefault(case.kept.entry_id or 0, case)
+        by_record.setdefault(case.kept.record_id or 0, case)
+    found = {}
+    for one in told:
+        about = by_entry.get(one.line.entry_id)
+        if about is None and one.record is not None:
+            about = by_record.get(one.record.id)
+        if about is not None:
+            found[one.line.entry_id] = about
+    return found
 
 
 def _document(line: StatementLine) -> tuple[str, int]:

@@ -1,0 +1,168 @@
+"""What people do with cases (更正): say that a line is not right, take that back, answer it.
+
+Whoever answers had no hand in the line and lives with nobody who had. To void the record behind it
+takes two, as voiding always does, and is one operation with the answer.
+"""
+
+from __future__ import annotations
+
+from pointsbank.cases.cases import (
+    KEPT,
+    PUT_RIGHT,
+    REVERSED,
+    WITHDRAWN,
+    KeptCase,
+    decide_case,
+    find_case,
+    find_open_case,
+    insert_case,
+    lock_open_case,
+)
+from pointsbank.cases.cases import case_number as number_of
+from pointsbank.cases.errors import CaseOpen, CaseUnknown, NothingToReverse, WordsMissing
+from pointsbank.cases.lines import find_line, refuse_hands
+from pointsbank.earning import RecordNotEffective, lock_with_people, void_one
+from pointsbank.foundation import Act, Answer, operation
+from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.sheet_rows import one_of
+from pointsbank.people import (
+    VolunteerRef,
+    find_own_volunteer,
+    find_volunteers_by_id,
+    hold_volunteer,
+    hold_volunteers,
+    require_oneself,
+    require_person,
+    require_second,
+    tell,
+    write_words,
+)
+
+WORDS_MOST = 500
+TELLERS = ("worker", "witness", "admin")
+REVERSE = "cases.reverse"
+_outcome = one_of({outcome: outcome for outcome in (PUT_RIGHT, KEPT)})
+
+
+@operation("cases.say_wrong")
+def say_wrong(act: Act, *, line: str, says: str) -> Answer:
+    """Say on one's own page that a line is not right (这不对): an entry's or a record's number.
+
+    Raises RoleMissing, LineUnknown, CaseOpen, WordsMissing.
+    """
+    return _open(act, _hold(act, require_oneself(act)), line, says)
+
+
+@operation("cases.say_wrong_for")
+def say_wrong_for(act: Act, *, number: str, line: str, says: str) -> Answer:
+    """The same for somebody who told a worker; both are on the receipt.
+
+    Raises SecondPersonNeeded for a command, RoleMissing, VolunteerUnknown, VolunteerErased,
+    LineUnknown, CaseOpen, WordsMissing.
+    """
+    require_person(act, *TELLERS)
+    volunteer = hold_volunteer(act.session, number)
+    act.for_whom = volunteer.holder
+    return _open(act, volunteer, line, says)
+
+
+def _open(act: Act, volunteer: VolunteerRef, number: str, says: str) -> Answer:
+    words = _words(says)
+    line = find_line(act.session, volunteer, number)
+    # Whoever is held opens one after the other, so that nobody opens two of one line.
+    already = find_open_case(act.session, line.entry_id, line.record_id)
+    if already is not None:
+        raise CaseOpen(case=number_of(already))
+    says_id = write_words(act.session, volunteer, says=words)
+    made = insert_case(act, volunteer.id, line.entry_id, line.record_id, says_id)
+    return {"case": made.number, "line": number, "due_on": made.due_on}
+
+
+@operation("cases.withdraw")
+def withdraw_case(act: Act, *, case: str) -> Answer:
+    """Take back what was said (撤回): by oneself, or by a worker whom one has told.
+
+    Raises CaseUnknown, also for another's case, CaseDecided, RoleMissing.
+    """
+    own = find_own_volunteer(act.caller)
+    if own is None:
+        require_person(act, *TELLERS)
+    known = find_case(act.session, case)
+    if own is not None and own != known.volunteer_id:
+        raise CaseUnknown(case=case[:24])
+    volunteer = _hold(act, known.volunteer_id)
+    act.for_whom = volunteer.holder
+    decide_case(act, lock_open_case(act.session, known.id), WITHDRAWN)
+    return {"case": known.number, "outcome": WITHDRAWN}
+
+
+@operation("cases.answer")
+def answer_case(act: Act, *, case: str, outcome: str, answer: str) -> Answer:
+    """Answer a case without voiding anything (答复): nothing was wrong, or it was put right.
+
+    Raises CaseUnknown, CaseDecided, WordsMissing, SamePersonTwice, BenefitsOneself, SameHousehold,
+    SecondPersonNeeded for a command, RoleMissing, VolunteerErased.
+    """
+    decider = require_person(act, *TELLERS)
+    outcome, words = _outcome(outcome), _words(answer)
+    known = find_case(act.session, case)
+    volunteer = _hold(act, known.volunteer_id)
+    act.for_whom = volunteer.holder
+    held = lock_open_case(act.session, known.id)
+    refuse_hands(act.session, decider, held, volunteer)
+    answer_id = write_words(act.session, volunteer, answer=words)
+    decide_case(act, held, outcome, answer_id=answer_id)
+    _tell(act, held, volunteer)
+    return {"case": held.number, "outcome": outcome}
+
+
+@operation(REVERSE)
+def reverse_case(act: Act, *, case: str, answer: str, proposed_by: str) -> Answer:
+    """Void the record behind a case and answer it (撤回这一条), both or neither.
+
+    One proposes, another confirms. The points go back as by `void_record`; what was spent is owed.
+    Raises NothingToReverse, RecordNotEffective, what `answer_case` and `require_second` raise.
+    """
+    words = _words(answer)
+    known = find_case(act.session, case)
+    volunteer = _hold(act, known.volunteer_id)
+    act.for_whom = volunteer.holder
+    decider = require_second(act, REVERSE, first=proposed_by, volunteers=[volunteer.id])
+    if known.record_id is None:
+        raise NothingToReverse()
+    # The accounts, then the record, then the case: everybody takes them in this order.
+    people, records = lock_with_people(act, [known.record_id])
+    held = lock_open_case(act.session, known.id)
+    refuse_hands(act.session, decider, held, volunteer)
+    record = records[known.record_id]
+    if record.status != "effective":
+        raise RecordNotEffective(number=record.number, status=record.status)
+    answer_id = write_words(act.session, volunteer, answer=words)
+    # The reason that stands with the record names the case; the words about a person are not there.
+    posted = void_one(act, record, people[volunteer.id], f"更正 {held.number}")
+    decide_case(act, held, REVERSED, answer_id=answer_id, proposed_by=proposed_by)
+    _tell(act, held, volunteer)
+    return {
+        "case": held.number,
+        "outcome": REVERSED,
+        "record": record.number,
+        "entry": posted.number if posted else None,
+        "proposed_by": proposed_by,
+    }
+
+
+def _hold(act: Act, volunteer_id: int) -> VolunteerRef:
+    hold_volunteers(act.session, [volunteer_id])
+    return find_volunteers_by_id(act.session, [volunteer_id])[volunteer_id]
+
+
+def _tell(act: Act, case: KeptCase, volunteer: VolunteerRef) -> None:
+    about = f"case:{case.id}:answered"
+    tell(act, "cases.answered", volunteer.holder, about=about, day=case.opened_on, case=case.number)
+
+
+def _words(text: str) -> str:
+    said = clean_text(text, WORDS_MOST)
+    if not said:
+        raise WordsMissing()
+    return said

@@ -1,0 +1,283 @@
+"""Whoever says that a line is not right is answered, by somebody who had no hand in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from pointsbank.cases import (
+    CaseDecided,
+    CaseOpen,
+    CaseUnknown,
+    LineUnknown,
+    NothingToReverse,
+    WordsMissing,
+    answer_case,
+    count_cases,
+    get_case,
+    list_cases,
+    list_cases_of,
+    operations,
+    reverse_case,
+    say_wrong,
+    say_wrong_for,
+    withdraw_case,
+)
+from pointsbank.cases import cases as room
+from pointsbank.earning import RecordNotEffective, approve_record, get_record
+from pointsbank.foundation import SHOP_ZONE, Bank, Caller, Clock, Keys, Outcome, open_database
+from pointsbank.ledger import kept_balances
+from pointsbank.people import (
+    BenefitsOneself,
+    RoleMissing,
+    SameHousehold,
+    SamePersonTwice,
+    SecondPersonNeeded,
+    StaffRow,
+    VolunteerErased,
+    VolunteerRef,
+    change_settings,
+    erase_volunteer,
+    list_untold,
+)
+from tests.at_once import at_once
+from tests.books import books_are_right
+from tests.make import Make
+from tests.people.test_second_person import live_together
+
+SAYS = "那天我只做了一个小时"
+
+
+def oneself(person: VolunteerRef) -> Caller:
+    """A volunteer who has come to the own page by card and PIN."""
+    return Caller(actor=person.holder, client=person.holder)
+
+
+class Served:
+    """An effective record of somebody, and everybody who had a hand in it."""
+
+    def __init__(self, make: Make, minutes: int = 120) -> None:
+        make.rule()
+        self.make, self.person = make, make.volunteer()
+        self.recorder, self.approver, self.third = (make.staff("worker") for _ in range(3))
+        self.record = make.record(self.person, minutes, by=self.recorder)
+        done = make.do(approve_record, by=self.approver.caller, record=self.record)
+        self.entry = str(done.answer["entry"])
+
+    def says(self, line: str = "", says: str = SAYS) -> str:
+        """The person says on the own page that a line is not right; the case."""
+        told = {"line": line or self.entry, "says": says}
+        return str(self.make.do(say_wrong, by=oneself(self.person), **told).answer["case"])
+
+    def owes(self) -> int:
+        owed = self.person.owed.id
+        return -self.make.bank.database.read(lambda session: kept_balances(session, owed)[owed])
+
+
+@pytest.fixture
+def served(make: Make) -> Served:
+    return Served(make)
+
+
+def news_of(bank: Bank, person: VolunteerRef) -> list[str]:
+    lines = bank.database.read(lambda session: list_untold(session, person.holder))
+    return [one.code for one in lines]
+
+
+def test_a_record_is_voided_together_with_the_answer(
+    make: Make, bank: Bank, served: Served
+) -> None:
+    case = served.says()
+    make.move(served.person.wallet, make.account("redeemed", holder="bank"), 15)
+    two = make.by_two(served.recorder, served.third)
+    done = make.do(reverse_case, case=case, answer="属实，重新记", **two).answer
+    assert (done["outcome"], done["record"]) == ("reversed", served.record)
+    assert (make.balance(served.person.wallet), served.owes()) == (0, 15)
+    record = get_record(bank, record=served.record)
+    assert (record.status, record.reason) == ("void", f"更正 {case}")
+    row = get_case(bank, case=case)
+    assert (row.says, row.answer, row.kept.outcome) == (SAYS, "属实，重新记", "reversed")
+    assert (row.entry, row.record) == (served.entry, served.record)
+    assert set(news_of(bank, served.person)) >= {"cases.answered", "earning.points_taken_back"}
+    books_are_right(bank)
+    # The line of the voiding is a line as well, and may be said to be wrong in its turn.
+    again = served.says(done["entry"], "不该撤回")
+    with pytest.raises(RecordNotEffective):
+        make.do(reverse_case, case=again, answer="再撤", **make.by_two())
+    told = {"case": again, "outcome": "kept", "answer": "没有错"}
+    with pytest.raises(SamePersonTwice):
+        make.do(answer_case, by=served.third.caller, **told)
+
+
+def test_what_is_refused_on_the_way_leaves_the_case_open_and_the_points_there(
+    make: Make, bank: Bank, served: Served
+) -> None:
+    case = served.says()
+    bought = make.volunteer(points=30)
+    made = make.move(bought.wallet, make.account("redeemed", holder="bank"), 5).answer["entry"]
+    told = {"number": bought.number, "line": made, "says": "没有买"}
+    other = str(make.do(say_wrong_for, by=served.third.caller, **told).answer["case"])
+    for number, answer, by, refused in (
+        (case, "属实", make.by_two(served.third, served.third), SamePersonTwice),
+        (case, "属实", make.by_two(served.third, served.approver), SamePersonTwice),
+        (case, "　", make.by_two(), WordsMissing),
+        (other, "属实", make.by_two(), NothingToReverse),
+        ("C000099-2", "属实", make.by_two(), CaseUnknown),
+    ):
+        with pytest.raises(refused):
+            make.do(reverse_case, case=number, answer=answer, **by)
+    assert make.balance(served.person.wallet) == 20
+    assert count_cases(bank, today=bank.clock.today()) == (2, 0)
+
+
+def decided_at_once(make: Make, case: str, deciders: list[StaffRow]) -> int:
+    """How many of those who answer at the same moment were told that theirs is the answer."""
+    told = {"case": case, "outcome": "kept"}
+    outcomes = at_once(
+        [
+            partial(make.do, answer_case, by=one.caller, answer=f"答复 {place}", **told)
+            for place, one in enumerate(deciders)
+        ]
+    )
+    assert all(isinstance(one, (Outcome, CaseDecided)) for one in outcomes), outcomes
+    return sum(isinstance(one, Outcome) for one in outcomes)
+
+
+def test_of_two_who_answer_at_once_one_does(make: Make, served: Served) -> None:
+    deciders = [make.staff() for _ in range(4)]
+    assert decided_at_once(make, served.says(), deciders) == 1
+
+
+def test_without_the_locks_both_are_told_that_they_did(
+    postgres_url: str, keys: Keys, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "_LOCK", room._FIND)
+    monkeypatch.setattr(operations, "hold_volunteers", lambda session, ids: None)
+    bank = Bank(tmp_path, open_database(postgres_url, durable=False), keys, clock)
+    make = Make(bank)
+    served, deciders = Served(make), [make.staff() for _ in range(4)]
+
+    def once() -> bool:
+        return decided_at_once(make, served.says(), deciders) > 1
+
+    assert any(once() for _ in range(50))
+    bank.close()
+
+
+def test_one_line_is_in_one_open_case_however_it_is_named(make: Make, served: Served) -> None:
+    case = served.says()
+    for line in (served.entry, served.record):
+        with pytest.raises(CaseOpen) as refusal:
+            served.says(line)
+        assert refusal.value.facts == {"case": case}
+    outcomes = at_once([partial(make.do, withdraw_case, by=oneself(served.person), case=case)] * 3)
+    assert sum(isinstance(one, CaseDecided) for one in outcomes) == 2, outcomes
+    opened = at_once([served.says] * 3)
+    assert sum(isinstance(one, CaseOpen) for one in opened) == 2, opened
+
+
+class TestOnOneDatabase:
+    """What is no business of the database's."""
+
+    @pytest.fixture
+    def bank_url(self, sqlite_url: str) -> str:
+        return sqlite_url
+
+    def test_who_had_a_hand_in_it_or_lives_with_the_person_does_not_answer(
+        self, make: Make, served: Served
+    ) -> None:
+        mother, neighbour = make.volunteer(), make.volunteer()
+        live_together(make, mother, served.person)
+        case = served.says()
+        told = {"case": case, "outcome": "kept", "answer": "没有错"}
+        for by, refused in (
+            (served.recorder.caller, SamePersonTwice),
+            (served.approver.caller, SamePersonTwice),
+            (make.staff("worker", volunteer=served.person).caller, BenefitsOneself),
+            (make.staff("worker", volunteer=mother).caller, SameHousehold),
+            (Caller(actor=served.third.actor, client="command"), SecondPersonNeeded),
+            (make.staff("auditor").caller, RoleMissing),
+            (oneself(served.person), SecondPersonNeeded),
+        ):
+            with pytest.raises(refused):
+                make.do(answer_case, by=by, **told)
+        make.do(answer_case, by=make.staff("worker", volunteer=neighbour).caller, **told)
+        with pytest.raises(CaseDecided):
+            make.do(answer_case, by=served.third.caller, **told)
+
+    def test_the_person_and_the_worker_who_was_told_are_both_kept(
+        self, make: Make, bank: Bank, served: Served
+    ) -> None:
+        by = make.staff("worker")
+        told = {"number": served.person.number, "line": served.record, "says": SAYS}
+        case = make.do(say_wrong_for, by=by.caller, **told).answer["case"]
+        row = get_case(bank, case=case)
+        assert row.kept.opened_by == by.actor
+        assert (row.volunteer_number, row.entry) == (served.person.number, None)
+        kept = bank.database.read(
+            lambda session: session.row(
+                text(
+                    "SELECT actor, for_whom FROM receipt JOIN receipt_outcome ON receipt_id = id"
+                    " WHERE operation = 'cases.say_wrong_for'"
+                )
+            )
+        )
+        assert tuple(kept) == (by.actor, served.person.holder)
+        with pytest.raises(SecondPersonNeeded):
+            make.do(say_wrong_for, by=oneself(served.person), **told)
+
+    def test_nobody_says_it_of_anothers_line(self, make: Make, served: Served) -> None:
+        stranger = make.volunteer()
+        for line in (served.entry, served.record, "J000099-2", "S000099-2", "什么", "J1"):
+            with pytest.raises(LineUnknown):
+                make.do(say_wrong, by=oneself(stranger), line=line, says=SAYS)
+        with pytest.raises(WordsMissing):
+            served.says(says=" ")
+        case = served.says()
+        with pytest.raises(CaseUnknown):
+            make.do(withdraw_case, by=oneself(stranger), case=case)
+        make.do(withdraw_case, by=oneself(served.person), case=case)
+        assert news_of(make.bank, served.person) == ["earning.points_arrived"]
+
+    def test_the_clock_runs_for_as_many_days_as_are_set_when_it_is_opened(
+        self, make: Make, bank: Bank, clock: Clock, served: Served
+    ) -> None:
+        first = served.says()
+        admin = make.staff("admin").caller
+        make.do(change_settings, by=admin, changes={"case_days": 3})
+        other = served.says(make.record(served.person))
+        dues = {row.number: row.kept.due_on for row in list_cases(bank, today="2026-11-20").items}
+        assert dues == {first: "2026-12-05", other: "2026-11-23"}
+        clock.set_now(lambda: datetime(2026, 11, 23, 23, 59, 59, tzinfo=SHOP_ZONE))
+        assert count_cases(bank, today=clock.today()) == (2, 0)
+        clock.set_now(lambda: datetime(2026, 11, 24, tzinfo=SHOP_ZONE))
+        assert count_cases(bank, today=clock.today()) == (2, 1)
+        [late] = list_cases(bank, today=clock.today(), state="overdue").items
+        assert (late.number, late.is_overdue(clock.today())) == (other, True)
+        waiting = list_cases(bank, today=clock.today(), state="open").items
+        assert [one.number for one in waiting] == [other, first]
+
+    def test_words_go_with_whom_they_are_about_and_stand_nowhere_else(
+        self, make: Make, bank: Bank, served: Served
+    ) -> None:
+        planted = "慕容奶奶可以作证"
+        case = served.says(says=planted)
+        told: dict[str, Any] = {"case": case, "outcome": "put_right", "answer": planted}
+        make.do(answer_case, by=served.third.caller, **told)
+        for table in ("receipt", "receipt_outcome", "journal_entry", "news", "service_record"):
+            rows = bank.database.read(
+                lambda session, table=table: session.rows(text(f"SELECT * FROM {table}"))
+            )
+            assert rows
+            assert not [row for row in rows if any(planted in str(cell) for cell in row)]
+        make.do(erase_volunteer, by=make.staff("admin").caller, number=served.person.number)
+        [row] = list_cases_of(bank, volunteer_id=served.person.id)
+        assert (row.says, row.answer, row.kept.outcome) == (None, None, "put_right")
+        told = {"number": served.person.number, "line": served.record, "says": SAYS}
+        with pytest.raises(VolunteerErased):
+            make.do(say_wrong_for, by=served.third.caller, **told)
