@@ -75,7 +75,13 @@ from pointsbank.recognition import (
     StarRule,
     Training,
 )
-from pointsbank.redemption import HelpCall, Redemption, RedemptionLine, RedemptionUndo
+from pointsbank.redemption import (
+    HelpCall,
+    LateRedemption,
+    Redemption,
+    RedemptionLine,
+    RedemptionUndo,
+)
 from pointsbank.safekeeping import BackupRun, SeenElsewhere
 
 metadata = Base.metadata
@@ -114,6 +120,7 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "JournalEntry",
+    "LateRedemption",
     "Move",
     "News",
     "Notice",

@@ -88,7 +88,13 @@ from pointsbank.people.card_sheet import (
     has_back,
     sheet_pdf,
 )
-from pointsbank.people.cards import Card, CardHolder, find_card_by_code, get_card_by_code
+from pointsbank.people.cards import (
+    Card,
+    CardHolder,
+    find_card_by_code,
+    find_card_by_hand,
+    get_card_by_code,
+)
 from pointsbank.people.clearing import clear_expired
 from pointsbank.people.consents import (
     Consent,
@@ -651,6 +657,7 @@ __all__ = [
     "erase_volunteer",
     "find_actor",
     "find_card_by_code",
+    "find_card_by_hand",
     "find_card_login",
     "find_device",
     "find_login",

@@ -62,6 +62,8 @@ NEWS_KINDS = (
     NewsKind("earning.opening_taken_back", "stop"),
     NewsKind("earning.record_rejected", "stop"),
     NewsKind("cases.answered", "in"),
+    NewsKind("redemption.entered_late", "stop"),
+    NewsKind("redemption.late_taken_back", "in"),
     NewsKind("recognition.stars_lowered", "stop"),
     NewsKind("recognition.star_refused", "stop"),
     NewsKind("recognition.certificate_revoked", "stop"),

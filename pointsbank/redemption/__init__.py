@@ -12,6 +12,10 @@ from pointsbank.redemption.errors import (
     ItemShare,
     ItemShareForGood,
     KindUnknown,
+    LateDayOutside,
+    LateSlipUnreadable,
+    LateTotalDiffers,
+    LateTwice,
     NoRehearsal,
     NotOwn,
     OtherShop,
@@ -31,10 +35,20 @@ from pointsbank.redemption.errors import (
 )
 from pointsbank.redemption.help_calls import HelpCall
 from pointsbank.redemption.kinds import GOODS, KINDS, Kind, QuotationLine, get_kind
+from pointsbank.redemption.late import (
+    LATE_DAYS,
+    Late,
+    LateRedemption,
+    Taken,
+    enter_late,
+    enter_purchase,
+    take_back_late,
+)
 from pointsbank.redemption.operations import answer_help, call_help, check_out, undo
 from pointsbank.redemption.queries import (
     BoughtGoods,
     HelpCallRow,
+    LateNote,
     Quotation,
     RedemptionPaper,
     RedemptionPaperLine,
@@ -60,6 +74,7 @@ from pointsbank.redemption.rehearsals import (
 __all__ = [
     "GOODS",
     "KINDS",
+    "LATE_DAYS",
     "REHEARSE",
     "AlreadyUndone",
     "BasketUnreadable",
@@ -76,6 +91,13 @@ __all__ = [
     "ItemShareForGood",
     "Kind",
     "KindUnknown",
+    "Late",
+    "LateDayOutside",
+    "LateNote",
+    "LateRedemption",
+    "LateSlipUnreadable",
+    "LateTotalDiffers",
+    "LateTwice",
     "NoRehearsal",
     "NotOwn",
     "OtherShop",
@@ -100,6 +122,7 @@ __all__ = [
     "RehearsalOpen",
     "RehearsedPurchase",
     "SoldOut",
+    "Taken",
     "TimesLimit",
     "TotalDiffers",
     "UndoTooLate",
@@ -108,6 +131,8 @@ __all__ = [
     "call_help",
     "check_out",
     "end_rehearsal",
+    "enter_late",
+    "enter_purchase",
     "find_rehearsal",
     "get_kind",
     "get_redemption",
@@ -116,5 +141,6 @@ __all__ = [
     "quote",
     "read_bought",
     "read_wallet_of",
+    "take_back_late",
     "undo",
 ]

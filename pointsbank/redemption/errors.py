@@ -174,3 +174,27 @@ class NoRehearsal(RuleRefused):
     """No rehearsal goes on, so none can be ended (现在没有演练)."""
 
     code = "redemption.no_rehearsal"
+
+
+class LateDayOutside(InvalidInput):
+    """Nobody enters tomorrow's purchases, nor those of long ago: facts since, until."""
+
+    code = "redemption.late_day_outside"
+
+
+class LateSlipUnreadable(InvalidInput):
+    """A slip's or a sheet's number is letters, digits and hyphens (单号看不懂)."""
+
+    code = "redemption.late_slip_unreadable"
+
+
+class LateTwice(Conflict):
+    """This slip of this day is in the books (这一张已经在账上): facts slip, day."""
+
+    code = "redemption.late_twice"
+
+
+class LateTotalDiffers(RuleRefused):
+    """By the prices of that day it comes to something else: facts told, total_points, day."""
+
+    code = "redemption.late_total_differs"

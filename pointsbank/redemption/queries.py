@@ -29,6 +29,7 @@ from pointsbank.redemption.callers import require_till, till_name
 from pointsbank.redemption.help_calls import HelpCall
 from pointsbank.redemption.kinds import get_kind
 from pointsbank.redemption.kinds.kind import Asking, Priced, QuotationLine
+from pointsbank.redemption.late import LateRedemption
 from pointsbank.redemption.quotes import new_quote, sign_quote
 from pointsbank.redemption.redemptions import (
     Redemption,
@@ -81,6 +82,15 @@ class RedemptionPaperLine:
 
 
 @dataclass(frozen=True)
+class LateNote:
+    """That a purchase was entered late: why, and by which two."""
+
+    why: str
+    proposed_by: str
+    decided_by: str
+
+
+@dataclass(frozen=True)
 class RedemptionPaper:
     """One purchase with its lines (兑换小票)."""
 
@@ -101,6 +111,7 @@ class RedemptionPaper:
     undone_at: str | None
     undo_entry: str | None
     lines: list[RedemptionPaperLine]
+    late: LateNote | None
 
 
 @dataclass(frozen=True)
@@ -127,6 +138,7 @@ class RedemptionRow:
     pieces: int
     entry: str
     undone: bool
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -206,6 +218,7 @@ _ROW_COLUMNS = (
     Redemption.total_points,
     Redemption.entry_id,
     RedemptionUndo.at.label("undone_at"),
+    LateRedemption.why.label("late_why"),
 )
 _PAPER = statement(
     select(
@@ -216,8 +229,11 @@ _PAPER = statement(
         Redemption.points_before,
         Redemption.points_after,
         RedemptionUndo.entry_id.label("undo_entry_id"),
+        LateRedemption.proposed_by,
+        LateRedemption.decided_by,
     )
     .outerjoin(RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id)
+    .outerjoin(LateRedemption, LateRedemption.redemption_id == Redemption.id)
     .where(Redemption.id == bindparam("of_id"))
 )
 _PAPER_LINES = statement(
@@ -256,6 +272,7 @@ def get_redemption(session: Session, *, number: str) -> RedemptionPaper:
         undone_at=row.undone_at,
         undo_entry=None if undo_entry is None else public_id("J", undo_entry),
         lines=_paper_lines(session, row.id, row.shop_id),
+        late=LateNote(row.late_why, row.proposed_by, row.decided_by) if row.late_why else None,
     )
 
 
@@ -314,6 +331,7 @@ def list_redemptions(
     sku: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    late_only: bool = False,
     paging: Paging | None = None,
 ) -> Page[RedemptionRow]:
     """Purchases, the newest first, narrowed by shop, wallet, goods or days (both inclusive)."""
@@ -323,9 +341,13 @@ def list_redemptions(
         .where(RedemptionLine.redemption_id == Redemption.id)
         .scalar_subquery()
     )
-    found = select(*_ROW_COLUMNS, pieces.label("pieces")).outerjoin(
-        RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id
+    found = (
+        select(*_ROW_COLUMNS, pieces.label("pieces"))
+        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id)
+        .outerjoin(LateRedemption, LateRedemption.redemption_id == Redemption.id)
     )
+    if late_only:
+        found = found.where(LateRedemption.redemption_id.is_not(None))
     if shop_id is not None:
         found = found.where(Redemption.shop_id == shop_id)
     if wallet_id is not None:
@@ -361,6 +383,7 @@ def _redemption_row(row: Any) -> RedemptionRow:
         pieces=int(row.pieces),
         entry=public_id("J", row.entry_id),
         undone=row.undone_at is not None,
+        is_late=row.late_why is not None,
     )
 
 

@@ -217,10 +217,9 @@ def record_redemption(
     undo_until = to_instant(moment + timedelta(minutes=undo_minutes))
     slip = slip_number(quote.till, act.receipt_id)
     points_after = posted.balances[holder.wallet.id]
-    act.session.run(
-        _INSERT,
-        id=act.receipt_id,
-        receipt_id=act.receipt_id,
+    write_redemption(
+        act,
+        lines,
         slip=slip,
         kind=quote.kind,
         wallet_id=holder.wallet.id,
@@ -231,21 +230,9 @@ def record_redemption(
         points_before=points_after + quote.total_points,
         points_after=points_after,
         happened_on=act.today,
-        at=act.now,
         undo_until=undo_until,
         quote_id=quote.id,
         quoted_at=quote.quoted_at,
-    )
-    rows = [
-        (place, line.product_id, line.quantity, line.price_points, line.price_id, int(line.scanned))
-        for place, line in enumerate(lines, start=1)
-    ]
-    act.session.run(
-        _INSERT_LINES,
-        of_redemption=act.receipt_id,
-        of_wallet=holder.wallet.id,
-        on_day=act.today,
-        lines=pack(rows),
     )
     return {
         "number": number_of(act.receipt_id),
@@ -268,6 +255,37 @@ def record_redemption(
             for line in lines
         ],
     }
+
+
+def write_redemption(
+    act: Act,
+    lines: Sequence[BoughtLine],
+    *,
+    wallet_id: int,
+    happened_on: str,
+    **columns: str | int | None,
+) -> None:
+    """Write a purchase and its lines, known by the receipt of this operation."""
+    act.session.run(
+        _INSERT,
+        id=act.receipt_id,
+        receipt_id=act.receipt_id,
+        wallet_id=wallet_id,
+        happened_on=happened_on,
+        at=act.now,
+        **columns,
+    )
+    rows = [
+        (place, line.product_id, line.quantity, line.price_points, line.price_id, int(line.scanned))
+        for place, line in enumerate(lines, start=1)
+    ]
+    act.session.run(
+        _INSERT_LINES,
+        of_redemption=act.receipt_id,
+        of_wallet=wallet_id,
+        on_day=happened_on,
+        lines=pack(rows),
+    )
 
 
 def get_redemption_row(session: Session, number: str) -> Any:

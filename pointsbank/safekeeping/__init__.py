@@ -38,6 +38,7 @@ from pointsbank.safekeeping.marks import keep_mark, refuse_older_copy
 from pointsbank.safekeeping.operations import (
     ENVELOPE_SETTING,
     SEEN_MOST,
+    enter_missing,
     note_seen,
     note_slip,
     read_slip,
@@ -47,6 +48,7 @@ from pointsbank.safekeeping.operations import (
 )
 from pointsbank.safekeeping.queries import (
     BackupState,
+    get_seen,
     is_slip_known,
     last_good_backup,
     list_backup_runs,
@@ -121,11 +123,13 @@ __all__ = [
     "bring_to_sticks",
     "carry_to",
     "check_recovery",
+    "enter_missing",
     "envelope_pdf",
     "envelope_text",
     "fill_envelope",
     "find_life",
     "find_progress",
+    "get_seen",
     "is_slip_known",
     "keep_mark",
     "last_good_backup",

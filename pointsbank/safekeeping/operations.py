@@ -8,6 +8,7 @@ import pointsbank.safekeeping.seen as seen
 from pointsbank.foundation import Act, Answer, keep_setting, operation
 from pointsbank.foundation.cells import clean_text
 from pointsbank.foundation.sheet_rows import one_of
+from pointsbank.redemption import Late, Taken, enter_purchase
 from pointsbank.safekeeping.errors import SlipUnreadable
 from pointsbank.safekeeping.runs import GOOD, insert_run
 from pointsbank.safekeeping.sticks import add_target
@@ -127,6 +128,30 @@ def settle_seen(act: Act, *, seen_id: int, how: str) -> Answer:
     """Say of a line what was done about it (已处理). Raises SeenUnknown."""
     seen.settle(act, seen_id, _how(how))
     return {"seen": seen_id}
+
+
+@operation("safekeeping.enter_missing")
+def enter_missing(
+    act: Act,
+    *,
+    seen_id: int,
+    shop_id: int,
+    day: str,
+    slip: str,
+    whose: str,
+    taken: Taken,
+    total_points: int,
+    proposed_by: str,
+) -> Answer:
+    """Enter late what a line of the list tells of, and tick the line off, both or neither (补记).
+
+    Raises SeenUnknown when it is not there or was settled before, and what `enter_late` raises.
+    """
+    late = Late(shop_id, "restored", day, slip, whose, taken, total_points)
+    answer = enter_purchase(act, late, proposed_by)
+    seen.settle(act, seen_id, "entered")
+    seen.settle_alike(act, answer["redemption"]["slip"], total_points, day, "entered")
+    return answer
 
 
 def read_slip(text: str) -> str:

@@ -18,6 +18,7 @@ from pointsbank.foundation import (
     statement,
 )
 from pointsbank.redemption import Redemption
+from pointsbank.safekeeping.errors import SeenUnknown
 from pointsbank.safekeeping.life import RESTORED_AT, RESTORED_FROM, find_life
 from pointsbank.safekeeping.operations import KEEP_SETTINGS
 from pointsbank.safekeeping.runs import (
@@ -41,6 +42,7 @@ _RUNS = statement(
 _COUNT_RUNS = statement(select(func.count()).select_from(BackupRun))
 _SEEN = SELECT_SEEN.order_by(SeenElsewhere.settled_at.is_not(None), SeenElsewhere.id)
 _SEEN_PAGE = statement(_SEEN.limit(bindparam("most")).offset(bindparam("offset")))
+_ONE_SEEN = statement(SELECT_SEEN.where(SeenElsewhere.id == bindparam("of_id")))
 _COUNT_SEEN = statement(select(func.count()).select_from(SeenElsewhere))
 _COUNT_OPEN = statement(
     select(func.count()).select_from(SeenElsewhere).where(SeenElsewhere.settled_at.is_(None))
@@ -121,6 +123,15 @@ def list_seen(session: Session, *, paging: Paging | None = None) -> Page[SeenRow
     rows = session.rows(_SEEN_PAGE, most=paging.per_page, offset=paging.offset)
     total = session.value(_COUNT_SEEN)
     return Page([seen_row(row) for row in rows], total, paging.page, paging.per_page)
+
+
+@query
+def get_seen(session: Session, *, seen_id: int) -> SeenRow:
+    """One line of the list. Raises SeenUnknown."""
+    row = session.row(_ONE_SEEN, of_id=seen_id)
+    if row is None:
+        raise SeenUnknown()
+    return seen_row(row)
 
 
 @query

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, select, up
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import (
+    SHOP_ZONE,
     Act,
     Base,
     Int,
@@ -20,6 +21,7 @@ from pointsbank.foundation import (
     Receipt,
     Session,
     Text,
+    from_instant,
     insert_ignoring,
     read_public_id,
     statement,
@@ -76,6 +78,14 @@ class SeenRow:
     settled_by: str | None
     settled_how: str | None
 
+    @property
+    def day(self) -> str | None:
+        """The day in the shop on which it happened; a slip that was brought may not tell."""
+        told = self.happened_at
+        if told is None or len(told) == len("2026-11-20"):
+            return told
+        return from_instant(told).astimezone(SHOP_ZONE).date().isoformat()
+
 
 SELECT_SEEN = select(
     SeenElsewhere.id,
@@ -101,6 +111,13 @@ _SETTLE = statement(
         settled_at=bindparam("new_at"),
         settled_by=bindparam("new_by"),
         settled_how=bindparam("new_how"),
+    )
+)
+_OPEN_OF_SLIP = statement(
+    SELECT_SEEN.where(
+        SeenElsewhere.slip == bindparam("of_slip"),
+        SeenElsewhere.points == bindparam("of_points"),
+        SeenElsewhere.settled_at.is_(None),
     )
 )
 
@@ -139,6 +156,13 @@ def settle(act: Act, seen_id: int, how: str) -> None:
     )
     if done != 1:
         raise SeenUnknown()
+
+
+def settle_alike(act: Act, slip: str, points: int, day: str, how: str) -> None:
+    """Mark what else is open of one slip of one day; kiosk and person may both have told of it."""
+    for row in act.session.rows(_OPEN_OF_SLIP, of_slip=slip, of_points=points):
+        if seen_row(row).day in (day, None):
+            settle(act, row.id, how)
 
 
 def seen_row(row: Any) -> SeenRow:

@@ -22,7 +22,12 @@ from pointsbank.earning import (
 from pointsbank.foundation import Bank, read_public_id
 from pointsbank.people import get_volunteer
 from pointsbank.people.card_faces import list_card_faces
-from pointsbank.redemption import begin_rehearsal, end_rehearsal
+from pointsbank.redemption import (
+    begin_rehearsal,
+    end_rehearsal,
+    enter_late,
+    take_back_late,
+)
 from tests.audit.forgery import forge
 from tests.audit.test_check_of_steps import STEPS
 from tests.books import books_are_right
@@ -82,6 +87,31 @@ REHEARSING = [
         "UPDATE journal_entry SET reverses_id = NULL, occurred_on = '2026-11-21' WHERE id = 6",
     ),
 ]
+
+
+LATE = [
+    ("late-told", "DELETE FROM late_redemption WHERE slip = '1-1'"),
+    ("late-told", "UPDATE late_redemption SET slip = '9-9' WHERE slip = '1-1'"),
+    ("late-told", "UPDATE late_redemption SET happened_on = '2026-11-19' WHERE slip = '1-1'"),
+    ("late-told", "UPDATE late_redemption SET taken_back_at = NULL WHERE slip = '1-2'"),
+    ("late-told", "UPDATE journal_entry SET kind = 'redemption.goods' WHERE memo LIKE '%1-1'"),
+    ("points-taken", "UPDATE redemption SET points_after = 0 WHERE slip = '1-1'"),
+]
+
+
+@pytest.fixture
+def entered_late(make: Make, bank: Bank) -> Bank:
+    """One late entry beyond the balance that stands, and one that was taken back."""
+    counter = Counter(make)
+    counter.goods("SOAP", price=30, shelf=5)
+    buyer = counter.buyer(points=40)
+    told = {"shop_id": 1, "why": "paper", "day": "2026-11-20", "taken": [("SOAP", 1)]}
+    told |= {"whose": buyer.number, "total_points": 30, **make.by_two()}
+    wrong = make.do(enter_late, slip="1-2", **told).answer["redemption"]["number"]
+    make.do(take_back_late, **make.by_two(), number=wrong)
+    make.do(enter_late, slip="1-1", **told | {"taken": [("SOAP", 2)], "total_points": 60})
+    books_are_right(bank)
+    return bank
 
 
 EXTRAS = [
@@ -238,6 +268,14 @@ def test_a_redemption_that_does_not_fit_its_entry_is_seen(
     assert None not in entries
 
 
+@pytest.mark.parametrize(("check", "forgery"), LATE)
+def test_a_late_entry_that_does_not_say_so_is_seen(
+    entered_late: Bank, check: str, forgery: str
+) -> None:
+    forge(entered_late.database.url, forgery)
+    assert found_by(entered_late)[check]
+
+
 @pytest.mark.parametrize(("check", "forgery"), REHEARSING)
 def test_a_rehearsal_that_leaves_something_is_seen(
     rehearsed: Bank, check: str, forgery: str
@@ -247,7 +285,8 @@ def test_a_rehearsal_that_leaves_something_is_seen(
 
 
 def test_every_check_of_the_rooms_has_a_forgery_that_it_sees() -> None:
-    told = {check for check, _ in (*EARNING, *STEPS, *EXTRAS, *OPENINGS, *REDEEMING, *REHEARSING)}
+    tried = (EARNING, STEPS, EXTRAS, LATE, OPENINGS, REDEEMING, REHEARSING)
+    told = {check for forgeries in tried for check, _ in forgeries}
     ledgers = ast.unparse(
         ast.parse(Path(__file__).with_name("test_check.py").read_text(encoding="utf-8"))
     )

@@ -15,9 +15,11 @@ from pointsbank.redemption import (
     AlreadyUndone,
     ItemLimit,
     ItemShareForGood,
+    LateTwice,
     PriceChanged,
     RedemptionLine,
     SoldOut,
+    enter_late,
     undo,
 )
 from tests.at_once import at_once
@@ -105,6 +107,33 @@ def one_undo(counter: Counter, askers: int = 2) -> Scene:
         return at_once([partial(ask, till, number) for till in tills])
 
     return Scene(run, one_wins(AlreadyUndone))
+
+
+def one_late_slip(counter: Counter, workers: int = 4) -> Scene:
+    """So many workers enter the same slip, each for somebody else."""
+    counter.goods("SOAP", price=1, shelf=1000)
+    people = [counter.buyer(points=400) for _ in range(workers)]
+    deciders = [counter.make.by_two() for _ in range(workers)]
+
+    def run() -> Outcomes:
+        slip = {"slip": f"1-{counter.make.next_number()}", "taken": [("SOAP", 1)]}
+        told = {"shop_id": counter.shop_id, "why": "paper", "day": "2026-11-20", **slip}
+        return at_once(
+            [
+                partial(
+                    enter_late,
+                    counter.bank,
+                    key=new_key(),
+                    whose=one.number,
+                    total_points=1,
+                    **told,
+                    **two,
+                )
+                for one, two in zip(people, deciders, strict=True)
+            ]
+        )
+
+    return Scene(run, one_wins(LateTwice))
 
 
 def one_share(counter: Counter, kiosks: int = 8) -> Scene:
@@ -195,6 +224,7 @@ SCENES: dict[str, Callable[[Counter], Scene]] = {
     "one wallet": one_wallet,
     "one key": one_key,
     "one undo": one_undo,
+    "one late slip": one_late_slip,
     "one share": one_share,
     "one home": one_home,
     "price flips": price_flips,

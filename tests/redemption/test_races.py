@@ -75,6 +75,7 @@ def unguarded(
             ("redemption_undo", "pk_redemption_undo"),
         ):
             connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+        connection.execute("DROP INDEX uq_late_redemption_stands")
     monkeypatch.setattr(places, "_ON_SALE_LOCKED", places._ON_SALE)
     monkeypatch.setattr(cards, "_BY_HASH_LOCKED", cards._BY_HASH)
     monkeypatch.setattr(goods, "lock_shelves_of", lambda session, redemption_id: None)

@@ -22,20 +22,44 @@ CHECKS = (
     Check(
         "points-taken",
         "I5",
-        "A redemption's points are what its entry took from the wallet, and left it with what it"
-        " says.",
+        "A redemption's points are what its entry took from the wallet, or had its holder owe, and"
+        " left it with what it says.",
         """
         WITH taken AS (
-            SELECT d.id, sum(m.amount) AS points, min(m.source_balance) AS points_after
-            FROM redemption d JOIN move m ON m.entry_id = d.entry_id AND m.source_id = d.wallet_id
+            SELECT d.id, sum(m.amount) AS points,
+                sum(CASE WHEN a.type = 'owed' THEN m.amount ELSE 0 END) AS owed,
+                min(CASE WHEN a.id = w.id THEN m.source_balance END) AS left_there
+            FROM redemption d JOIN account w ON w.id = d.wallet_id
+            JOIN move m ON m.entry_id = d.entry_id
+            JOIN account a ON a.id = m.source_id AND a.holder = w.holder
+                AND (a.id = w.id OR a.type = 'owed')
             GROUP BY d.id
         )
         SELECT d.entry_id, d.id AS redemption, d.total_points, t.points AS taken
         FROM redemption d LEFT JOIN taken t ON t.id = d.id
         WHERE t.points IS DISTINCT FROM d.total_points
-            OR t.points_after IS DISTINCT FROM d.points_after
+            OR coalesce(t.left_there, 0) - t.owed IS DISTINCT FROM d.points_after
         ORDER BY d.id""",
         (*LEDGER_TABLES, "redemption"),
+    ),
+    Check(
+        "late-told",
+        "I5",
+        "A redemption entered late says so: by the kind of its entry, by a row of its own that"
+        " names its day and slip, and by two people; and only a late one is owed for.",
+        """
+        SELECT d.entry_id, d.id AS redemption, l.slip FROM redemption d
+        JOIN journal_entry e ON e.id = d.entry_id
+        LEFT JOIN late_redemption l ON l.redemption_id = d.id
+        LEFT JOIN redemption_undo u ON u.redemption_id = d.id
+        WHERE (e.kind = 'redemption.late') <> (l.redemption_id IS NOT NULL)
+            OR (d.points_after < 0 AND l.redemption_id IS NULL)
+            OR (l.redemption_id IS NOT NULL AND (
+                l.slip <> d.slip OR l.shop_id <> d.shop_id OR l.happened_on <> d.happened_on
+                OR l.proposed_by = l.decided_by OR d.happened_on > e.occurred_on
+                OR (l.taken_back_at IS NULL) <> (u.redemption_id IS NULL)))
+        ORDER BY d.id""",
+        ("journal_entry", "redemption", "redemption_undo", "late_redemption"),
     ),
     Check(
         "price-agreed",

@@ -1,0 +1,398 @@
+"""Late entries (补记): what was bought while these books could not be asked.
+
+After an older copy was restored, or from the sheet of a day without power. It has happened, so
+hours, limits and a balance refuse nothing. The purchase keeps its real day and the number of its
+slip, its entry is posted today under a kind of its own, and one number of one day is entered once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pointsbank.foundation import (
+    Act,
+    Answer,
+    Base,
+    Int,
+    Session,
+    Text,
+    add_days,
+    operation,
+    statement,
+    strict_table,
+)
+from pointsbank.foundation.cells import narrow
+from pointsbank.foundation.sheet_rows import one_of
+from pointsbank.inventory import GoodsUnknown, goods_on_sale, raise_recounts
+from pointsbank.ledger import (
+    AccountRef,
+    InsufficientBalance,
+    Transfer,
+    declare_kind,
+    kept_balances,
+    lock_accounts,
+    mirror_of,
+    open_account,
+    points_id,
+    post_entry,
+    read_account,
+)
+from pointsbank.people import (
+    SYSTEM_HOLDER,
+    VolunteerRef,
+    find_card_by_hand,
+    find_number_of_wallet,
+    hold_volunteer,
+    hold_volunteer_by_id,
+    require_second,
+    tell,
+)
+from pointsbank.redemption import baskets
+from pointsbank.redemption.baskets import QuotedLine, read_basket
+from pointsbank.redemption.errors import (
+    AlreadyUndone,
+    LateDayOutside,
+    LateSlipUnreadable,
+    LateTotalDiffers,
+    LateTwice,
+    RedemptionUnknown,
+)
+from pointsbank.redemption.redemptions import (
+    Redemption,
+    get_redemption_row,
+    is_undone,
+    lock_shelves_of,
+    number_of,
+    record_undo,
+    write_redemption,
+)
+
+ENTERING, TAKING_BACK = "redemption.enter_late", "redemption.take_back_late"
+ENTER_LATE = declare_kind(
+    "redemption.late",
+    [
+        ("wallet", "redeemed"),
+        ("owed", "redeemed"),
+        ("family_wallet", "redeemed"),
+        ("shelf", "given_out"),
+        ("store_room", "shelf"),
+        ("lost_found", "shelf"),
+    ],
+)
+# An older copy was restored and somebody has the slip; or it was sold on paper.
+WHYS = ("restored", "paper")
+_why = one_of({why: why for why in WHYS})
+# Two backups of a month apart may be all that is left; nobody remembers what was before that.
+LATE_DAYS = 92
+_SLIP = re.compile(r"[A-Z0-9][A-Z0-9-]{0,15}", re.ASCII)
+
+
+class LateRedemption(Base):
+    """Says of a redemption that it was entered late, why, and by which two.
+
+    Of one number of one day in one shop, one stands; what was taken back may be entered anew.
+    """
+
+    __tablename__ = "late_redemption"
+    __table_args__ = strict_table(
+        CheckConstraint("why IN ('restored', 'paper')", name="why"),
+        CheckConstraint("decided_by <> proposed_by", name="two_people"),
+        Index(
+            "uq_late_redemption_stands",
+            "shop_id",
+            "happened_on",
+            "slip",
+            unique=True,
+            sqlite_where=text("taken_back_at IS NULL"),
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )
+
+    redemption_id: Mapped[int] = mapped_column(
+        Int, ForeignKey("redemption.id"), primary_key=True, autoincrement=False
+    )
+    shop_id: Mapped[int] = mapped_column(Int, ForeignKey("shop.id"))
+    happened_on: Mapped[str] = mapped_column(Text)
+    slip: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(Text)
+    taken_back_at: Mapped[str | None] = mapped_column(Text)
+
+
+_INSERT = statement(
+    insert(LateRedemption).on_conflict_do_nothing().returning(LateRedemption.redemption_id)
+)
+_KNOWN = statement(
+    select(Redemption.id)
+    .outerjoin(LateRedemption, LateRedemption.redemption_id == Redemption.id)
+    .where(
+        Redemption.shop_id == bindparam("of_shop"),
+        Redemption.happened_on == bindparam("on_day"),
+        Redemption.slip == bindparam("of_slip"),
+        LateRedemption.taken_back_at.is_(None),
+    )
+)
+_LATE = statement(
+    select(LateRedemption.taken_back_at).where(LateRedemption.redemption_id == bindparam("of_id"))
+)
+_TAKE_BACK = statement(
+    update(LateRedemption)
+    .where(LateRedemption.redemption_id == bindparam("of_id"))
+    .values(taken_back_at=bindparam("new_at"))
+)
+
+# What was taken: codes of goods and pieces.
+Taken = Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A purchase as slip or sheet tells of it. `whose` is a volunteer's number or a card's."""
+
+    shop_id: int
+    why: str
+    day: str
+    slip: str
+    whose: str
+    taken: Taken
+    total_points: int
+
+
+@operation(ENTERING)
+def enter_late(
+    act: Act,
+    *,
+    shop_id: int,
+    why: str,
+    day: str,
+    slip: str,
+    whose: str,
+    taken: Taken,
+    total_points: int,
+    proposed_by: str,
+) -> Answer:
+    """Enter a purchase that has already happened (补记). One proposes, another confirms.
+
+    `whose` is a volunteer's number or the short number of a card, and `total_points` what stands on
+    slip or sheet. What the wallet has not got is owed. Raises LateDayOutside, LateSlipUnreadable,
+    LateTwice, LateTotalDiffers, GoodsUnknown, VolunteerUnknown, BasketUnreadable, what
+    `require_second` raises, and InsufficientBalance of a family, which cannot owe.
+    """
+    return enter_purchase(
+        act, Late(shop_id, why, day, slip, whose, taken, total_points), proposed_by
+    )
+
+
+def enter_purchase(act: Act, late: Late, proposed_by: str) -> Answer:
+    """The same as a step, for whoever has more to do in the same breath."""
+    session, slip, why = act.session, read_late_slip(late.slip), _why(late.why)
+    if not add_days(act.today, -LATE_DAYS) <= late.day <= act.today:
+        raise LateDayOutside(since=add_days(act.today, -LATE_DAYS), until=act.today)
+    lines, shelf = _price(session, late)
+    payer = _payer(session, late.whose)
+    act.for_whom = payer.holder
+    require_second(act, ENTERING, first=proposed_by, volunteers=payer.volunteers)
+    payer.lock(session)
+    if session.row(_KNOWN, of_shop=late.shop_id, on_day=late.day, of_slip=slip) is not None:
+        raise LateTwice(slip=slip, day=late.day)
+    there = kept_balances(session, payer.wallet.id)[payer.wallet.id]
+    given, unbooked = baskets.goods_moves(lines, shelf)
+    posted = post_entry(
+        act,
+        ENTER_LATE,
+        [*_paid(act, payer, late.total_points, there), *given],
+        memo=f"补记 {late.day} 的兑换 {slip}",
+        document=f"redemption:{act.receipt_id}",
+        locked=True,
+    )
+    write_redemption(
+        act,
+        baskets.bought_lines(lines, shelf),
+        slip=slip,
+        kind="goods",
+        wallet_id=payer.wallet.id,
+        shop_id=late.shop_id,
+        device_id=None,
+        entry_id=posted.id,
+        total_points=late.total_points,
+        points_before=there,
+        # Below zero is what the wallet did not have, and its holder owes.
+        points_after=there - late.total_points,
+        happened_on=late.day,
+        undo_until=act.now,
+        quote_id=f"late:{act.receipt_id}",
+        quoted_at=act.now,
+    )
+    _keep(act, late, slip, why, proposed_by)
+    if unbooked:
+        raise_recounts(act, sorted(unbooked.items()), shop_id=late.shop_id, entry_id=posted.id)
+    about = f"redemption:{act.receipt_id}"
+    news, points = "redemption.entered_late", late.total_points
+    tell(act, news, payer.holder, about=about, day=late.day, points=points)
+    return {
+        "redemption": {
+            "number": number_of(act.receipt_id),
+            "slip": slip,
+            "total_points": late.total_points,
+            "owed_points": max(0, late.total_points - there),
+            "entry": posted.number,
+            "late": True,
+        }
+    }
+
+
+@operation(TAKING_BACK)
+def take_back_late(act: Act, *, number: str, proposed_by: str) -> Answer:
+    """Take a late entry back that was entered wrongly (撤销补记); its number may be entered anew.
+
+    Points and pieces go back, and what was owed for it is owed no more. Raises RedemptionUnknown
+    also where the purchase was not entered late, AlreadyUndone, and what `require_second` raises.
+    """
+    session, found = act.session, get_redemption_row(act.session, number)
+    if session.row(_LATE, of_id=found.id) is None:
+        raise RedemptionUnknown(number=number[:24])
+    lock_shelves_of(session, found.id)
+    payer = _payer_of(session, found.wallet_id)
+    act.for_whom = payer.holder
+    require_second(act, TAKING_BACK, first=proposed_by, volunteers=payer.volunteers)
+    payer.lock(session)
+    if is_undone(session, found.id):
+        raise AlreadyUndone(number=number)
+    mirror = mirror_of(session, found.entry_id, also_lock=payer.accounts)
+    posted = post_entry(
+        act,
+        ENTER_LATE,
+        _debts_first(session, mirror, payer),
+        memo="撤销补记的兑换",
+        document=f"redemption:{found.id}",
+        reverses_id=found.entry_id,
+        locked=True,
+    )
+    record_undo(act, found.id, posted)
+    session.run(_TAKE_BACK, of_id=found.id, new_at=act.now)
+    about = f"redemption:{found.id}:taken_back"
+    news, points = "redemption.late_taken_back", found.total_points
+    tell(act, news, payer.holder, about=about, points=points)
+    return {"redemption": {"number": number, "entry": posted.number, "undone": True}}
+
+
+def read_late_slip(text: str) -> str:
+    """The number of a slip, or of a sheet's line, as it was typed. Raises LateSlipUnreadable.
+
+    >>> read_late_slip(" a3－0412"), read_late_slip("1-3")
+    ('A3-0412', '1-3')
+    """
+    slip = "".join(narrow(text[:40]).upper().split())
+    if _SLIP.fullmatch(slip) is None:
+        raise LateSlipUnreadable()
+    return slip
+
+
+def _price(session: Session, late: Late) -> tuple[list[QuotedLine], baskets.Shelf]:
+    """The lines at the prices of that day, the shelves locked; they come to what slip or sheet say.
+
+    What is in somebody's kitchen was there, so every piece counts as scanned: none can be sold out.
+    """
+    basket = read_basket(
+        [{"sku": sku, "quantity": many, "scanned": True} for sku, many in late.taken]
+    )
+    skus = [line.sku for line in basket]
+    shelf = goods_on_sale(session, skus, shop_id=late.shop_id, today=late.day, lock=True)
+    lines = []
+    for line in basket:
+        if line.sku not in shelf:
+            raise GoodsUnknown(sku=line.sku[:40])
+        goods = shelf[line.sku]
+        lines.append(QuotedLine(line.sku, line.quantity, True, goods.price_id, goods.price_points))
+    total = sum(line.quantity * line.price_points for line in lines)
+    if total != late.total_points:
+        raise LateTotalDiffers(told=late.total_points, total_points=total, day=late.day)
+    return lines, shelf
+
+
+@dataclass(frozen=True, slots=True)
+class _Payer:
+    """Who pays for a late entry: a volunteer, who may come to owe, or a family, who may not."""
+
+    wallet: AccountRef
+    owed: AccountRef | None
+    holder: str
+    volunteers: tuple[int, ...] = ()
+
+    @property
+    def accounts(self) -> list[AccountRef]:
+        return [self.wallet, self.owed] if self.owed else [self.wallet]
+
+    def lock(self, session: Session) -> None:
+        lock_accounts(session, *(one.id for one in self.accounts))
+
+
+def _payer(session: Session, whose: str) -> _Payer:
+    """Whose card, blocked or replaced as it may be since, or whose number it is."""
+    card = find_card_by_hand(session, whose)
+    if card is not None and card.volunteer_id is None:
+        return _Payer(card.wallet, None, card.holder)
+    if card is not None and card.volunteer_id is not None:
+        return _volunteer(hold_volunteer_by_id(session, card.volunteer_id))
+    return _volunteer(hold_volunteer(session, whose))
+
+
+def _payer_of(session: Session, wallet_id: int) -> _Payer:
+    number = find_number_of_wallet(session, wallet_id)
+    if number is not None:
+        return _volunteer(hold_volunteer(session, number))
+    wallet = AccountRef(wallet_id, "family_wallet", points_id(session))
+    return _Payer(wallet, None, read_account(session, wallet_id).holder)
+
+
+def _volunteer(volunteer: VolunteerRef) -> _Payer:
+    return _Payer(volunteer.wallet, volunteer.owed, volunteer.holder, (volunteer.id,))
+
+
+def _paid(act: Act, payer: _Payer, total: int, there: int) -> list[Transfer]:
+    """What is there is taken, the rest stands on the owed account. Raises InsufficientBalance."""
+    owed = max(0, total - there)
+    if owed and payer.owed is None:
+        raise InsufficientBalance(payer.wallet.id, available=there, needed=total, short=owed)
+    unit = payer.wallet.commodity_id
+    redeemed = open_account(act.session, "redeemed", unit, SYSTEM_HOLDER, now=act.now)
+    parts = [(payer.wallet, total - owed), (payer.owed, owed)]
+    return [Transfer(source, redeemed, many) for source, many in parts if source and many]
+
+
+def _debts_first(session: Session, mirror: list[Transfer], payer: _Payer) -> list[Transfer]:
+    """The way back. What was owed for it and has been repaid since goes to the wallet."""
+    if payer.owed is None:
+        return mirror
+    debt = -kept_balances(session, payer.owed.id)[payer.owed.id]
+    own = {one.id for one in payer.accounts}
+    points = [one for one in mirror if one.target.id in own]
+    total = sum(one.amount for one in points)
+    owed = min(debt, sum(one.amount for one in points if one.target.id == payer.owed.id))
+    parts = [(payer.owed, owed), (payer.wallet, total - owed)]
+    back = [Transfer(points[0].source, target, many) for target, many in parts if many]
+    return [*(one for one in mirror if one.target.id not in own), *back]
+
+
+def _keep(act: Act, late: Late, slip: str, why: str, proposed_by: str) -> None:
+    """Write down that it is late. Of two who enter one slip at once the second is refused here."""
+    made = act.session.value(
+        _INSERT,
+        redemption_id=act.receipt_id,
+        shop_id=late.shop_id,
+        happened_on=late.day,
+        slip=slip,
+        why=why,
+        proposed_by=proposed_by,
+        decided_by=act.caller.actor,
+        taken_back_at=None,
+    )
+    if made is None:
+        raise LateTwice(slip=slip, day=late.day)
