@@ -169,6 +169,8 @@ def _like(words: str) -> Any:
     if words.isdigit() and len(words) >= PHONE_TAIL:
         places.append(Person.phone.endswith(words, autoescape=True))
         places.append(Card.short_number.startswith(words))
+        # A kiosk keeps no more of a card than the end of its number.
+        places.append(Card.short_number.endswith(words))
     if words.isdigit() and len(words) == len(f"{0:010d}"):
         # What stands on a family's card in the place of a number.
         places.append(and_(Card.family_id.is_not(None), Card.serial == int(words)))

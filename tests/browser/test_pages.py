@@ -49,6 +49,8 @@ DOORS = (
     Door("/office/journal", "limin"),
     Door("an entry", "limin", "office-entry"),
     Door("/office/redemptions", "limin"),
+    Door("/office/late", "limin", english_too=True),
+    Door("/office/late/paper", "limin"),
     Door("/office/devices", "limin"),
     Door("/office/badges", "limin", english_too=True),
     Door("/office/setup/", "limin", "office-setup", english_too=True),

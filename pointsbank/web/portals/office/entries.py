@@ -41,7 +41,9 @@ def _entry_context(session: Session, entry_id: int) -> dict[str, Any]:
     own = _whose(paper.moves)
     before, lines, after = read_neighbours(session, own, entry_id)
     evidence = [_receipt_evidence(receipt, names)] if receipt else []
-    evidence += documents_of(session, entry_id, paper.entry.document)
+    evidence += documents_of(
+        session, entry_id, paper.entry.document, kind_of_entry=paper.entry.kind
+    )
     if paper.entry.rule:
         evidence.append({"title": _("按积分规则第 %(rule)s 版", rule=paper.entry.rule), "note": ""})
     for word, number in ((_("冲正了"), paper.reverses), (_("被冲正于"), paper.reversed_by)):

@@ -11,7 +11,9 @@ from pointsbank.foundation import Session, public_id
 from pointsbank.inventory import find_delivery_of, name_products
 
 
-def documents_of(session: Session, entry_id: int, document: str | None) -> list[dict[str, Any]]:
+def documents_of(
+    session: Session, entry_id: int, document: str | None, *, kind_of_entry: str
+) -> list[dict[str, Any]]:
     """What an entry rests on, and where to read it."""
     kind, _colon, text = (document or "").partition(":")
     number = int(text) if text.isdigit() else None
@@ -40,7 +42,9 @@ def documents_of(session: Session, entry_id: int, document: str | None) -> list[
         return [
             {
                 "title": _("兑换小票 %(number)s", number=shown),
-                "note": _("本人刷卡，看着总数按下确认"),
+                "note": _("事后补记，两个人确认过")
+                if kind_of_entry == "redemption.late"
+                else _("本人刷卡，看着总数按下确认"),
                 "href": url_for("office_redemptions.page", number=shown),
             }
         ]

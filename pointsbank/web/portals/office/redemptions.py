@@ -11,12 +11,15 @@ from pointsbank.redemption import get_redemption, list_redemptions
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked, asked_day, asked_paging, pager_of
+from pointsbank.web.portals.forms import Form
 from pointsbank.web.portals.office.frame import (
     READERS,
     current_shop,
     office_blueprint,
     office_page,
 )
+from pointsbank.web.portals.office.names import names_for
+from pointsbank.web.portals.office.words import LATE_WHYS
 
 blueprint = office_blueprint("redemptions")
 
@@ -39,7 +42,7 @@ def redemptions() -> Any:
         "redemptions.html",
         "redemptions",
         found=found,
-        who=bank.database.read(lambda session: _who(session, wallets)),
+        who=bank.database.read(lambda session: who_paid(session, wallets)),
         points=sum(one.total_points for one in found.items if not one.undone),
         pieces=sum(one.pieces for one in found.items if not one.undone),
         since=since or "",
@@ -49,7 +52,7 @@ def redemptions() -> Any:
     )
 
 
-def _who(session: Session, wallets: set[int]) -> dict[int, tuple[str, str | None]]:
+def who_paid(session: Session, wallets: set[int]) -> dict[int, tuple[str, str | None]]:
     """Whose wallets these are, masked, and the number of the volunteer if it is one."""
     holders = {wallet: read_account(session, wallet).holder for wallet in wallets}
     names = name_holders(session, holders.values())
@@ -63,14 +66,24 @@ def _who(session: Session, wallets: set[int]) -> dict[int, tuple[str, str | None
 @allows(*READERS)
 def page(number: str) -> Any:
     """One redemption as its slip, with the entry it made."""
+    return redemption_page(number, Form())
+
+
+def redemption_page(number: str, form: Form) -> str:
+    """The same with a form on it that has come back."""
     bank = current_bank()
     found = get_redemption(bank, number=number)
-    name, volunteer = bank.database.read(lambda session: _who(session, {found.wallet_id}))[
+    name, volunteer = bank.database.read(lambda session: who_paid(session, {found.wallet_id}))[
         found.wallet_id
     ]
+    late = found.late
+    hands = [late.proposed_by, late.decided_by] if late else []
     return office_page(
         "redemption.html",
         "redemptions",
+        form=form,
+        whys=LATE_WHYS,
+        names=bank.database.read(lambda session: names_for(session, holders=hands)),
         slip=found,
         name=name,
         volunteer=volunteer,

@@ -191,6 +191,11 @@ HANDED_KEYS = {
     "stick": _("备份U盘"),
     "paper": _("签收单和纸质账"),
 }
+# Why something is entered after it has happened.
+LATE_WHYS = {
+    "paper": _("停电时手写的"),
+    "restored": _("恢复备份后，照小票补的"),
+}
 # What became of what somebody proposed.
 PROPOSAL_STATES = {
     "open": (_("等第二个人"), "wait"),

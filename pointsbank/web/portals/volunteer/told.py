@@ -26,6 +26,8 @@ from pointsbank.web.currency import in_books_words, in_currency
 from pointsbank.web.i18n import current_language
 from pointsbank.web.portals.office.words import entry_kind
 
+LATE = "redemption.late"
+
 
 @dataclass(frozen=True)
 class Told:
@@ -129,8 +131,11 @@ def working_of(record: RecordRow, books: dict[int, Rulebook]) -> str:
 def _of_purchase(line: StatementLine, goods: list[BoughtGoods]) -> Told:
     named = name_goods(goods)
     if line.reverses:
-        return Told(line, _("撤销兑换"), named, goods=goods)
+        what = _("撤销补记") if line.kind == LATE else _("撤销兑换")
+        return Told(line, what, named, goods=goods)
     pieces = sum(one.quantity for one in goods)
+    if line.kind == LATE:
+        return Told(line, _("补记：换了 %(n)s 件东西", n=pieces), named, goods=goods)
     return Told(line, _("换了 %(n)s 件东西", n=pieces), named, goods=goods)
 
 
