@@ -70,6 +70,7 @@ from pointsbank.recognition import (
     set_star_rule,
     sign_certificate,
 )
+from pointsbank.redemption import enter_late, take_back_late
 from tests.counter import Counter, scanned
 from tests.earning.wall import Wall
 from tests.make import Make
@@ -421,6 +422,19 @@ def _reverse(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(reverse_case, by=by, case=case, answer="属实", proposed_by=first.actor)
 
 
+def _late(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    Counter(make).goods("SOAP", price=10, shelf=5)
+    told = {"shop_id": 1, "why": "paper", "day": make.bank.clock.today(), "slip": "1-1"}
+    told |= {"whose": make.volunteer().number, "taken": [("SOAP", 1)], "total_points": 10}
+    return make.do(enter_late, by=by, proposed_by=first.actor, **told)
+
+
+def _take_late_back(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    entered = _late(make, make.staff("worker"), make.staff("witness").caller)
+    number = entered.answer["redemption"]["number"]
+    return make.do(take_back_late, by=by, number=number, proposed_by=first.actor)
+
+
 DONE: dict[str, Act] = {
     "cases.reverse": _reverse,
     "earning.approve_record": _approve,
@@ -443,6 +457,8 @@ DONE: dict[str, Act] = {
     "inventory.adjust_stock": _stock,
     "recognition.sign_certificate": _certificate,
     "recognition.revoke_certificate": _revoke,
+    "redemption.enter_late": _late,
+    "redemption.take_back_late": _take_late_back,
     "people.sign_handover": _hand_over,
 }
 
