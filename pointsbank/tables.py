@@ -21,6 +21,7 @@ from pointsbank.earning import (
     OpeningBalance,
     ServiceMark,
     ServiceRecord,
+    TimeCredit,
 )
 from pointsbank.foundation import Base
 from pointsbank.imports import Upload, UploadPart
@@ -157,6 +158,7 @@ __all__ = [
     "Team",
     "TeamLeader",
     "TeamName",
+    "TimeCredit",
     "Training",
     "UnknownCode",
     "Upload",

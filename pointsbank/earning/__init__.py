@@ -253,6 +253,13 @@ from pointsbank.earning.taking_effect import (
     make_all_effective,
     make_effective,
 )
+from pointsbank.earning.time_credits import (
+    TimeCredit,
+    TimeLine,
+    TimeSaved,
+    get_time_saved,
+    list_time_saved,
+)
 from pointsbank.earning.voiding import (
     propose_void,
     void_one,
@@ -375,6 +382,9 @@ __all__ = [
     "ServiceMark",
     "ServiceRecord",
     "SoFar",
+    "TimeCredit",
+    "TimeLine",
+    "TimeSaved",
     "TookEffect",
     "UndatedTooEarly",
     "Words",
@@ -412,6 +422,7 @@ __all__ = [
     "get_opening",
     "get_record",
     "get_rulebook",
+    "get_time_saved",
     "give_bonus",
     "hand_of",
     "import_booklets",
@@ -441,6 +452,7 @@ __all__ = [
     "list_recorders",
     "list_records",
     "list_rulebooks",
+    "list_time_saved",
     "lock_with_people",
     "make_all_effective",
     "make_effective",

@@ -24,6 +24,7 @@ from pointsbank.earning.service_records import (
     record_number,
 )
 from pointsbank.earning.so_far import SoFarOf
+from pointsbank.earning.time_credits import save_time
 from pointsbank.earning.versions import Rulebooks
 from pointsbank.foundation import Act, Answer, PointsBankError, operation
 from pointsbank.ledger import lock_accounts
@@ -178,4 +179,9 @@ class _Sitting:
             for one in self.reviews
         ]
         steps.review(self.act, self.reviews)
+        there = [one.record for one in self.reviews if one.is_effective]
+        told = [
+            (one, self.people[one.volunteer_id], self._books.on(one.served_on)) for one in there
+        ]
+        save_time(self.act, told)
         return {record_id: one.number for record_id, one in posted.items()}

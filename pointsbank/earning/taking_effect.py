@@ -21,6 +21,7 @@ from pointsbank.earning.objections import objected_among
 from pointsbank.earning.record_steps import PENDING, PUBLISHED
 from pointsbank.earning.reviewing import lock_with_people
 from pointsbank.earning.service_records import ServiceRecord
+from pointsbank.earning.time_credits import save_time
 from pointsbank.earning.versions import Rulebooks
 from pointsbank.foundation import (
     Act,
@@ -111,6 +112,7 @@ def make_effective(act: Act, *, notice: str, after: int = 0) -> Answer:
     )
     entries = {one.id: posted[one.id].id if one.id in posted else None for one in ready}
     steps.take_effect(act, entries)
+    save_time(act, [(one, people[one.volunteer_id], books.on(one.served_on)) for one in ready])
     return {
         "notice": notice,
         "records": len(ready),

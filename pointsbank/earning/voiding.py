@@ -15,6 +15,7 @@ from pointsbank.earning.service_records import (
     lock_records,
     read_record_number,
 )
+from pointsbank.earning.time_credits import take_time_back
 from pointsbank.foundation import Act, Answer, operation
 from pointsbank.ledger import Posted, kept_balances, take_back_issue
 from pointsbank.people import (
@@ -104,5 +105,6 @@ def void_one(act: Act, record: LockedRecord, volunteer: VolunteerRef, why: str) 
             day=record.served_on,
             points=record.points or 0,
         )
+    take_time_back(act, record)
     steps.make_void(act, record.id, why)
     return posted

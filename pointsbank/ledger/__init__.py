@@ -6,6 +6,7 @@ from pointsbank.ledger.accounts import (
     AccountRef,
     AccountType,
     find_account,
+    find_accounts,
     get_account,
     open_account,
 )
@@ -18,9 +19,12 @@ from pointsbank.ledger.canonical import (
 from pointsbank.ledger.commodities import (
     POINTS,
     RENMINBI,
+    TIME_CREDIT,
     Commodity,
+    find_commodity,
     open_commodity,
     points_id,
+    time_credit_id,
 )
 from pointsbank.ledger.errors import (
     AccountNotFound,
@@ -118,6 +122,7 @@ __all__ = [
     "GRACE_USUAL",
     "POINTS",
     "RENMINBI",
+    "TIME_CREDIT",
     "UNDATED_SETTING",
     "Account",
     "AccountCard",
@@ -163,6 +168,8 @@ __all__ = [
     "declare_kind",
     "expire_points",
     "find_account",
+    "find_accounts",
+    "find_commodity",
     "find_due",
     "get_account",
     "get_entry",
@@ -200,5 +207,6 @@ __all__ = [
     "stand_until_all",
     "sum_passbook",
     "take_back_issue",
+    "time_credit_id",
     "trial_balance",
 ]

@@ -7,13 +7,24 @@ no row is hot.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pointsbank.foundation import Base, Int, Session, Text, insert_ignoring, statement, strict_table
+from pointsbank.foundation import (
+    Base,
+    Int,
+    Session,
+    Text,
+    insert_ignoring,
+    pack,
+    packed_rows,
+    statement,
+    strict_table,
+)
 from pointsbank.ledger.errors import AccountNotFound
 
 
@@ -46,6 +57,9 @@ _TYPES = (
     AccountType("redeemed", "points", "Equity:Redeemed"),
     AccountType("expired", "points", "Equity:Expired"),
     AccountType("deducted", "points", "Equity:Deducted"),
+    # time credit
+    AccountType("time_wallet", "time", "Liabilities:TimeCredit", least=0),
+    AccountType("time_issued", "time", "Equity:TimeIssued"),
     # goods
     AccountType("supply", "goods", "Equity:Supply"),
     AccountType("store_room", "goods", "Assets:StoreRoom", least=0),
@@ -101,6 +115,14 @@ _FIND = statement(
         Account.holder == bindparam("holder"),
     )
 )
+[_HOLDER] = packed_rows("holders", str)
+_FIND_MANY = statement(
+    select(Account.id, Account.holder).where(
+        Account.type == bindparam("type"),
+        Account.commodity_id == bindparam("commodity_id"),
+        Account.holder.in_(select(_HOLDER)),
+    )
+)
 
 
 def open_account(
@@ -129,6 +151,15 @@ def find_account(
     """The holder's account of this type, or None."""
     found: Any = session.value(_FIND, type=type_code, commodity_id=commodity_id, holder=holder)
     return None if found is None else AccountRef(found, type_code, commodity_id)
+
+
+def find_accounts(
+    session: Session, type_code: str, commodity_id: int, holders: Iterable[str]
+) -> dict[str, AccountRef]:
+    """The accounts of this type of some holders; those who have none are left out."""
+    told = pack((one,) for one in sorted(set(holders)))
+    rows = session.rows(_FIND_MANY, type=type_code, commodity_id=commodity_id, holders=told)
+    return {row.holder: AccountRef(row.id, type_code, commodity_id) for row in rows}
 
 
 def get_account(session: Session, type_code: str, commodity_id: int, holder: str) -> AccountRef:

@@ -1,4 +1,4 @@
-"""Commodities (计量单位): points, each kind of goods, renminbi. Always counted in whole units."""
+"""Commodities (计量单位): points, each kind of goods, time credit. Counted in whole units."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pointsbank.foundation import Base, Int, Session, Text, insert_ignoring, sta
 
 POINTS = "PTS"
 RENMINBI = "CNY"
+TIME_CREDIT = "TCM"
 
 
 class Commodity(Base):
@@ -16,7 +17,7 @@ class Commodity(Base):
 
     __tablename__ = "commodity"
     __table_args__ = strict_table(
-        CheckConstraint("kind IN ('points', 'goods', 'currency')", name="kind"),
+        CheckConstraint("kind IN ('points', 'goods', 'currency', 'time')", name="kind"),
         CheckConstraint("decimals BETWEEN 0 AND 2", name="decimals"),
     )
 
@@ -35,6 +36,17 @@ def open_commodity(session: Session, code: str, kind: str, decimals: int = 0) ->
     made = session.value(_INSERT, code=code, kind=kind, decimals=decimals)
     found: int = made if made is not None else session.value(_ID, code=code)
     return found
+
+
+def find_commodity(session: Session, code: str) -> int | None:
+    """The id of a commodity, or None where nobody has used it yet."""
+    found: int | None = session.value(_ID, code=code)
+    return found
+
+
+def time_credit_id(session: Session) -> int:
+    """The id of time credit (时间储蓄), which is counted in minutes."""
+    return open_commodity(session, TIME_CREDIT, "time")
 
 
 def points_id(session: Session) -> int:

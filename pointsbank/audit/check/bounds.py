@@ -14,6 +14,8 @@ ACCOUNT_TYPES = (
     ("redeemed", "points", None, None),
     ("expired", "points", None, None),
     ("deducted", "points", None, None),
+    ("time_wallet", "time", 0, None),
+    ("time_issued", "time", None, None),
     ("supply", "goods", None, None),
     ("store_room", "goods", 0, None),
     ("shelf", "goods", 0, None),

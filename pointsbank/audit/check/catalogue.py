@@ -14,6 +14,7 @@ from pointsbank.audit.check import (
     rehearsals,
     reversals,
     steps,
+    time_credits,
 )
 from pointsbank.audit.check.declaration import Check
 
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     *steps.CHECKS,
     *extras.CHECKS,
     *openings.CHECKS,
+    *time_credits.CHECKS,
     *expiry.CHECKS,
     *redemptions.CHECKS,
     *rehearsals.CHECKS,

@@ -169,7 +169,8 @@ def read_accounts(session: Session) -> dict[int, BookAccount]:
 
 
 def _account_of(row: Any) -> BookAccount:
-    sign = -1 if row.kind == "points" else 1
+    # Time that people have saved up is owed to them as their points are.
+    sign = -1 if row.kind in {"points", "time"} else 1
     opened_on = business_day(from_instant(row.opened_at))
     return BookAccount(
         name=account_name(row.type, row.holder),
