@@ -257,6 +257,7 @@ from pointsbank.earning.time_credits import (
     TimeCredit,
     TimeLine,
     TimeSaved,
+    find_time_of,
     get_time_saved,
     list_time_saved,
 )
@@ -414,6 +415,7 @@ __all__ = [
     "end_undated",
     "expire_all",
     "find_notice_of",
+    "find_time_of",
     "first_day",
     "foresee_notice",
     "get_extra",

@@ -201,25 +201,29 @@ def get_time_saved(session: Session, *, volunteer_id: int) -> TimeSaved:
     return TimeSaved(kept_balances(session, found.id)[found.id], found.id)
 
 
-_LINES = (
-    select(
-        TimeCredit.record_id,
-        ServiceRecord.activity,
-        ServiceRecord.served_on,
-        TimeCredit.minutes,
-        TimeCredit.working,
-        TimeCredit.entry_id,
-        TimeCredit.back_id,
-    )
-    .join(ServiceRecord, ServiceRecord.id == TimeCredit.record_id)
-    .where(TimeCredit.volunteer_id == bindparam("of_volunteer"))
-)
-_COUNT = statement(select(func.count()).select_from(_LINES.subquery()))
+_LINES = select(
+    TimeCredit.record_id,
+    ServiceRecord.activity,
+    ServiceRecord.served_on,
+    TimeCredit.minutes,
+    TimeCredit.working,
+    TimeCredit.entry_id,
+    TimeCredit.back_id,
+).join(ServiceRecord, ServiceRecord.id == TimeCredit.record_id)
+_THEIRS = _LINES.where(TimeCredit.volunteer_id == bindparam("of_volunteer"))
+_COUNT = statement(select(func.count()).select_from(_THEIRS.subquery()))
 _PAGE = statement(
-    _LINES.order_by(ServiceRecord.served_on.desc(), TimeCredit.record_id.desc())
+    _THEIRS.order_by(ServiceRecord.served_on.desc(), TimeCredit.record_id.desc())
     .limit(bindparam("per_page", type_=Int))
     .offset(bindparam("offset", type_=Int))
 )
+
+
+@query
+def find_time_of(session: Session, *, record_id: int) -> TimeLine | None:
+    """What one record has saved up, or None."""
+    row = session.row(_LINES.where(TimeCredit.record_id == record_id))
+    return None if row is None else _line(row)
 
 
 @query

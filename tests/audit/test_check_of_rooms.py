@@ -143,6 +143,27 @@ OPENINGS = [
 ]
 
 
+TIME = [
+    ("time-for-record", "UPDATE time_credit SET minutes = minutes + 1 WHERE record_id = 1"),
+    ("time-for-record", "UPDATE time_credit SET back_id = NULL WHERE record_id = 2"),
+    ("time-for-record", "DELETE FROM time_credit WHERE record_id = 1"),
+    ("time-for-record", "UPDATE service_record SET status = 'void' WHERE id = 1"),
+]
+
+
+@pytest.fixture
+def saved(make: Make, bank: Bank) -> Bank:
+    """Two records that saved up time, the second void again."""
+    make.rule(time_credit={"kept": True})
+    person, second = make.volunteer(), make.staff("witness").caller
+    for minutes in (60, 120):
+        record = make.record(person, minutes)
+        make.do(approve_record, by=second, record=record)
+    make.do(void_record, **make.by_two(), record=record, reason="没有来")
+    books_are_right(bank)
+    return bank
+
+
 @pytest.fixture
 def opened(make: Make, bank: Bank) -> Bank:
     """A booklet that was brought in, and another that was taken back."""
@@ -258,6 +279,12 @@ def test_a_booklet_that_does_not_fit_its_entry_is_seen(
     assert check in found_by(opened)
 
 
+@pytest.mark.parametrize(("check", "forgery"), TIME)
+def test_time_that_no_record_saved_up_is_seen(saved: Bank, check: str, forgery: str) -> None:
+    forge(saved.database.url, forgery)
+    assert check in found_by(saved)
+
+
 @pytest.mark.parametrize(("check", "forgery"), REDEEMING)
 def test_a_redemption_that_does_not_fit_its_entry_is_seen(
     redeemed: Bank, check: str, forgery: str
@@ -285,7 +312,7 @@ def test_a_rehearsal_that_leaves_something_is_seen(
 
 
 def test_every_check_of_the_rooms_has_a_forgery_that_it_sees() -> None:
-    tried = (EARNING, STEPS, EXTRAS, LATE, OPENINGS, REDEEMING, REHEARSING)
+    tried = (EARNING, STEPS, EXTRAS, LATE, OPENINGS, TIME, REDEEMING, REHEARSING)
     told = {check for forgeries in tried for check, _ in forgeries}
     ledgers = ast.unparse(
         ast.parse(Path(__file__).with_name("test_check.py").read_text(encoding="utf-8"))

@@ -243,7 +243,7 @@ def trial_balance_of(balances: Balances) -> Balances:
     types = {kind.heading: code for code, kind in ACCOUNT_TYPES.items()}
     found: Balances = Counter()  # type: ignore[assignment]  # a Counter adds Decimals as well
     for (account, symbol), amount in balances.items():
-        sign = -1 if symbol == "PTS" else 1
+        sign = -1 if symbol in {"PTS", "TCM"} else 1
         heading = account.rpartition(":")[0]
         found[types[heading], names.read_commodity_symbol(symbol)] += sign * amount
     return {key: amount for key, amount in found.items() if amount}

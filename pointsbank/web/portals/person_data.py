@@ -12,7 +12,14 @@ from typing import Any, TypeVar
 from flask import Response
 
 from pointsbank.cases import list_cases_of
-from pointsbank.earning import RecordRow, count_hours, list_openings, list_records
+from pointsbank.earning import (
+    RecordRow,
+    count_hours,
+    get_time_saved,
+    list_openings,
+    list_records,
+    list_time_saved,
+)
 from pointsbank.foundation import Page, Paging, Session, read_public_id
 from pointsbank.ledger import StatementLine, read_statement
 from pointsbank.people import VolunteerFile, get_standing, list_cards
@@ -58,6 +65,7 @@ def data_of(own: VolunteerFile) -> dict[str, Any]:
             "recorded_afterwards": hours.back_filled,
             "pending": hours.pending,
         },
+        "time_saved": _time_saved(own.id),
         "cards": [
             {
                 "short_number": one.short_number,
@@ -151,6 +159,13 @@ def _booklets(volunteer_id: int) -> list[dict[str, Any]]:
     names = ("number", "booklet", "points", "minutes", "kept_until", "scan", "words", "status")
     later = ("proposed_at", "decided_at", "taken_back_at", "reason", "entry")
     return [{name: getattr(row, name) for name in (*names, *later)} for row in rows]
+
+
+def _time_saved(volunteer_id: int) -> dict[str, Any]:
+    bank = current_bank()
+    rows = _every(lambda paging: list_time_saved(bank, volunteer_id=volunteer_id, paging=paging))
+    now = get_time_saved(bank, volunteer_id=volunteer_id).minutes
+    return {"minutes_now": now, "services": [vars(row) for row in rows]}
 
 
 def _file(volunteer_id: int) -> dict[str, list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 
 from pointsbank.audit import EXPORTS, check_now, export_books, find_last_check
 from pointsbank.foundation import Session
-from pointsbank.ledger import POINTS, TrialBalanceRow, read_trial_balance
+from pointsbank.ledger import POINTS, TIME_CREDIT, TrialBalanceRow, read_trial_balance
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked_day
@@ -39,7 +39,7 @@ def page() -> Any:
     points = [row for row in rows if row.commodity == POINTS]
     goods: dict[str, list[TrialBalanceRow]] = {}
     for row in rows:
-        if row.commodity != POINTS:
+        if row.commodity not in {POINTS, TIME_CREDIT}:
             goods.setdefault(row.commodity, []).append(row)
     return office_page(
         "books.html",
@@ -47,6 +47,7 @@ def page() -> Any:
         check=find_last_check(bank),
         day=day,
         points=points,
+        saved_time=[row for row in rows if row.commodity == TIME_CREDIT],
         goods=[(names.commodity(commodity), commodity, some) for commodity, some in goods.items()],
         account_type=account_type,
         exports=list(EXPORTS),

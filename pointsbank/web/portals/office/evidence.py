@@ -19,12 +19,13 @@ def documents_of(
     number = int(text) if text.isdigit() else None
     if number is None:
         return []
-    if kind == "record":
+    if kind in {"record", "time"}:
         shown = public_id("S", number)
+        note = _("认定过的时长，按当天的规则换成积分")
         return [
             {
                 "title": _("服务记录 %(number)s", number=shown),
-                "note": _("认定过的时长，按当天的规则换成积分"),
+                "note": note if kind == "record" else _("服务的时长，另记时间储蓄"),
                 "href": url_for("office_service.record", number=shown),
             }
         ]

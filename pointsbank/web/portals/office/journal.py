@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from pointsbank.foundation import NotFound, Page, Session, find_receipt_by_id, read_public_id
 from pointsbank.ledger import (
     POINTS,
+    TIME_CREDIT,
     EntryMove,
     EntryRow,
     read_account,
@@ -85,6 +86,9 @@ def _types_offered(chosen: str | None) -> list[tuple[str, str]]:
     return [(code, account_type(code)) for code in codes]
 
 
+_NO_PIECES = (POINTS, TIME_CREDIT)
+
+
 def journal_row(entry: EntryRow, moves: list[EntryMove], names: Names) -> dict[str, Any]:
     """An entry as a line of the journal: its first move of points, and what it moved in all."""
     first = next((move for move in moves if move.commodity == POINTS), moves[0])
@@ -98,7 +102,7 @@ def journal_row(entry: EntryRow, moves: list[EntryMove], names: Names) -> dict[s
         "source": names.account(first.source_type, first.source_holder),
         "target": names.account(first.target_type, first.target_holder),
         "points": sum(move.amount for move in moves if move.commodity == POINTS),
-        "pieces": sum(move.amount for move in moves if move.commodity != POINTS),
+        "pieces": sum(move.amount for move in moves if move.commodity not in _NO_PIECES),
     }
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from pointsbank.foundation import Session
 from pointsbank.inventory import name_commodities
-from pointsbank.ledger import POINTS, EntryMove
+from pointsbank.ledger import POINTS, TIME_CREDIT, EntryMove
 from pointsbank.people import name_holders
 from pointsbank.web.portals.office.words import account_type
 
@@ -38,10 +38,14 @@ class Names:
 
     def unit(self, commodity: str) -> str:
         """What a commodity is counted in."""
+        if commodity == TIME_CREDIT:
+            return str(_("分钟"))
         return str(_("分") if commodity == POINTS else _("件"))
 
     def commodity(self, commodity: str) -> str:
         """A commodity in words."""
+        if commodity == TIME_CREDIT:
+            return str(_("时间储蓄"))
         return _("积分") if commodity == POINTS else self.goods.get(commodity, (commodity, ""))[0]
 
 

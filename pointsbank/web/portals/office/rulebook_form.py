@@ -21,6 +21,8 @@ ROLES = ("worker", "witness", "admin")
 WEEKDAYS = range(1, 8)
 MONTHS = range(1, 13)
 ROWS_MOST = 60
+# Lists that are typed into one field.
+SEVERAL = "table ratios levels days weekdays categories months days_of_month".split()
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 _NEW: Mapping[str, Mapping[str, str]] = {
@@ -64,9 +66,16 @@ def fields_of(document: Mapping[str, Any]) -> Fields:
     if document["property_fee"]:
         for name, fen in document["property_fee"].items():
             fields[f"property_fee-{name}"] = "" if fen is None else _decimal(Decimal(fen) / 100)
-    if document["time_credit"]["kept"]:
-        fields["time_credit-kept"] = "1"
+    _put_time_credit(fields, document["time_credit"])
     return fields
+
+
+def _put_time_credit(fields: Fields, rule: Mapping[str, Any]) -> None:
+    if rule["kept"]:
+        fields["time_credit-kept"] = "1"
+    fields["time_credit-percent"] = _times(rule["percent"])
+    ratios = [f"{row['category']} {_times(row['percent'])}" for row in rule["ratios"]]
+    fields["time_credit-ratios"] = "\n".join(ratios)
 
 
 def _put(fields: Fields, name: str, values: Mapping[str, Any]) -> None:
@@ -167,7 +176,14 @@ def document_of(fields: Mapping[str, str]) -> dict[str, Any]:
         "validity": _validity(fields),
         "redeeming": _redeeming(fields),
         "property_fee": fee if any(one is not None for one in fee.values()) else None,
-        "time_credit": {"kept": "time_credit-kept" in fields},
+        "time_credit": {
+            "kept": "time_credit-kept" in fields,
+            "percent": _scaled(fields.get("time_credit-percent", ""), 100),
+            "ratios": [
+                {"category": " ".join(category), "percent": _scaled(times, 100)}
+                for *category, times in _lines(fields.get("time_credit-ratios", ""))
+            ],
+        },
     }
 
 
@@ -367,7 +383,7 @@ def field_of(path: str) -> str:
     ('rates-0-table', 'redeeming-weekdays')
     """
     name = re.sub(r"\[([0-9]+)\]", r"-\1", path).replace(".", "-")
-    for several in ("table", "levels", "days", "weekdays", "categories", "months", "days_of_month"):
+    for several in SEVERAL:
         name = re.sub(rf"-{several}-.*", f"-{several}", name)
     return name
 

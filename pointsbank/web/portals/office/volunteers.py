@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.cases import read_cases_of
-from pointsbank.earning import count_hours, list_expiries, list_records, read_record
+from pointsbank.earning import count_hours, get_time_saved, list_expiries, list_records, read_record
 from pointsbank.foundation import Outcome, Paging, PointsBankError, Session, public_id
 from pointsbank.foundation.cells import clean_text
 from pointsbank.ledger import StatementLine, read_statement, sum_passbook
@@ -140,6 +140,7 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         steps=RECORD_STEPS,
         expiries=list_expiries(bank, wallet_id=volunteer.wallet_id, today=bank.clock.today()),
         hours_served=count_hours(bank, volunteer_id=volunteer.id),
+        time_saved=get_time_saved(bank, volunteer_id=volunteer.id),
         stars=get_stars_of(bank, volunteer_id=volunteer.id, today=bank.clock.today()),
         cards=cards,
         pin=find_pin(bank, holder=f"volunteer:{volunteer.id}"),

@@ -11,6 +11,7 @@ from pointsbank.web.portals.volunteer.home import blueprint as home
 from pointsbank.web.portals.volunteer.leading import blueprint as leading
 from pointsbank.web.portals.volunteer.login import blueprint as login
 from pointsbank.web.portals.volunteer.statement import blueprint as statement
+from pointsbank.web.portals.volunteer.time_saved import blueprint as time_saved
 
 BLUEPRINTS = (
     login,
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     home,
     statement,
     cases,
+    time_saved,
     activities,
     leading,
     file,

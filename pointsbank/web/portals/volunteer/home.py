@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
-from pointsbank.earning import count_hours, list_expiries, read_expiries
+from pointsbank.earning import count_hours, get_time_saved, list_expiries, read_expiries
 from pointsbank.foundation import Paging, Session
 from pointsbank.ledger import current_balance, read_statement
 from pointsbank.people import list_untold, tell_on_own_page
@@ -61,6 +61,7 @@ def page() -> Any:
         expiries=expiries,
         today=bank.clock.today(),
         hours=count_hours(bank, volunteer_id=own.id),
+        time_saved=get_time_saved(bank, volunteer_id=own.id),
         stars=get_stars_of(bank, volunteer_id=own.id, today=bank.clock.today()).stars,
         news=[
             {"tone": one.tone, "text": news_sentence(one, quiet=own.hide_balance)} for one in shown
