@@ -29,6 +29,10 @@ FIRST_GUESS_PER_SECOND = 1500.0
 Tell = Callable[[str], None]
 
 
+class NothingBooked(Exception):
+    """The server refused everything; the message is what it said first."""
+
+
 class BooksWrong(Exception):
     """After the measurement the books were not right, so the figures are worth nothing."""
 
@@ -59,7 +63,7 @@ def measure(
     workers: int = 1,
     tell: Tell = lambda _: None,
 ) -> Measured:
-    """Measure both sides on one database, in turn. Raises BooksWrong."""
+    """Measure both sides on one database, in turn. Raises BooksWrong, NothingBooked."""
     chance = random.Random(SEED)
     tell(f"{scratch.dialect}: making the world")
     bank = scratch.open()
@@ -130,6 +134,8 @@ def _requests(
 def _serve_round(server: Server, requests: list[list[bytes]], seconds: float) -> Round:
     before = server.cpu_seconds()
     done = run_clients(server.port, requests, seconds=seconds, warm_seconds=WARM_SECONDS)
+    if not done.times:
+        raise NothingBooked(*done.refused[:1])
     after = server.cpu_seconds()
     used = None if before is None or after is None else after - before
     return replace(done, cpu_seconds=used)

@@ -6,8 +6,10 @@ import random
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from pointsbank.bench import world
 from pointsbank.bench.recording import record_checkout
 from pointsbank.bench.scratch import scratch_sqlite
 from pointsbank.bench.world import fill_basket, make_world
@@ -15,6 +17,12 @@ from pointsbank.bench.yardstick import run_yardstick
 from pointsbank.cli.speed import bench
 from pointsbank.foundation import new_key
 from pointsbank.redemption import check_out, list_redemptions
+
+
+@pytest.fixture(autouse=True)
+def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small world: here it is asked whether it measures, not what comes out."""
+    monkeypatch.setattr(world, "VOLUNTEERS", 40)
 
 
 def test_the_last_line_is_the_ratio(tmp_path: Path) -> None:
@@ -28,8 +36,8 @@ def test_the_last_line_is_the_ratio(tmp_path: Path) -> None:
 def test_the_yardstick_books_as_much_as_it_says(tmp_path: Path) -> None:
     with scratch_sqlite(tmp_path) as scratch:
         bank = scratch.open()
-        world = make_world(bank)
-        basket = fill_basket(bank, world, world.kiosks[0], world.cards[0], random.Random(1))
+        made = make_world(bank)
+        basket = fill_basket(bank, made, made.kiosks[0], made.cards[0], random.Random(1))
         work = check_out.work_for(bank, by=basket.kiosk.caller, key=new_key(), **basket.body)
         replay = record_checkout(bank.database.write, work, "sqlite")
         bank.close()
@@ -39,3 +47,18 @@ def test_the_yardstick_books_as_much_as_it_says(tmp_path: Path) -> None:
         bank.close()
     assert replay.statements == 10
     assert booked == done.done_in_all + 1
+
+
+def test_a_round_goes_on_until_something_was_done(tmp_path: Path) -> None:
+    with scratch_sqlite(tmp_path) as scratch:
+        bank = scratch.open()
+        made = make_world(bank)
+        basket = fill_basket(bank, made, made.kiosks[0], made.cards[0], random.Random(1))
+        work = check_out.work_for(bank, by=basket.kiosk.caller, key=new_key(), **basket.body)
+        replay = record_checkout(bank.database.write, work, "sqlite")
+        bank.close()
+        # No machine does anything in no time at all.
+        done = run_yardstick(scratch.url, "sqlite", [replay], seconds=0.0, connections=1)
+    assert len(done.times) == 1
+    assert done.seconds > 0
+    assert done.within(0.5) > 0

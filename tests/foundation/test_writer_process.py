@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -30,7 +31,6 @@ from pointsbank.foundation import (
     open_bank,
     writer_process,
 )
-from pointsbank.foundation.schema import upgrade_schema
 from pointsbank.foundation.writer_process import WriterProcess
 from pointsbank.people import AlreadyFounded, found_bank
 from pointsbank.writing import writer_for
@@ -44,8 +44,8 @@ KEY = "0123456789abcdef"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    upgrade_schema(f"sqlite:///{tmp_path / 'bank.sqlite'}")
+def home(tmp_path: Path, sqlite_template: Path) -> Path:
+    shutil.copy(sqlite_template, tmp_path / "bank.sqlite")
     Keys.new().save(tmp_path / KEYS_FILE)
     return tmp_path
 
