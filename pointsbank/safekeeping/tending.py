@@ -62,6 +62,8 @@ def run_backup(
             if begun is not None:
                 begun.set()
             backup = make_backup(bank, kind=kind, tell=tell)
+            # What a command made a moment ago stands in the list before it is thrown away.
+            _record_shelf(bank, besides=backup)
             record(bank, by, backup)
             keep_erasures(bank)
             tell("sticks")
@@ -105,15 +107,23 @@ def start_backup(bank: Bank, *, by: Caller) -> None:
     if find_progress(bank) is not None:
         raise BackupRunning()
     begun = threading.Event()
-    thread = threading.Thread(target=_run_quietly, args=(bank, by, begun), name="backup")
+    rivals: list[BackupRunning] = []
+    thread = threading.Thread(target=_run_quietly, args=(bank, by, begun, rivals), name="backup")
     thread.daemon = True
     thread.start()
     begun.wait(BEGIN_SECONDS)
+    if rivals:
+        # Of two who press at once the second is told that the first one's is being made.
+        raise rivals[0]
 
 
-def _run_quietly(bank: Bank, by: Caller, begun: threading.Event) -> None:
+def _run_quietly(
+    bank: Bank, by: Caller, begun: threading.Event, rivals: list[BackupRunning]
+) -> None:
     try:
         run_backup(bank, by=by, begun=begun)
+    except BackupRunning as refusal:
+        rivals.append(refusal)
     except PointsBankError as refusal:
         log.warning("a backup was refused: %s", refusal)
     except Exception:
@@ -132,9 +142,15 @@ def tend(bank: Bank) -> None:
     keep_erasures(bank)
     keep_mark(bank)
     with suppress(BackupRunning), backup_turn(bank):
-        for backup in own_shelf(bank).backups():
-            record(bank, WATCH, backup)
+        _record_shelf(bank)
         bring_to_sticks(bank)
+
+
+def _record_shelf(bank: Bank, *, besides: Backup | None = None) -> None:
+    """Write down what lies in our folder and nobody has written down, the oldest first."""
+    for backup in reversed(own_shelf(bank).backups()):
+        if backup != besides:
+            record(bank, WATCH, backup)
 
 
 def bring_to_sticks(bank: Bank) -> list[str]:

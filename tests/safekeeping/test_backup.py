@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 import pointsbank.safekeeping.making as making
+import pointsbank.safekeeping.tending as tending
 from pointsbank.foundation import SHOP_ZONE, Bank, Clock, Keys, SqliteDatabase, open_database
 from pointsbank.foundation.roles import APP_ROLE, grant_roles
 from pointsbank.safekeeping import (
@@ -25,10 +26,12 @@ from pointsbank.safekeeping import (
     find_progress,
     last_good_backup,
     list_backup_runs,
+    make_beside,
     nightly_backup,
     own_shelf,
     read_backup_state,
     run_backup,
+    start_backup,
     tend,
 )
 from pointsbank.safekeeping.copying import opened
@@ -138,6 +141,17 @@ def test_two_are_never_made_at_once(counter: Counter) -> None:
     run_backup(bank, by=SOMEBODY)
 
 
+def test_of_two_who_press_at_once_the_second_is_told(
+    sqlite_counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one's work cannot be seen yet when the second looks, but it has begun."""
+    bank = sqlite_counter.bank
+    looks = iter([None])
+    monkeypatch.setattr(tending, "find_progress", lambda bank: next(looks, {"step": "copying"}))
+    with making.backup_turn(bank), pytest.raises(BackupRunning):
+        start_backup(bank, by=SOMEBODY)
+
+
 def test_what_a_cut_off_backup_left_is_taken_away_by_the_next(counter: Counter) -> None:
     bank = counter.bank
     folder = bank.home / FOLDER
@@ -198,6 +212,20 @@ def test_the_watch_records_what_a_command_made_beside_the_server(counter: Counte
     tend(bank)
     [run] = list_backup_runs(bank).items
     assert (run.name, run.place, run.actor) == (made.name, "bank", "system")
+
+
+def test_a_command_s_backup_stands_in_the_list_though_the_next_one_throws_it_away(
+    sqlite_counter: Counter,
+) -> None:
+    bank = sqlite_counter.bank
+    beside = make_beside(bank)
+    later = bank.clock.moment() + timedelta(seconds=5)
+    bank.clock.set_now(lambda: later)
+    mine = run_backup(bank, by=SOMEBODY)
+    tend(bank)
+    assert [one.name for one in own_shelf(bank).backups()] == [mine.name]
+    lines = [(run.name, run.is_good) for run in list_backup_runs(bank).items]
+    assert lines == [(mine.name, True), (beside.name, True)]
 
 
 def test_history_of_backups_is_never_rewritten(counter: Counter) -> None:
