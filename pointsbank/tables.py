@@ -83,7 +83,7 @@ from pointsbank.redemption import (
     RedemptionLine,
     RedemptionUndo,
 )
-from pointsbank.safekeeping import BackupRun, SeenElsewhere
+from pointsbank.safekeeping import BackupRun, RestoredLook, SeenElsewhere
 
 metadata = Base.metadata
 
@@ -143,6 +143,7 @@ __all__ = [
     "RedemptionLine",
     "RedemptionUndo",
     "Representative",
+    "RestoredLook",
     "Rota",
     "RotaMember",
     "RotaSlot",

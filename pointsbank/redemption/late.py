@@ -195,7 +195,7 @@ def enter_purchase(act: Act, late: Late, proposed_by: str) -> Answer:
     session, slip, why = act.session, read_late_slip(late.slip), _why(late.why)
     if not add_days(act.today, -LATE_DAYS) <= late.day <= act.today:
         raise LateDayOutside(since=add_days(act.today, -LATE_DAYS), until=act.today)
-    lines, shelf = _price(session, late)
+    lines, shelf = _price(act, late)
     payer = _payer(session, late.whose)
     act.for_whom = payer.holder
     require_second(act, ENTERING, first=proposed_by, volunteers=payer.volunteers)
@@ -295,26 +295,35 @@ def read_late_slip(text: str) -> str:
     return slip
 
 
-def _price(session: Session, late: Late) -> tuple[list[QuotedLine], baskets.Shelf]:
-    """The lines at the prices of that day, the shelves locked; they come to what slip or sheet say.
+def _price(act: Act, late: Late) -> tuple[list[QuotedLine], baskets.Shelf]:
+    """The lines at prices that come to what slip or sheet say, the shelves locked.
 
-    What is in somebody's kitchen was there, so every piece counts as scanned: none can be sold out.
+    They are the prices of that day; or else those of today, because what was decided after a backup
+    is lost with it and stands in these books only since somebody has decided it anew.
     """
     basket = read_basket(
         [{"sku": sku, "quantity": many, "scanned": True} for sku, many in late.taken]
     )
-    skus = [line.sku for line in basket]
-    shelf = goods_on_sale(session, skus, shop_id=late.shop_id, today=late.day, lock=True)
-    lines = []
-    for line in basket:
-        if line.sku not in shelf:
-            raise GoodsUnknown(sku=line.sku[:40])
-        goods = shelf[line.sku]
-        lines.append(QuotedLine(line.sku, line.quantity, True, goods.price_id, goods.price_points))
-    total = sum(line.quantity * line.price_points for line in lines)
-    if total != late.total_points:
-        raise LateTotalDiffers(told=late.total_points, total_points=total, day=late.day)
-    return lines, shelf
+    totals: list[int] = []
+    for day in (late.day, act.today):
+        shelf = goods_on_sale(
+            act.session, [one.sku for one in basket], shop_id=late.shop_id, today=day, lock=True
+        )
+        if any(one.sku not in shelf for one in basket):
+            continue
+        # What is in somebody's kitchen was there: every piece counts as scanned, none is sold out.
+        lines = [
+            QuotedLine(
+                one.sku, one.quantity, True, shelf[one.sku].price_id, shelf[one.sku].price_points
+            )
+            for one in basket
+        ]
+        totals.append(sum(line.quantity * line.price_points for line in lines))
+        if totals[-1] == late.total_points:
+            return lines, shelf
+    if totals:
+        raise LateTotalDiffers(told=late.total_points, total_points=totals[0], day=late.day)
+    raise GoodsUnknown(sku=next(one.sku for one in basket if one.sku not in shelf)[:40])
 
 
 @dataclass(frozen=True, slots=True)

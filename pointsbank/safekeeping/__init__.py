@@ -1,5 +1,11 @@
 """Floor 7: that the bank outlives its computer (备份、恢复、信封). See README.md at this door."""
 
+from pointsbank.safekeeping.alive_again import (
+    AliveAgain,
+    RestoredLook,
+    look_restored,
+    read_alive_again,
+)
 from pointsbank.safekeeping.envelope import (
     Envelope,
     Secret,
@@ -19,6 +25,7 @@ from pointsbank.safekeeping.errors import (
     DriveOfOther,
     DriveUnknown,
     FolderNotEmpty,
+    LookUnknown,
     NewerProgram,
     NoSpace,
     NotABackup,
@@ -84,6 +91,7 @@ __all__ = [
     "SEEN_MOST",
     "STICK",
     "WATCH_SECONDS",
+    "AliveAgain",
     "Backup",
     "BackupAltered",
     "BackupRun",
@@ -101,6 +109,7 @@ __all__ = [
     "Envelope",
     "FolderNotEmpty",
     "Keep",
+    "LookUnknown",
     "NewerProgram",
     "NoSpace",
     "NotABackup",
@@ -110,6 +119,7 @@ __all__ = [
     "PlaceUnwritable",
     "RecoveryWrong",
     "Restored",
+    "RestoredLook",
     "Sealer",
     "Secret",
     "SecretUnreadable",
@@ -136,6 +146,7 @@ __all__ = [
     "list_backup_runs",
     "list_drives",
     "list_seen",
+    "look_restored",
     "make_beside",
     "name_target",
     "nightly_backup",
@@ -143,6 +154,7 @@ __all__ = [
     "note_slip",
     "own_shelf",
     "put_drive_to_use",
+    "read_alive_again",
     "read_backup_state",
     "read_keeping",
     "read_life",

@@ -142,3 +142,9 @@ class RecoveryWrong(InvalidInput):
     """This is not the recovery code of this bank (恢复码不对)."""
 
     code = "safekeeping.recovery_wrong"
+
+
+class LookUnknown(NotFound):
+    """There is nothing of this name to look at after a restore (没有这一样要核对)."""
+
+    code = "safekeeping.look_unknown"

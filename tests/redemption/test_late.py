@@ -161,6 +161,21 @@ def test_what_counts_is_the_price_of_that_day_and_what_the_slip_says(
     assert counter.points(buyer) == 300
 
 
+def test_a_price_that_was_lost_with_the_backup_counts_once_it_is_decided_anew(
+    counter: Counter,
+) -> None:
+    counter.goods("SOAP", price=30, shelf=9)
+    buyer = counter.buyer(points=300)
+    # New on that day, so the books have no price of the day before.
+    enter(counter, buyer, 60, day="2026-11-19")
+    with pytest.raises(LateTotalDiffers):
+        enter(counter, buyer, 50, slip="1-4")
+    counter.price("SOAP", 25)
+    enter(counter, buyer, 50, slip="1-4")
+    assert counter.points(buyer) == 190
+    books_are_right(counter.bank)
+
+
 @pytest.mark.parametrize(
     ("told", "refusal"),
     [

@@ -65,14 +65,16 @@ CHECKS = (
         "price-agreed",
         "I5",
         "A redemption of goods costs quantity times price, each price that of a decided price row"
-        " of the product which was in force by that day.",
+        " of the product which was in force by that day, or by the day of entering it late.",
         """
         WITH told AS (
             SELECT l.redemption_id, sum(l.quantity * l.price_points) AS points,
                 sum(CASE WHEN p.id IS NULL OR p.points <> l.price_points
-                    OR p.product_id <> l.product_id OR p.starts_on > l.happened_on
+                    OR p.product_id <> l.product_id OR p.starts_on > e.occurred_on
+                    OR (p.starts_on > l.happened_on AND e.kind <> 'redemption.late')
                     THEN 1 ELSE 0 END) AS wrong_prices
             FROM redemption_line l LEFT JOIN product_price p ON p.id = l.price_id
+            JOIN redemption r ON r.id = l.redemption_id JOIN journal_entry e ON e.id = r.entry_id
             GROUP BY l.redemption_id
         )
         SELECT d.entry_id, d.id AS redemption, d.total_points, t.points AS told, t.wrong_prices
@@ -80,7 +82,7 @@ CHECKS = (
         WHERE (d.kind = 'goods' OR t.points IS NOT NULL)
             AND (t.points IS DISTINCT FROM d.total_points OR t.wrong_prices > 0)
         ORDER BY d.id""",
-        ("redemption", "redemption_line", "product_price"),
+        ("journal_entry", "redemption", "redemption_line", "product_price"),
     ),
     Check(
         "pieces-given",

@@ -34,6 +34,7 @@ from pointsbank.web.portals.office import (
     proposals,
     redemptions,
     registering,
+    restored,
     rotas,
     rulebook,
     search,
@@ -90,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
         devices,
         clock,
         backup,
+        restored,
     )
 )
 

@@ -27,7 +27,7 @@ from pointsbank.inventory import (
 from pointsbank.ledger import PointsFlow, list_points_flows, points_outstanding
 from pointsbank.people import list_people_to_tell
 from pointsbank.redemption import answer_help, list_help_calls, list_redemptions
-from pointsbank.safekeeping import read_backup_state
+from pointsbank.safekeeping import read_alive_again, read_backup_state
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.portals.filters import clock, moment
@@ -172,7 +172,24 @@ def _safekeeping(bank: Bank) -> list[dict[str, Any]]:
                 "label": _("去办"),
             }
         )
-    return lines
+    return [*lines, *_restored(bank)]
+
+
+def _restored(bank: Bank) -> list[dict[str, Any]]:
+    """What an older copy has let in again, until somebody has looked at all of it."""
+    alive = read_alive_again(bank)
+    if alive is None or not alive.open:
+        return []
+    return [
+        {
+            "kind": "stop",
+            "word": _("恢复以后"),
+            "title": _("%(n)s 样还没核对：人、工作证、机器、卡", n=alive.open),
+            "note": _("备份以后停用的，账上又活了"),
+            "href": url_for("office_restored.page"),
+            "label": _("去核对"),
+        }
+    ]
 
 
 def backup_strip_of(bank: Bank) -> dict[str, Any]:

@@ -367,6 +367,7 @@ OPERATIONS = {
     "redemption.undo": _("撤销兑换"),
     "redemption.enter_late": _("补记兑换"),
     "redemption.take_back_late": _("撤销补记"),
+    "safekeeping.look_restored": _("核对恢复后的名单"),
     "safekeeping.enter_missing": _("补记账上没有的小票"),
     "safekeeping.record_backup": _("备份"),
     "safekeeping.use_drive": _("启用备份U盘"),
