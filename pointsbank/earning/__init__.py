@@ -52,6 +52,7 @@ from pointsbank.earning.errors import (
     RuleUnknown,
     SamePersonTwice,
     ServiceInFuture,
+    TagUnknown,
     UndatedTooEarly,
 )
 from pointsbank.earning.examples import EXAMPLES, list_examples, read_example
@@ -383,6 +384,7 @@ __all__ = [
     "ServiceMark",
     "ServiceRecord",
     "SoFar",
+    "TagUnknown",
     "TimeCredit",
     "TimeLine",
     "TimeSaved",

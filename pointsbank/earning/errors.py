@@ -255,3 +255,9 @@ class OpeningDecided(Conflict):
     """Somebody has decided on this booklet already (已经有人处理过了): facts number, status."""
 
     code = "earning.opening_decided"
+
+
+class TagUnknown(InvalidInput):
+    """The rulebook of that day speaks of nothing called so (积分办法里没有): facts tag, known."""
+
+    code = "earning.tag_unknown"

@@ -17,6 +17,8 @@ from pointsbank.earning.errors import OwnRecord, RecordRepeated, ServiceInFuture
 from pointsbank.earning.hour_rows import HourRow, open_hour_sheet, read_hours_of
 from pointsbank.earning.operations import ServiceValues, record_services
 from pointsbank.earning.record_steps import STANDING, stands_at
+from pointsbank.earning.rulebooks import refuse_unknown_tags
+from pointsbank.earning.rules import join_tags
 from pointsbank.earning.service_records import (
     Service,
     ServiceRecord,
@@ -92,6 +94,7 @@ class HourImport(FileImport[HourRow]):
                     raise OwnRecord()
                 if row.day > judging.today:
                     raise ServiceInFuture(day=row.day)
+                refuse_unknown_tags(session, row.day, row.tags)
             except PointsBankError as refusal:
                 judging.refuse(row, refusal)
                 continue
@@ -186,4 +189,5 @@ def _service(row: HourRow) -> Service:
         row.ends_at,
         row.team,
         row.category,
+        join_tags(row.tags),
     )

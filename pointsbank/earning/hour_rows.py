@@ -6,6 +6,7 @@ numbers, and overlaps found, where the rows are taken in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,6 +32,7 @@ HOUR_HEADINGS: Headings = {
     "activity": ("活动名称", "项目名称", "所属项目", "activity"),
     "team": ("队伍名称", "所属队伍", "项目所属队伍"),
     "category": ("服务类别",),
+    "tags": ("特别情况", "加分情况", "标签"),
     "post": ("岗位", "项目岗位"),
     "place": ("活动地点", "服务地点", "address"),
     "starts_at": ("开始时间", "签到时间", "signInTime"),
@@ -45,6 +47,7 @@ _RECORDED_BY: dict[str, RecordedBy] = {
     "签到": "sign_in", "app打卡": "app", "打卡": "app", "手动": "manual", "手动录入": "manual",
 }  # fmt: skip
 _read_recorded_by = one_of(_RECORDED_BY)
+_BETWEEN = re.compile(r"[、，,;；\s]+")
 _NEVER = "1900-01-01T00:00:00.000000Z"
 
 
@@ -87,6 +90,7 @@ class HourRow:
     ends_at: str | None
     minutes: int
     recorded_on: str | None
+    tags: tuple[str, ...] = ()
 
 
 def read_hour_rows(data: bytes, name: str) -> SheetReading[HourRow]:
@@ -106,6 +110,11 @@ def read_hours_of(sheet: Sheet) -> SheetReading[HourRow]:
     """Read every row of an open file."""
     read_one = _honorary if "honorary" in sheet.places else _attendance
     return read_rows(sheet, read_one, identity=_identity)
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    """What else was true of a service, in one cell."""
+    return tuple(clean_text(one, 40) for one in _BETWEEN.split(text) if one)
 
 
 def _attendance(row: RowReader) -> HourRow:
@@ -138,6 +147,7 @@ def _attendance(row: RowReader) -> HourRow:
         ends_at=ends_at,
         minutes=served,
         recorded_on=recorded_on,
+        tags=row.may("tags", _tags) or (),
     )
 
 
@@ -157,6 +167,7 @@ def _honorary(row: RowReader) -> HourRow:
         ends_at=None,
         minutes=row.need("honorary", minutes, 0),
         recorded_on=row.may("recorded_on", day),
+        tags=row.may("tags", _tags) or (),
     )
 
 

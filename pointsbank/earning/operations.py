@@ -16,6 +16,7 @@ from pointsbank.earning.objections import objected_among
 from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.record_steps import LAPSED, PENDING, REVIEWED, require_step
 from pointsbank.earning.reviewing import lock_with_people
+from pointsbank.earning.rulebooks import refuse_unknown_tags
 from pointsbank.earning.service_records import (
     Service,
     find_same,
@@ -51,10 +52,12 @@ def record_service(
     ended_at: str | None = None,
     team: str | None = None,
     category: str | None = None,
+    tags: list[str] | None = None,
 ) -> Answer:
     """Record one service of a volunteer; it waits for a second person.
 
-    Raises VolunteerUnknown, OwnRecord, RecordRepeated, HoursInvalid, ServiceInFuture.
+    `tags` are what else was true of it, as the rulebook of its day calls it. Raises
+    VolunteerUnknown, OwnRecord, RecordRepeated, HoursInvalid, ServiceInFuture, TagUnknown.
     """
     volunteer = get_volunteer(act.session, number)
     service = read_service(
@@ -66,8 +69,10 @@ def record_service(
         ended_at=ended_at,
         team=team or volunteer.team,
         category=category,
+        tags=tags or (),
         today=act.today,
     )
+    refuse_unknown_tags(act.session, service.served_on, tags or ())
     refuse_recorded_own(hand_of(act.session, act.caller.actor), volunteer.id, service.source)
     made = insert_record(act, volunteer.id, service)
     if made is None:
@@ -77,8 +82,10 @@ def record_service(
     return {"record": record_number(made), "minutes": minutes, "status": "pending"}
 
 
-# number, activity, served_on, minutes, source, started_at, ended_at, team, category
-ServiceValues = tuple[str, str, str, int, str, str | None, str | None, str | None, str | None]
+# number, activity, served_on, minutes, source, started_at, ended_at, team, category, tags
+ServiceValues = tuple[
+    str, str, str, int, str, str | None, str | None, str | None, str | None, str | None
+]
 
 
 @operation("earning.record_services")
@@ -99,8 +106,7 @@ def record_services(act: Act, *, rows: list[ServiceValues]) -> Answer:
 
 
 def _service(values: list[Any]) -> Service:
-    activity, served_on, minutes, source, started_at, ended_at, team, category = values
-    return Service(activity, served_on, minutes, source, started_at, ended_at, team, category)
+    return Service(*values)
 
 
 # ------------------------------------------------------------------------------ sending back and on

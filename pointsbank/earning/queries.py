@@ -87,6 +87,7 @@ class RecordRow:
     effective_by: str | None
     effective_at: str | None
     effective_on: str | None
+    tags: str | None
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ _COLUMNS = (
     ServiceRecord.effective_by,
     ServiceRecord.effective_at,
     ServiceRecord.effective_on,
+    ServiceRecord.tags,
 )
 [_ID] = packed_rows("ids", int)
 _BY_IDS = statement(select(*_COLUMNS).where(ServiceRecord.id.in_(select(_ID))))

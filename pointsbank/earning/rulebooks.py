@@ -6,12 +6,13 @@ it. What a rulebook can say is in `rules/`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pointsbank.earning.errors import NoRule, RuleInPast
+from pointsbank.earning.errors import NoRule, RuleInPast, TagUnknown
 from pointsbank.earning.rules import Rulebook, canonical_text, kept_rulebook, read_rulebook
 from pointsbank.earning.service_records import anything_earned
 from pointsbank.foundation import (
@@ -140,6 +141,19 @@ def rulebook_on(session: Session, day: str) -> Rulebook:
     if row is None:
         raise NoRule(day=day)
     return kept_rulebook(**row._asdict())
+
+
+def refuse_unknown_tags(session: Session, day: str, tags: Iterable[str]) -> None:
+    """Refuse what the rulebook of a day does not speak of; it would count for nothing, unseen.
+
+    Raises TagUnknown, NoRule.
+    """
+    if not tags:
+        return
+    known = rulebook_on(session, day).tags
+    for tag in tags:
+        if tag not in known:
+            raise TagUnknown(tag=tag[:40], known="、".join(known) or "–")
 
 
 def read_rulebooks(session: Session) -> list[Rulebook]:

@@ -26,7 +26,7 @@ from pointsbank.earning.errors import (
     RecordUnknown,
     ServiceInFuture,
 )
-from pointsbank.earning.rules import SOURCES
+from pointsbank.earning.rules import SOURCES, join_tags
 from pointsbank.foundation import (
     Act,
     Base,
@@ -119,6 +119,7 @@ class ServiceRecord(Base):
     effective_by: Mapped[str | None] = mapped_column(Text)
     effective_at: Mapped[str | None] = mapped_column(Text)
     effective_on: Mapped[str | None] = mapped_column(Text)
+    tags: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ class Service:
     ended_at: str | None = None
     team: str | None = None
     category: str | None = None
+    tags: str | None = None
 
     @classmethod
     def of(cls, record: LockedRecord) -> Service:
@@ -161,6 +163,7 @@ class LockedRecord:
     entry_id: int | None
     points: int | None
     working: str | None
+    tags: str | None
 
     @property
     def number(self) -> str:
@@ -178,9 +181,10 @@ _GIVEN = (
     "served_on",
     "minutes",
     "source",
+    "tags",
     "fingerprint",
 )
-_ROW = packed_rows("rows", int, str, str, str, str, str, str, int, str, str)
+_ROW = packed_rows("rows", int, str, str, str, str, str, str, int, str, str, str)
 _INSERT_MANY = statement(
     insert_ignoring(ServiceRecord, "fingerprint").from_select(
         [*_GIVEN, "recorded_by", "recorded_at", "status"],
@@ -251,6 +255,7 @@ def read_service(
     ended_at: str | None = None,
     team: str | None = None,
     category: str | None = None,
+    tags: Iterable[str] = (),
     today: str,
 ) -> Service:
     """A service as it was typed, in the form that the bank keeps.
@@ -276,6 +281,7 @@ def read_service(
         ended_at=ended_at,
         team=clean_text(team, 60) if team else None,
         category=clean_text(category, 40) if category else None,
+        tags=join_tags(tags),
     )
 
 

@@ -46,7 +46,14 @@ from pointsbank.earning.rules.rulebook import (
     read_text,
     write_text,
 )
-from pointsbank.earning.rules.served import NOTHING_SO_FAR, Counted, Served, SoFar
+from pointsbank.earning.rules.served import (
+    NOTHING_SO_FAR,
+    Counted,
+    Served,
+    SoFar,
+    join_tags,
+    split_tags,
+)
 from pointsbank.earning.rules.sources import BACK_FILLED, SOURCE_WORDS, SOURCES
 from pointsbank.earning.rules.trying import Changed, Tried, compare, try_out
 from pointsbank.earning.rules.validity import Validity
@@ -105,12 +112,14 @@ __all__ = [
     "decimal",
     "first_day",
     "in_hours",
+    "join_tags",
     "kept_rulebook",
     "later_by_years",
     "next_first_day",
     "plain_document",
     "read_rulebook",
     "read_text",
+    "split_tags",
     "try_out",
     "work_out",
     "write_text",

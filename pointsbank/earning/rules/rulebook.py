@@ -18,7 +18,7 @@ from pointsbank.earning.rules.errors import (
 )
 from pointsbank.earning.rules.extras import BONUSES, DEDUCTIONS, Bonus, Deduction
 from pointsbank.earning.rules.kind import RuleKind, Words
-from pointsbank.earning.rules.multipliers import MULTIPLIERS, Multipliers
+from pointsbank.earning.rules.multipliers import MULTIPLIERS, TAG, Multipliers
 from pointsbank.earning.rules.notice import NOTICE, Notice
 from pointsbank.earning.rules.per_act import PER_ACT
 from pointsbank.earning.rules.per_time import PER_TIME, PerTime
@@ -123,6 +123,22 @@ class Rulebook:
             if not rate.categories:
                 general = rate
         return general
+
+    @property
+    def tags(self) -> list[str]:
+        """What a service may be said to be besides its category: 专业, 应急 …"""
+        named = [case.tag for rate in self.rates for case in rate.cases() if case.tag]
+        named += [one.name for one in self.multipliers.factors if one.when == TAG]
+        return list(dict.fromkeys(named))
+
+    @property
+    def categories(self) -> list[str]:
+        """The categories that it names."""
+        named = [one for rate in self.rates for one in rate.categories]
+        named += [case.category for rate in self.rates for case in rate.cases() if case.category]
+        named += [one for cap in self.caps for one in cap.categories]
+        named += [one.category for one in self.time_credit.ratios]
+        return list(dict.fromkeys(named))
 
     @property
     def hourly(self) -> Fraction | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+BETWEEN_TAGS = "、"
+
 
 @dataclass(frozen=True)
 class Served:
@@ -24,7 +26,7 @@ class Served:
     tags: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, record: Any, tags: Iterable[str] = ()) -> Served:
+    def of(cls, record: Any) -> Served:
         """What a service record says, whatever else stands in it."""
         return cls(
             minutes=record.minutes,
@@ -34,8 +36,22 @@ class Served:
             category=record.category,
             started_at=record.started_at,
             ended_at=record.ended_at,
-            tags=frozenset(tags),
+            tags=frozenset(split_tags(record.tags)),
         )
+
+
+def split_tags(text: str | None) -> list[str]:
+    """The tags of a record, which keeps them in one text.
+
+    >>> split_tags("专业、应急"), split_tags(None)
+    (['专业', '应急'], [])
+    """
+    return text.split(BETWEEN_TAGS) if text else []
+
+
+def join_tags(tags: Iterable[str]) -> str | None:
+    """Tags as a record keeps them, in one order; None for none."""
+    return BETWEEN_TAGS.join(sorted(set(tags))) or None
 
 
 @dataclass(frozen=True)

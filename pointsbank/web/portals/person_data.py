@@ -148,7 +148,7 @@ def _line(line: StatementLine) -> dict[str, Any]:
 def _record(record: RecordRow) -> dict[str, Any]:
     names = ("number", "activity", "team", "category", "started_at", "ended_at", "served_on")
     worked = ("minutes", "source", "recorded_at", "status", "decided_at", "voided_at", "reason")
-    earned = ("points", "counted_minutes", "rule_version", "working", "entry")
+    earned = ("tags", "points", "counted_minutes", "rule_version", "working", "entry")
     return {name: getattr(record, name) for name in (*names, *worked, *earned)}
 
 

@@ -17,6 +17,8 @@ from pointsbank.earning import (
     find_notice_of,
     find_time_of,
     get_record,
+    get_rulebook,
+    list_categories,
     list_objections_to,
     list_records,
     object_to_record,
@@ -30,6 +32,7 @@ from pointsbank.earning import (
     void_record,
 )
 from pointsbank.foundation import Caller, Outcome, PointsBankError
+from pointsbank.foundation.cells import day as read_day
 from pointsbank.foundation.cells import minutes as read_minutes
 from pointsbank.people import get_staff
 from pointsbank.web.access import allows
@@ -154,16 +157,31 @@ def new() -> Any:
 def _form_page(form: Form, sentence: str = "", minutes: int = 0) -> str:
     who = str(form.value("who"))
     choices = people_like(who) if form.wrong_field == "who" and who else []
+    categories, tags = _choices(str(form.value("served_on")))
     return office_page(
         "service_new.html",
         "service",
         form=form,
+        categories=[("", _("不分类")), *((one, one) for one in categories)],
+        tags=tags,
+        chosen_tags=[one for one in tags if form.value(f"tag-{one}")],
         sentence=sentence,
         minutes=minutes,
         choices=choices,
         sources=RECORD_SOURCES,
         today=current_bank().clock.today(),
     )
+
+
+def _choices(served_on: str) -> tuple[list[str], list[str]]:
+    """The categories of this place and of a day's rulebook, and what else that book speaks of."""
+    bank = current_bank()
+    try:
+        day = read_day(served_on) if served_on else bank.clock.today()
+        book = get_rulebook(bank, day=day)
+    except PointsBankError:
+        return list(list_categories(bank)), []
+    return list(dict.fromkeys([*book.categories, *list_categories(bank)])), book.tags
 
 
 @blueprint.post("/service/new")
@@ -193,12 +211,21 @@ def _read(typed: Typed) -> dict[str, Any]:
     values["minutes"] = read_minutes(hours)
     typed.reading = None
     source = typed.maybe("source") or "manual"
+    values["category"] = typed.maybe("category")
+    values["tags"] = [one for one in _choices(values["served_on"])[1] if typed.ticked(f"tag-{one}")]
     return {**values, "source": source if source in RECORD_SOURCES else "manual"}
 
 
 def _sentence(typed: Typed) -> tuple[str, int]:
     values = _read(typed)
-    served = Served(values["minutes"], values["source"], values["served_on"], values["activity"])
+    served = Served(
+        values["minutes"],
+        values["source"],
+        values["served_on"],
+        values["activity"],
+        values["category"],
+        tags=frozenset(values["tags"]),
+    )
     working = preview_service(current_bank(), served=served)
     sentence = _(
         "给 %(number)s 记 %(day)s %(activity)s；另一个人认定后入账：%(working)s。",
