@@ -197,6 +197,9 @@ export const REFUSALS = {
   "people.card_blocked": {
     zh: ["这张卡已经停用", "您的积分都在。请用新卡，或请工作人员帮忙。"],
     en: ["This card is no longer used", "Your points are safe. Use your new card or ask for help."] },
+  "people.ask_at_desk": {
+    zh: ["请到服务台问一问", "这次没有办成，也没有扣分。工作人员会帮您。"],
+    en: ["Please ask at the desk", "Nothing was done and nothing was taken. A worker will help you."] },
   "people.pin_needed": {
     zh: ["只输号码还不够", "还要 6 位密码。请再试一次，或者刷卡上的二维码。"],
     en: ["The number alone is not enough", "The PIN belongs to it. Try again, or scan the card's QR code."] },

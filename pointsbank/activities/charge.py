@@ -16,6 +16,7 @@ from pointsbank.people import (
     get_volunteer,
     household_of,
     leads_team,
+    refuse_sanctioned,
     require_person,
 )
 
@@ -31,7 +32,8 @@ class Charge:
 
 
 def require_charge(act: Act, team_id: int | None, *, for_leader: str | None = None) -> Charge:
-    """Whoever asks must be in charge of a team's activity. Raises NotInCharge, RoleMissing.
+    """Whoever asks must be in charge of a team's activity. Raises NotInCharge, RoleMissing,
+    and Sanctioned for a leader who may not lead for a while.
 
     `for_leader` is the number of the leader for whom a worker does it.
     """
@@ -39,6 +41,7 @@ def require_charge(act: Act, team_id: int | None, *, for_leader: str | None = No
     if volunteer_id is not None:
         if team_id is None or not leads_team(act.session, volunteer_id, team_id):
             raise NotInCharge()
+        refuse_sanctioned(act.session, volunteer_id, "leading", act.today)
         act.for_whom = act.caller.actor
         return Charge(True, volunteer_id)
     staff = require_person(act, *WORKERS)
@@ -46,6 +49,7 @@ def require_charge(act: Act, team_id: int | None, *, for_leader: str | None = No
         leader = get_volunteer(act.session, for_leader)
         if team_id is None or not leads_team(act.session, leader.id, team_id):
             raise NotInCharge()
+        refuse_sanctioned(act.session, leader.id, "leading", act.today)
         act.for_whom = leader.holder
     return Charge(False, staff.volunteer_id)
 

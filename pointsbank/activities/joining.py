@@ -31,6 +31,7 @@ from pointsbank.people import (
     get_volunteer,
     hold_volunteers,
     refuse_left,
+    refuse_sanctioned,
     tell,
 )
 
@@ -41,13 +42,15 @@ def join_activity(act: Act, *, activity: str, number: str | None = None) -> Answ
 
     On the own page nobody is named; whoever is in charge names a volunteer. Raises NotInCharge,
     RoleMissing, VolunteerUnknown, VolunteerLeft, ActivityOver, WrongState, AlreadyJoined,
-    ActivityFull, MinorInDanger, TooYoung, AgeUnknown.
+    ActivityFull, MinorInDanger, TooYoung, AgeUnknown, Sanctioned.
     """
     found = lock_activity(act.session, activity)
     volunteer_id = _who(act, found, number)
     refuse_state(found, "planned", "open")
     if act.now >= found.ends_at:
         raise ActivityOver(ended=found.ends_at)
+    day = business_day(from_instant(found.begins_at))
+    refuse_sanctioned(act.session, volunteer_id, "joining", day)
     status = join(act, found, volunteer_id, may_wait=True)
     return {"activity": found.number, "status": status}
 

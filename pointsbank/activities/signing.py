@@ -58,6 +58,7 @@ from pointsbank.people import (
     hold_volunteers,
     is_stand_in,
     refuse_left,
+    refuse_sanctioned,
 )
 
 SAME_SCAN_MINUTES = 1
@@ -81,7 +82,7 @@ def sign_in_now(
     """Sign a held volunteer in to a locked activity. `walk_in`: whoever is in charge lets them in.
 
     Raises what `refuse_closed_doors` and `refuse_age` raise, AlreadySignedIn, SignedInElsewhere,
-    NotJoined, ActivityFull.
+    NotJoined, ActivityFull, and AskAtDesk for who may not join for a while.
     """
     session = act.session
     numbers = numbers_on(session, act.today)
@@ -94,6 +95,7 @@ def sign_in_now(
     if running is not None:
         raise _elsewhere(running)
     refuse_left(find_volunteers_by_id(session, [volunteer_id])[volunteer_id])
+    refuse_sanctioned(session, volunteer_id, "joining", act.today, others_look_on=True)
     known = find_participant(session, activity.id, volunteer_id)
     if known is not None and known.status == "joined":
         refuse_age(act, activity, volunteer_id)

@@ -1,7 +1,8 @@
 """Cases (更正): one line that somebody says is not right, with its clock and its answer.
 
-A case is about one entry of the own wallet, one service record, or an entry and the record that it
-rests on. What was said and what was answered are words about a person and stand with those.
+A case is about one entry of the own wallet, one service record, an entry and the record that it
+rests on, or one sanction. What was said and what was answered are words about a person and stand
+with those.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ class CorrectionCase(Base):
 
     __tablename__ = "correction_case"
     __table_args__ = strict_table(
-        CheckConstraint("entry_id IS NOT NULL OR record_id IS NOT NULL", name="about"),
+        CheckConstraint(
+            "entry_id IS NOT NULL OR record_id IS NOT NULL OR sanction_id IS NOT NULL", name="about"
+        ),
         CheckConstraint(
             "outcome IN ('reversed', 'put_right', 'kept', 'withdrawn')", name="outcome"
         ),
@@ -86,6 +89,13 @@ class CorrectionCase(Base):
             postgresql_where=text(_OPEN),
         ),
         Index(
+            "uq_correction_case_sanction",
+            "sanction_id",
+            unique=True,
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+        Index(
             "ix_correction_case_open",
             "due_on",
             sqlite_where=text(_OPEN),
@@ -109,6 +119,7 @@ class CorrectionCase(Base):
     decided_by: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[str | None] = mapped_column(Text)
     answer_id: Mapped[int | None] = mapped_column(Int, ForeignKey("personal_text.id"))
+    sanction_id: Mapped[int | None] = mapped_column(Int, ForeignKey("sanction.id"))
 
 
 @dataclass(frozen=True)
@@ -129,6 +140,7 @@ class KeptCase:
     decided_by: str | None
     decided_at: str | None
     answer_id: int | None
+    sanction_id: int | None
 
     @property
     def number(self) -> str:
@@ -144,6 +156,7 @@ _OPEN_OF = statement(
         or_(
             CorrectionCase.entry_id == bindparam("of_entry", type_=Int),
             CorrectionCase.record_id == bindparam("of_record", type_=Int),
+            CorrectionCase.sanction_id == bindparam("of_sanction", type_=Int),
         ),
         CorrectionCase.decided_at.is_(None),
     )
@@ -190,23 +203,31 @@ def lock_open_case(session: Session, case_id: int) -> KeptCase:
     return found
 
 
-def find_open_case(session: Session, entry_id: int | None, record_id: int | None) -> int | None:
-    """The open case about an entry or a record; one that is about both is found by either."""
-    found: int | None = session.value(_OPEN_OF, of_entry=entry_id, of_record=record_id)
+@dataclass(frozen=True)
+class Line:
+    """What somebody points at: an entry, a service record, an entry and its record; a sanction."""
+
+    entry_id: int | None = None
+    record_id: int | None = None
+    sanction_id: int | None = None
+
+
+def find_open_case(session: Session, line: Line) -> int | None:
+    """The open case about a line; one that is about entry and record is found by either."""
+    found: int | None = session.value(
+        _OPEN_OF, of_entry=line.entry_id, of_record=line.record_id, of_sanction=line.sanction_id
+    )
     return found
 
 
-def insert_case(
-    act: Act, volunteer_id: int, entry_id: int | None, record_id: int | None, says_id: int
-) -> KeptCase:
+def insert_case(act: Act, volunteer_id: int, line: Line, says_id: int) -> KeptCase:
     """Open a case; its clock runs for as many days as are set today."""
     days = find_setting_on(act.session, DAYS_SETTING, act.today)
     made = act.session.value(
         _INSERT,
         receipt_id=act.receipt_id,
         volunteer_id=volunteer_id,
-        entry_id=entry_id,
-        record_id=record_id,
+        **vars(line),
         says_id=says_id,
         opened_by=act.caller.actor,
         opened_at=act.now,

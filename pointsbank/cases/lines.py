@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import bindparam, select
 
-from pointsbank.cases.cases import KeptCase
+from pointsbank.cases.cases import KeptCase, Line
 from pointsbank.cases.errors import LineUnknown
 from pointsbank.earning import (
     Extra,
@@ -26,10 +24,13 @@ from pointsbank.foundation import (
 from pointsbank.ledger import JournalEntry, StatementLine, read_neighbours
 from pointsbank.people import (
     SamePersonTwice,
+    SanctionUnknown,
     StaffRow,
     VolunteerRef,
+    find_sanction,
     homes_of,
     refuse_together,
+    sanction_number,
 )
 
 _BOOKED_BY = statement(
@@ -46,26 +47,22 @@ _TWO_BY = [
 ]
 
 
-@dataclass(frozen=True)
-class Line:
-    """What somebody points at: an entry, a service record, or an entry and its record."""
-
-    entry_id: int | None
-    record_id: int | None
-
-
 def find_line(session: Session, volunteer: VolunteerRef, number: str) -> Line:
-    """The line behind an entry's or a record's number, if it is this volunteer's.
+    """The line behind the number of an entry, a record or a sanction, if it is this volunteer's.
 
     Another's line is none at all. Raises LineUnknown.
     """
     try:
         if number.startswith("S"):
             record = read_record(session, read_record_number(number))
-            found = Line(None, record.id) if record.volunteer_id == volunteer.id else None
+            found = Line(record_id=record.id) if record.volunteer_id == volunteer.id else None
+        elif number.startswith("L"):
+            sanction = find_sanction(session, number)
+            is_own = sanction.volunteer_id == volunteer.id
+            found = Line(sanction_id=sanction.id) if is_own else None
         else:
             found = _find_entry(session, volunteer, read_public_id("J", number))
-    except (PublicIdInvalid, RecordUnknown):
+    except (PublicIdInvalid, RecordUnknown, SanctionUnknown):
         found = None
     if found is None:
         raise LineUnknown(line=number[:24])
@@ -103,7 +100,7 @@ def refuse_hands(
 
 
 def _actors(session: Session, case: KeptCase) -> set[str]:
-    """Everybody who recorded, approved or voided the record, or booked the entry."""
+    """Everybody who recorded, approved or voided the record, booked the entry, or sanctioned."""
     found: set[str | None] = set()
     if case.record_id is not None:
         record = read_record(session, case.record_id)
@@ -113,4 +110,7 @@ def _actors(session: Session, case: KeptCase) -> set[str]:
         for asked in _TWO_BY:
             for row in session.rows(asked, of_entry=case.entry_id):
                 found |= {row.proposed_by, row.decided_by}
+    if case.sanction_id is not None:
+        sanction = find_sanction(session, sanction_number(case.sanction_id))
+        found |= {sanction.proposed_by, sanction.decided_by}
     return {actor for actor in found if actor is not None}

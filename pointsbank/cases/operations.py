@@ -70,11 +70,11 @@ def _open(act: Act, volunteer: VolunteerRef, number: str, says: str) -> Answer:
     words = _words(says)
     line = find_line(act.session, volunteer, number)
     # Whoever is held opens one after the other, so that nobody opens two of one line.
-    already = find_open_case(act.session, line.entry_id, line.record_id)
+    already = find_open_case(act.session, line)
     if already is not None:
         raise CaseOpen(case=number_of(already))
     says_id = write_words(act.session, volunteer, says=words)
-    made = insert_case(act, volunteer.id, line.entry_id, line.record_id, says_id)
+    made = insert_case(act, volunteer.id, line, says_id)
     return {"case": made.number, "line": number, "due_on": made.due_on}
 
 

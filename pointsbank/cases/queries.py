@@ -18,7 +18,7 @@ from pointsbank.cases.cases import (
 )
 from pointsbank.earning import record_number
 from pointsbank.foundation import Page, Paging, Session, find_setting_on, public_id, query
-from pointsbank.people import find_volunteers_by_id, mask_name, read_words
+from pointsbank.people import find_volunteers_by_id, mask_name, read_words, sanction_number
 
 SOMEBODY_GONE = "已注销"
 STATES = ("open", "overdue", "decided")
@@ -49,9 +49,14 @@ class CaseRow:
         return None if self.kept.record_id is None else record_number(self.kept.record_id)
 
     @property
+    def sanction(self) -> str | None:
+        """The number of the sanction it is about."""
+        return None if self.kept.sanction_id is None else sanction_number(self.kept.sanction_id)
+
+    @property
     def line(self) -> str:
         """The number that somebody pointed at."""
-        return self.entry or self.record or ""
+        return self.entry or self.record or self.sanction or ""
 
     def is_overdue(self, today: str) -> bool:
         """Whether its clock has run out without an answer."""

@@ -32,6 +32,7 @@ from pointsbank.foundation import Act, Answer, keep_setting, operation
 from pointsbank.people import (
     find_volunteers,
     get_volunteer,
+    refuse_sanctioned,
     require_person,
     tell,
 )
@@ -57,7 +58,8 @@ def record_service(
     """Record one service of a volunteer; it waits for a second person.
 
     `tags` are what else was true of it, as the rulebook of its day calls it. Raises
-    VolunteerUnknown, OwnRecord, RecordRepeated, HoursInvalid, ServiceInFuture, TagUnknown.
+    VolunteerUnknown, OwnRecord, RecordRepeated, HoursInvalid, ServiceInFuture, TagUnknown,
+    Sanctioned.
     """
     volunteer = get_volunteer(act.session, number)
     service = read_service(
@@ -73,6 +75,7 @@ def record_service(
         today=act.today,
     )
     refuse_unknown_tags(act.session, service.served_on, tags or ())
+    refuse_sanctioned(act.session, volunteer.id, "earning", service.served_on)
     refuse_recorded_own(hand_of(act.session, act.caller.actor), volunteer.id, service.source)
     made = insert_record(act, volunteer.id, service)
     if made is None:

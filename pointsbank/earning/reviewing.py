@@ -30,11 +30,13 @@ from pointsbank.foundation import Act, Answer, PointsBankError, operation
 from pointsbank.ledger import lock_accounts
 from pointsbank.people import (
     RoleMissing,
+    Sanctioned,
     StaffRow,
     VolunteerRef,
     find_volunteers_by_id,
     require_person,
     require_role,
+    sanctions_of,
 )
 
 # Which act of the table of second persons a review is, by how the service was recorded.
@@ -53,7 +55,7 @@ def approve_record(act: Act, *, record: str) -> Answer:
     """Find a record right (认定): what it earns is known, and issued now or after its notice.
 
     Raises SecondPersonNeeded, RoleMissing, RecordDecided, SamePersonTwice, OwnRecord,
-    SameHousehold, NoRule.
+    SameHousehold, Sanctioned, NoRule.
     """
     approver = require_person(act, *APPROVERS)
     record_id = read_record_number(record)
@@ -126,6 +128,7 @@ class _Sitting:
         self.act, self.approver, self.people = act, approver, people
         self.reviews: list[Review] = []
         looked_at = list(records)
+        self._sanctions = sanctions_of(act.session, people)
         self._hands = Hands(act.session, approver, looked_at)
         self._books = Rulebooks(act.session)
         self._so_far = SoFarOf(act.session, self._books_of(looked_at))
@@ -144,6 +147,7 @@ class _Sitting:
         require_step(record, PENDING)
         require_role(self.approver, APPROVING[record.source])
         self._hands.refuse(record)
+        self._refuse_sanctioned(record)
         book = self._books.on(record.served_on)
         if not set(book.approvers_of(record.source)) & set(self.approver.roles):
             raise RoleMissing(needed=" ".join(book.approvers_of(record.source)))
@@ -159,6 +163,12 @@ class _Sitting:
         )
         self.reviews.append(found)
         return found
+
+    def _refuse_sanctioned(self, record: LockedRecord) -> None:
+        """What was served while somebody could not earn earns nothing. Raises Sanctioned."""
+        for one in self._sanctions:
+            if one.volunteer_id == record.volunteer_id and one.bars("earning", record.served_on):
+                raise Sanctioned(until=one.ends_on)
 
     def settle(self) -> dict[int, str]:
         """Write down what was found right; the numbers of the entries, by record."""

@@ -56,6 +56,7 @@ class NewsKind:
 # Everything that is ever told, what matters most first. A new kind is a line here and its
 # sentences in the catalogue, under `news.<code>`.
 NEWS_KINDS = (
+    NewsKind("people.sanctioned", "stop"),
     NewsKind("earning.points_deducted", "stop"),
     NewsKind("earning.appeal_dismissed", "stop"),
     NewsKind("earning.points_taken_back", "stop"),
@@ -70,6 +71,7 @@ NEWS_KINDS = (
     NewsKind("recognition.certificate_refused", "stop"),
     NewsKind("recognition.certificate_issued", "in"),
     NewsKind("recognition.star_approved", "in"),
+    NewsKind("people.sanction_lifted", "in"),
     NewsKind("activities.cancelled", "stop"),
     NewsKind("activities.forgot_sign_out", "stop"),
     NewsKind("activities.place_free", "in"),

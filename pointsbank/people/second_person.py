@@ -63,6 +63,7 @@ ACTS: Mapping[str, SecondPerson] = {
     "recognition.revoke_certificate": SecondPerson(benefits=True),  # 作废服务证明
     "redemption.enter_late": SecondPerson(benefits=True),  # 补记兑换
     "redemption.take_back_late": SecondPerson(benefits=True),  # 撤销补记
+    "people.impose_sanction": SecondPerson(benefits=True),  # 暂停
     "people.sign_handover": SecondPerson(),  # 交接签字; the other of the two signs at one screen
 }
 

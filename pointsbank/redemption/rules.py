@@ -13,7 +13,7 @@ from fractions import Fraction
 from pointsbank.earning import decimal, next_first_day
 from pointsbank.foundation import SHOP_ZONE, PointsBankError, add_days, from_instant
 from pointsbank.ledger import InsufficientBalance, OwedFirst
-from pointsbank.people import CardHolder
+from pointsbank.people import AskAtDesk, CardHolder
 from pointsbank.redemption.errors import (
     ClosedToday,
     DailyLimit,
@@ -32,6 +32,12 @@ def debts(holder: CardHolder) -> Refusals:
     """Points that are owed come first (先还欠分)."""
     if holder.owes > 0:
         yield OwedFirst(owed=holder.owes)
+
+
+def sanctions(usage: Usage) -> Refusals:
+    """Who may not redeem for a while is asked to the desk, because others stand around (暂停)."""
+    if usage.sanctioned_until is not None:
+        yield AskAtDesk()
 
 
 def closing_time(opens: str, closes: str, now: str) -> Refusals:

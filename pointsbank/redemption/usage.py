@@ -19,10 +19,18 @@ from pointsbank.earning import (
     kept_rulebook,
     minutes_of_booklets,
 )
-from pointsbank.foundation import Int, Session, pack, packed_rows, setting_in_force, statement
+from pointsbank.foundation import (
+    Int,
+    Session,
+    Text,
+    pack,
+    packed_rows,
+    setting_in_force,
+    statement,
+)
 from pointsbank.inventory import Product, Recount
 from pointsbank.ledger import Account
-from pointsbank.people import CardHolder, HouseholdMember, Volunteer, is_stand_in
+from pointsbank.people import CardHolder, HouseholdMember, Volunteer, is_stand_in, sanctioned_until
 from pointsbank.redemption.redemptions import Redemption, RedemptionLine, RedemptionUndo, sum_of
 
 LIMIT_POINTS_DAILY = 500
@@ -53,6 +61,7 @@ class Usage:
     times_used: int = 0
     shares_used: dict[int, int] = field(default_factory=dict)
     minutes_served: int = 0
+    sanctioned_until: str | None = None
     rehearses: bool = False
 
 
@@ -157,6 +166,9 @@ _minutes = (
     .where(Volunteer.wallet_id == bindparam("of_wallet"))
     .scalar_subquery()
 )
+_sanctioned = sanctioned_until(
+    "redeeming", bindparam("of_person", type_=Int), bindparam("today", type_=Text)
+)
 _USAGE = statement(
     select(
         Product.id.label("product_id"),
@@ -181,6 +193,7 @@ _USAGE = statement(
         _share.label("share_used"),
         # Nobody's hours are summed up where no rule asks for them.
         case((_book.c.min_minutes > 0, _minutes), else_=0).label("minutes_served"),
+        _sanctioned.label("sanctioned_until"),
         select(Volunteer.number)
         .where(Volunteer.wallet_id == bindparam("of_wallet"))
         .scalar_subquery()
@@ -205,6 +218,7 @@ def read_usage(
         _USAGE,
         products=pack([(product_id,) for product_id in product_ids]),
         of_wallet=holder.wallet.id if holder else NOBODY,
+        of_person=(holder.volunteer_id if holder else None) or NOBODY,
         of_household=(holder.household_id if holder else None) or NOBODY,
         of_shop=shop_id,
         today=today,
@@ -226,6 +240,7 @@ def read_usage(
         times_used=first.times_used,
         shares_used={row.product_id: row.share_used for row in goods},
         minutes_served=first.minutes_served,
+        sanctioned_until=first.sanctioned_until,
         rehearses=is_stand_in(first.holder_number or ""),
     )
 

@@ -51,6 +51,7 @@ from pointsbank.people import (
     block_badge,
     count_handover,
     give_pin,
+    impose_sanction,
     issue_badge,
     join_household,
     open_handover,
@@ -435,7 +436,14 @@ def _take_late_back(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(take_back_late, by=by, number=number, proposed_by=first.actor)
 
 
+def _sanction(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    told = {"number": make.volunteer().number, "scopes": ["redeeming"], "reason": "借卡给别人"}
+    told["ends_on"] = make.bank.clock.today()
+    return make.do(impose_sanction, by=by, proposed_by=first.actor, **told)
+
+
 DONE: dict[str, Act] = {
+    "people.impose_sanction": _sanction,
     "cases.reverse": _reverse,
     "earning.approve_record": _approve,
     "earning.approve_manual": _approve_manual,

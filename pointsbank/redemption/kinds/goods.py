@@ -110,6 +110,7 @@ def price_goods(session: Session, asking: Asking, request: Request) -> Priced:
     total = sum(line.quantity * line.price_points for line in quoted)
     refusals = list(
         chain(
+            rules.sanctions(usage),
             rules.debts(asking.holder) if asking.holder else (),
             _closing_time(shelf, asking.now),
             rules.closing_day(usage, asking.today),
@@ -255,6 +256,7 @@ def _against(
     usage: Usage,
 ) -> Iterable[PointsBankError]:
     """Everything against this checkout, what the person must know first coming first."""
+    yield from rules.sanctions(usage)
     yield from rules.debts(holder)
     yield from _closing_time(shelf, act.now)
     yield from rules.closing_day(usage, act.today)

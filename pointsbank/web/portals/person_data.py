@@ -22,7 +22,7 @@ from pointsbank.earning import (
 )
 from pointsbank.foundation import Page, Paging, Session, read_public_id
 from pointsbank.ledger import StatementLine, read_statement
-from pointsbank.people import VolunteerFile, get_standing, list_cards
+from pointsbank.people import VolunteerFile, get_standing, list_cards, list_sanctions
 from pointsbank.recognition import (
     get_blocks,
     get_certificate,
@@ -82,6 +82,7 @@ def data_of(own: VolunteerFile) -> dict[str, Any]:
         "stars": _stars(own.id),
         "certificates": _certificates(own.id),
         "corrections": _corrections(own.id),
+        "sanctions": _sanctions(own.id),
         "file": _file(own.id),
         "purchases": bank.database.read(lambda session: _purchases(session, purchases)),
     }
@@ -204,6 +205,21 @@ def _corrections(volunteer_id: int) -> list[dict[str, Any]]:
             "answered_at": one.kept.decided_at,
         }
         for one in list_cases_of(current_bank(), volunteer_id=volunteer_id)
+    ]
+
+
+def _sanctions(volunteer_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": one.number,
+            "scopes": one.kept.scopes,
+            "starts_on": one.kept.starts_on,
+            "ends_on": one.kept.ends_on,
+            "reason": one.reason,
+            "lifted_at": one.kept.lifted_at,
+            "lifted_because": one.lifted,
+        }
+        for one in list_sanctions(current_bank(), volunteer_id=volunteer_id)
     ]
 
 

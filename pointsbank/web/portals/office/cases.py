@@ -258,6 +258,8 @@ def _new_page(number: str, form: Form) -> str:
 def _href_of(line: str) -> str | None:
     """The page of the line that is meant, if it is a number at all."""
     pages = {"J": "office_entries.page", "S": "office_service.record"}
+    if line.startswith("L"):
+        return url_for("office_sanctions.one", sanction=line)
     return url_for(pages[line[:1]], number=line) if line[:1] in pages else None
 
 

@@ -15,6 +15,7 @@ from pointsbank.people import (
     get_standing,
     get_volunteer_file,
     give_data,
+    list_sanctions,
     place_of_cards,
     show_name,
 )
@@ -40,7 +41,13 @@ from pointsbank.web.portals.office.frame import (
 from pointsbank.web.portals.office.names import names_for
 from pointsbank.web.portals.office.people_found import one_person
 from pointsbank.web.portals.office.volunteer_forms import RELATION_WORDS, SEXES
-from pointsbank.web.portals.office.words import DEGREES, MARK_WORDS, RECORD_SOURCES
+from pointsbank.web.portals.office.words import (
+    DEGREES,
+    MARK_WORDS,
+    RECORD_SOURCES,
+    SANCTION_SCOPES,
+    SANCTION_STATES,
+)
 from pointsbank.web.portals.person_data import data_file_of
 
 blueprint = office_blueprint("person_file")
@@ -94,6 +101,9 @@ def file_page(number: str, *, full_name: bool = False, form: Form | None = None)
         sources=RECORD_SOURCES,
         stars=get_stars_of(bank, volunteer_id=person.id, today=bank.clock.today()),
         blocks=blocks,
+        sanctions=list_sanctions(bank, volunteer_id=person.id),
+        scopes=SANCTION_SCOPES,
+        states=SANCTION_STATES,
         mark_words=MARK_WORDS,
         degrees=DEGREES,
         names=bank.database.read(lambda session: names_for(session, holders=holders)),

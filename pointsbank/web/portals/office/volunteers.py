@@ -21,6 +21,7 @@ from pointsbank.people import (
     get_standing,
     get_volunteer_file,
     list_cards,
+    list_sanctions,
     list_teams,
     list_volunteers,
     show_name,
@@ -41,6 +42,7 @@ from pointsbank.web.portals.office.words import (
     CASE_STATES,
     RECORD_SOURCES,
     RECORD_STEPS,
+    SANCTION_SCOPES,
     entry_kind,
 )
 
@@ -132,6 +134,8 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         wrong=lambda line: url_for("office_cases.new", number=number, line=line.number),
         cases={one.kept.entry_id: one for one in said if one.kept.outcome is None},
         said=said,
+        sanctions=list_sanctions(bank, volunteer_id=volunteer.id),
+        scopes=SANCTION_SCOPES,
         pager=pager_of(lines),
         entry_kind=entry_kind,
         records=records,

@@ -76,6 +76,18 @@ CASE_STATES = {
     "kept": (_("没有错"), "muted"),
     "withdrawn": (_("本人撤回了"), "muted"),
 }
+SANCTION_SCOPES = {
+    "redeeming": _("兑换"),
+    "earning": _("记时长、得积分"),
+    "joining": _("报名和签到"),
+    "leading": _("当负责人"),
+}
+SANCTION_STATES = {
+    "ahead": (_("还没开始"), "wait"),
+    "running": (_("暂停中"), "stop"),
+    "over": (_("结束了"), "muted"),
+    "lifted": (_("取消了"), "in"),
+}
 STAR_SECONDS = {
     "none": _("只看时长"),
     "points": _("还要看累计得过的积分"),
@@ -215,6 +227,8 @@ OPEN_ITEMS = {
     "calls": _("店里没人应的铃"),
 }
 OPERATIONS = {
+    "people.impose_sanction": _("暂停"),
+    "people.lift_sanction": _("取消暂停"),
     "cases.say_wrong": _("本人说这不对"),
     "cases.say_wrong_for": _("替人记下这不对"),
     "cases.withdraw": _("撤回更正"),

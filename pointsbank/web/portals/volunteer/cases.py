@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from pointsbank.cases import get_case_days, list_cases_of, say_wrong, withdraw_case
 from pointsbank.foundation import PublicIdInvalid, read_public_id
 from pointsbank.ledger import EntryNotFound, read_neighbours
+from pointsbank.people import SanctionRow, SanctionUnknown, list_sanctions
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.forms import Form, book, submit
-from pointsbank.web.portals.office.words import CASE_STATES
+from pointsbank.web.portals.office.words import CASE_STATES, SANCTION_SCOPES
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_card, own_file
-from pointsbank.web.portals.volunteer.told import tell_lines
+from pointsbank.web.portals.volunteer.told import Told, tell_lines
 
 blueprint = me_blueprint("cases")
 
@@ -49,24 +50,40 @@ def new(number: str) -> Any:
 
 def _form_page(number: str, form: Form) -> str:
     bank, own, wallet_id = current_bank(), own_file(), own_card().wallet_id
-    try:
-        entry_id = read_public_id("J", number)
-    except PublicIdInvalid as cause:
-        raise EntryNotFound(number=number[:24]) from cause
-    told = bank.database.read(
-        lambda session: tell_lines(session, read_neighbours(session, wallet_id, entry_id)[1])
-    )
-    if not told:
-        raise EntryNotFound(number=number[:24])
+    sanction = _sanction_of(number, own.id) if number.startswith("L") else None
     return me_page(
         "case_new.html",
         "statement",
         own,
         form=form,
         number=number,
-        told=told,
+        told=[] if sanction else _told_of(number, wallet_id),
+        sanction=sanction,
+        scopes=SANCTION_SCOPES,
         days=get_case_days(bank, today=bank.clock.today()),
     )
+
+
+def _sanction_of(number: str, volunteer_id: int) -> SanctionRow:
+    """One of the own sanctions. Raises SanctionUnknown."""
+    for one in list_sanctions(current_bank(), volunteer_id=volunteer_id):
+        if one.number == number:
+            return one
+    raise SanctionUnknown(sanction=number[:24])
+
+
+def _told_of(number: str, wallet_id: int) -> list[Told]:
+    """The lines of an entry on the own statement. Raises EntryNotFound."""
+    try:
+        entry_id = read_public_id("J", number)
+    except PublicIdInvalid as cause:
+        raise EntryNotFound(number=number[:24]) from cause
+    told = current_bank().database.read(
+        lambda session: tell_lines(session, read_neighbours(session, wallet_id, entry_id)[1])
+    )
+    if not told:
+        raise EntryNotFound(number=number[:24])
+    return told
 
 
 @blueprint.post("/statement/<number>/wrong")

@@ -8,11 +8,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.earning import count_hours
+from pointsbank.people import list_sanctions
 from pointsbank.recognition import apply_for_star, get_blocks, get_stars_of
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.forms import Form, book, submit
-from pointsbank.web.portals.office.words import DEGREES, MARK_WORDS
+from pointsbank.web.portals.office.words import DEGREES, MARK_WORDS, SANCTION_SCOPES
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_file
 
 blueprint = me_blueprint("file")
@@ -35,6 +36,9 @@ def _page(form: Form) -> str:
         stars=get_stars_of(bank, volunteer_id=own.id, today=bank.clock.today()),
         hours=count_hours(bank, volunteer_id=own.id),
         blocks=get_blocks(bank, volunteer_id=own.id).standing(),
+        sanctions=list_sanctions(bank, volunteer_id=own.id),
+        scopes=SANCTION_SCOPES,
+        today=bank.clock.today(),
         mark_words=MARK_WORDS,
         degrees=DEGREES,
     )

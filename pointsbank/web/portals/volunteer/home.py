@@ -10,13 +10,14 @@ from flask import redirect, request, url_for
 from pointsbank.earning import count_hours, get_time_saved, list_expiries, read_expiries
 from pointsbank.foundation import Paging, Session
 from pointsbank.ledger import current_balance, read_statement
-from pointsbank.people import list_untold, tell_on_own_page
+from pointsbank.people import list_sanctions, list_untold, tell_on_own_page
 from pointsbank.recognition import get_stars_of
 from pointsbank.web.access import allows
 from pointsbank.web.api.news_lines import LINES_MOST
 from pointsbank.web.context import current_bank
 from pointsbank.web.news_words import news_sentence
 from pointsbank.web.portals.forms import book
+from pointsbank.web.portals.office.words import SANCTION_SCOPES
 from pointsbank.web.portals.volunteer.frame import (
     ANY_CARD,
     OWN,
@@ -60,6 +61,8 @@ def page() -> Any:
         latest=latest,
         expiries=expiries,
         today=bank.clock.today(),
+        sanctions=list_sanctions(bank, volunteer_id=own.id),
+        scopes=SANCTION_SCOPES,
         hours=count_hours(bank, volunteer_id=own.id),
         time_saved=get_time_saved(bank, volunteer_id=own.id),
         stars=get_stars_of(bank, volunteer_id=own.id, today=bank.clock.today()).stars,
