@@ -37,6 +37,7 @@ from pointsbank.foundation import (
 )
 from pointsbank.foundation.cells import day as read_day
 from pointsbank.ledger import (
+    GRACE_SETTING,
     UNDATED_SETTING,
     Account,
     Expiring,
@@ -59,13 +60,18 @@ from pointsbank.people import (
     Contact,
     News,
     contacts_of,
+    propose,
+    require_person,
     require_second,
+    take_proposal,
     tell_all,
 )
 
 EXPIRE = declare_kind("earning.expire", [("wallet", "expired"), ("family_wallet", "expired")])
 SOON, GONE = "earning.points_expire_soon", "earning.points_expired"
 MEMO = "积分到期"
+ENDING = "earning.end_undated"
+GRACE_MOST = 366
 # So many wallets at once hold the writer for a few hundredths of a second.
 EXPIRED_AT_ONCE, WARNED_AT_ONCE = 50, 200
 WARN_DAYS_USUAL = 30
@@ -216,23 +222,56 @@ def _to_warn(
 # ------------------------------------------------------------------ points that were given no day
 
 
-@operation("earning.end_undated")
-def end_undated(act: Act, *, expires_on: str, proposed_by: str) -> Answer:
+@operation(ENDING)
+def end_undated(
+    act: Act, *, expires_on: str, proposed_by: str, proposal: str | None = None
+) -> Answer:
     """Give all points that have no day one (给长期有效的积分定到期日), so that validity can begin.
 
     It holds for what is in the wallets by the end of today; nothing in the books is rewritten. One
     proposes, another confirms; people have as long as the rulebook's warning to hear of it. Raises
-    UndatedTooEarly, and what `require_second` raises.
+    UndatedTooEarly, and what `require_second` and `take_proposal` raise.
     """
-    require_second(act, "earning.end_undated", first=proposed_by)
+    require_second(act, ENDING, first=proposed_by)
+    until = _undated_until(act, expires_on)
+    take_proposal(act, proposal, ENDING, proposed_by=proposed_by, told={"expires_on": until})
+    before = add_days(act.today, 1)
+    keep_setting(act.session, UNDATED_SETTING, until, starts_on=before)
+    return {"before": before, "expires_on": until, "proposed_by": proposed_by}
+
+
+@operation("earning.propose_end_undated")
+def propose_end_undated(act: Act, *, expires_on: str) -> Answer:
+    """Have it wait for a second person (提出给长期有效的积分定到期日).
+
+    Raises UndatedTooEarly, and what `propose` raises.
+    """
+    until = _undated_until(act, expires_on)
+    waits = propose(act, ENDING, about="undated", told={"expires_on": until})
+    return {"proposal": waits, "expires_on": until}
+
+
+@operation("earning.set_expiry_grace")
+def set_expiry_grace(act: Act, *, days: int) -> Answer:
+    """Decide for how many days points live on that come back after their day (退回的过期分留几天).
+
+    From tomorrow on. Raises RoleMissing for anybody but an admin, SecondPersonNeeded for a command.
+    """
+    require_person(act, "admin")
+    days = min(max(days, 0), GRACE_MOST)
+    starts_on = add_days(act.today, 1)
+    keep_setting(act.session, GRACE_SETTING, str(days), starts_on=starts_on)
+    return {"days": days, "starts_on": starts_on}
+
+
+def _undated_until(act: Act, expires_on: str) -> str:
+    """A day that points without one may be given. Raises UndatedTooEarly."""
     until = read_day(expires_on)
     warned = add_days(act.today, max(warn_days(act.session, act.today), 1))
     least = max(warned, latest_expiry(act.session, act.today))
     if until < least:
         raise UndatedTooEarly(least=least)
-    before = add_days(act.today, 1)
-    keep_setting(act.session, UNDATED_SETTING, until, starts_on=before)
-    return {"before": before, "expires_on": until, "proposed_by": proposed_by}
+    return until
 
 
 # ------------------------------------------------------------------------------ what doors may ask
@@ -336,6 +375,23 @@ def read_expiring_soon(session: Session, wallet_id: int, *, today: str) -> list[
     """What of a wallet expires so soon that its holder should hear of it, the next first."""
     until = add_days(today, warn_days(session, today))
     return list_expiring_until(session, wallet_id, today=today, until=until)
+
+
+@dataclass(frozen=True)
+class EndsOfPoints:
+    """What is decided about points without a day, and about those that come back after theirs."""
+
+    undated: tuple[tuple[str, str], ...]
+    grace_days: int
+    least: str
+
+
+@query
+def get_ends_of_points(session: Session, *, today: str) -> EndsOfPoints:
+    """Which day points without one were given, and the earliest that can be given now."""
+    rules = read_age_rules(session, add_days(today, 1))
+    warned = add_days(today, max(warn_days(session, today), 1))
+    return EndsOfPoints(rules.undated, rules.grace_days, max(warned, latest_expiry(session, today)))
 
 
 @query

@@ -6,6 +6,7 @@ it. What a rulebook can say is in `rules/`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,10 +29,11 @@ from pointsbank.foundation import (
     strict_table,
 )
 from pointsbank.foundation.cells import day
-from pointsbank.people import require_second
+from pointsbank.people import propose, require_second, take_proposal
 
 # Who decided on the rulebook that a bank is founded with: nobody yet.
 FOUNDING = "system"
+SETTING = "earning.set_rulebook"
 
 
 class EarningRule(Base):
@@ -86,26 +88,33 @@ _BY_A_PERSON = statement(select(EarningRule.id).where(EarningRule.decided_by != 
 _INSERT = statement(insert_ignoring(EarningRule, "version").returning(EarningRule.version))
 
 
-@operation("earning.set_rulebook")
+@operation(SETTING)
 def set_rulebook(
-    act: Act, *, document: dict[str, Any], starts_on: str, proposed_by: str | None = None
+    act: Act,
+    *,
+    document: dict[str, Any],
+    starts_on: str,
+    proposed_by: str | None = None,
+    proposal: str | None = None,
 ) -> Answer:
     """Set the next version of the rulebook, from a day on (定积分办法).
 
     Once anything has been earned, one proposes it and a second person confirms. Only the first that
     a person decides on may start in the past, as long as nothing was earned under what the founding
     put there (建账时的默认标准). Raises RuleInPast, what is wrong with the document, and what
-    `require_second` raises.
+    `require_second` and `take_proposal` raise.
     """
     starts_on = day(starts_on)
     book = read_rulebook(document)
     times, per_item = book.redeeming.times, book.redeeming.per_item
     earned = anything_earned(act.session)
     if earned:
-        require_second(act, "earning.set_rulebook", first=proposed_by or "")
+        require_second(act, SETTING, first=proposed_by or "")
     last = int(act.session.value(_LAST))
     if starts_on < act.today and last and (earned or is_decided(act.session)):
         raise RuleInPast(starts_on=starts_on, today=act.today)
+    told = _told(book, starts_on)
+    take_proposal(act, proposal, SETTING, proposed_by=proposed_by or "", told=told)
     made = None
     while made is None:
         # Somebody else may be setting one the same moment; then the version after is ours.
@@ -128,6 +137,25 @@ def set_rulebook(
             min_minutes=book.redeeming.min_minutes,
         )
     return {"version": last, "starts_on": starts_on, "proposed_by": proposed_by}
+
+
+def _told(book: Rulebook, starts_on: str) -> dict[str, Any]:
+    return {"document": json.loads(canonical_text(book)), "starts_on": starts_on}
+
+
+@operation("earning.propose_rulebook")
+def propose_rulebook(act: Act, *, document: dict[str, Any], starts_on: str) -> Answer:
+    """Have a rulebook wait for a second person (提出积分办法); at most one waits.
+
+    Confirmed after its first day it is refused, and proposed anew. Raises RuleInPast, what is wrong
+    with the document, and what `propose` raises.
+    """
+    starts_on = day(starts_on)
+    book = read_rulebook(document)
+    if starts_on < act.today:
+        raise RuleInPast(starts_on=starts_on, today=act.today)
+    waits = propose(act, SETTING, about="rulebook", told=_told(book, starts_on))
+    return {"proposal": waits, "starts_on": starts_on}
 
 
 def is_decided(session: Session) -> bool:

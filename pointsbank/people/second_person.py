@@ -42,7 +42,7 @@ class SecondPerson:
 ACTS: Mapping[str, SecondPerson] = {
     "earning.approve_record": SecondPerson(benefits=True),  # 认定服务
     "earning.approve_manual": SecondPerson(benefits=True),  # 认定补录的时长、荣誉时长
-    "earning.end_undated": SecondPerson(),  # 给长期有效的积分定到期日
+    "earning.end_undated": SecondPerson(waits=True),  # 给长期有效的积分定到期日
     "earning.void_record": SecondPerson(benefits=True, waits=True),  # 撤回认定
     "earning.decide_objection": SecondPerson(benefits=True),  # 处理异议
     "earning.uphold_complaint": SecondPerson(benefits=True),  # 投诉属实
@@ -50,7 +50,7 @@ ACTS: Mapping[str, SecondPerson] = {
     "earning.deduct": SecondPerson(benefits=True),  # 扣减
     "earning.confirm_opening_balance": SecondPerson(benefits=True),  # 核对存折旧账
     "earning.take_back_opening_balance": SecondPerson(benefits=True),  # 撤回存折旧账
-    "earning.set_rulebook": SecondPerson(),  # 改积分办法
+    "earning.set_rulebook": SecondPerson(waits=True),  # 改积分办法
     "cases.reverse": SecondPerson(benefits=True),  # 更正：撤回这一条
     "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
     "recognition.set_star_rule": SecondPerson(),  # 换星级标准

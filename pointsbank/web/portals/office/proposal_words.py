@@ -12,10 +12,11 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from pointsbank.earning import get_record
+from pointsbank.earning import Words, compare, get_record, get_rulebook, read_rulebook
 from pointsbank.foundation import Bank, PointsBankError
 from pointsbank.inventory import GoodsFile, get_goods_file, get_recount
 from pointsbank.people import ProposalRow
+from pointsbank.web.i18n import current_language
 from pointsbank.web.portals.filters import points
 from pointsbank.web.portals.office.frame import current_shop
 from pointsbank.web.portals.office.words import operation_word
@@ -28,6 +29,11 @@ class Shown:
     title: str
     href: str = ""
     rows: list[dict[str, str]] = field(default_factory=list)
+
+
+def in_language(words: Words) -> str:
+    """A sentence of the rules in the reader's language."""
+    return words.en if current_language() == "en" else words.zh
 
 
 def shown_of(bank: Bank, row: ProposalRow) -> Shown:
@@ -105,6 +111,35 @@ def _voiding(bank: Bank, told: dict[str, Any]) -> Shown:
     )
 
 
+def _rulebook(bank: Bank, told: dict[str, Any]) -> Shown:
+    made = read_rulebook(told["document"])
+    try:
+        changed = compare(get_rulebook(bank, day=bank.clock.today()), made)
+    except PointsBankError:
+        changed = []
+    rows = [
+        {
+            "what": in_language(one.title),
+            "now": "；".join(in_language(said) for said in one.gone),
+            "then": "；".join(in_language(said) for said in one.new),
+        }
+        for one in changed
+    ]
+    return Shown(
+        _("改积分办法：%(name)s，%(day)s 起", name=made.name, day=told["starts_on"]),
+        url_for("office_rulebook.page"),
+        [*rows, {"what": _("从哪天起"), "now": "", "then": told["starts_on"]}],
+    )
+
+
+def _ending(bank: Bank, told: dict[str, Any]) -> Shown:
+    return Shown(
+        _("给长期有效的积分定到期日：%(day)s", day=told["expires_on"]),
+        url_for("office_expiry.page"),
+        [{"what": _("没有到期日的积分"), "now": _("长期有效"), "then": told["expires_on"]}],
+    )
+
+
 def _goods(bank: Bank, sku: str) -> GoodsFile:
     shop, today = current_shop(), bank.clock.today()
     return bank.database.read(
@@ -117,6 +152,8 @@ def _goods_address(goods: GoodsFile) -> str:
 
 
 _SHOWN: Mapping[str, Callable[[Bank, dict[str, Any]], Shown]] = {
+    "earning.set_rulebook": _rulebook,
+    "earning.end_undated": _ending,
     "earning.void_record": _voiding,
     "inventory.set_price": _price,
     "inventory.settle_recount": _recount,

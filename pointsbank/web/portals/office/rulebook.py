@@ -22,6 +22,7 @@ from pointsbank.earning import (
     list_rulebooks,
     may_start_in_past,
     plain_document,
+    propose_rulebook,
     read_example,
     read_rulebook,
     read_text,
@@ -38,7 +39,7 @@ from pointsbank.web.currency import in_currency
 from pointsbank.web.errors import status_of
 from pointsbank.web.i18n import current_language, sentence
 from pointsbank.web.portals.forms import FieldMissing, Form, Typed, book, submit
-from pointsbank.web.portals.office.beside import Beside, proposer
+from pointsbank.web.portals.office.beside import Beside, may_wait, proposer
 from pointsbank.web.portals.office.frame import (
     READERS,
     WRITERS,
@@ -215,7 +216,7 @@ def decide() -> Any:
     typed.fields = numbered_anew(typed.fields)
     step = typed.fields.pop("step", "look")
     verb, _colon, about = step.partition(":")
-    if verb == "decide":
+    if verb == "decide" or may_wait(typed):
         beside = Beside("earning.set_rulebook")
         return submit(
             lambda sent: _decide(sent, beside),
@@ -234,6 +235,7 @@ def decide() -> Any:
 def _decide(typed: Typed, beside: Beside) -> Outcome:
     typed.fields = numbered_anew(typed.fields)
     typed.fields.pop("step", None)
+    waits = typed.fields.pop("waits", None) is not None
     document = document_of(typed.fields)
     problems = check_document(document)
     if problems:
@@ -242,6 +244,8 @@ def _decide(typed: Typed, beside: Beside) -> Outcome:
     values["starts_on"] = typed.day("starts_on") or current_bank().clock.today()
     typed.reading = None
     if is_anything_earned(current_bank()):
+        if waits:
+            return book(propose_rulebook, **values)
         return beside.book(set_rulebook, typed, **values, proposed_by=proposer())
     if not is_one_of(current_visitor(), ADMINS):
         raise DecidedAlone()
@@ -250,6 +254,8 @@ def _decide(typed: Typed, beside: Beside) -> Outcome:
 
 def _decided(outcome: Outcome, beside: Beside) -> str:
     answer = outcome.answer
+    if "version" not in answer:
+        return beside.signs("", outcome)
     done = _("定了：第 %(n)s 版，%(day)s 起。", n=answer["version"], day=answer["starts_on"])
     return beside.signs(done)
 
