@@ -6,7 +6,7 @@ from pointsbank.charity.errors import OwnGrant
 from pointsbank.charity.grants import insert_grant, lock_proposed_grant, mark_approved
 from pointsbank.charity.pool import DONATE, GRANT, open_pool
 from pointsbank.foundation import Act, Answer, operation, public_id, read_public_id
-from pointsbank.ledger import Transfer, post_entry
+from pointsbank.ledger import Transfer, lock_accounts, post_entry, stand_until
 from pointsbank.people import (
     get_family,
     get_family_by_id,
@@ -46,8 +46,11 @@ def propose_grant(act: Act, *, family: str, points: int) -> Answer:
 
 
 @operation("charity.approve_grant")
-def approve_grant(act: Act, *, grant: str) -> Answer:
+def approve_grant(act: Act, *, grant: str, expires_on: str | None = None) -> Answer:
     """Pay a proposed grant out of the pool (批准拨付).
+
+    Its points are earned today: a door tells until when the rulebook lets them stand, because the
+    rulebook is kept in a room beside this one. They never expire before what the family has.
 
     The one who approves is another than the one who proposed, and came by a door of their own.
     Raises GrantUnknown, GrantDecided, OwnGrant, FamilyEnded, InsufficientBalance, and what
@@ -61,12 +64,16 @@ def approve_grant(act: Act, *, grant: str) -> Answer:
     family = get_family_by_id(act.session, found.family_id)
     refuse_ended(family)
     act.for_whom = f"family:{family.id}"
+    pool = open_pool(act)
+    lock_accounts(act.session, pool.id, family.wallet.id)
+    until = stand_until(act.session, family.wallet, expires_on, today=act.today)
     posted = post_entry(
         act,
         GRANT,
-        [Transfer(open_pool(act), family.wallet, found.points)],
+        [Transfer(pool, family.wallet, found.points, until)],
         memo=f"公益池拨付 {found.points} 分",
         document=f"grant:{grant_id}",
+        locked=True,
     )
     tell(
         act,

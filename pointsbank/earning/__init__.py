@@ -144,6 +144,7 @@ from pointsbank.earning.objections import (
     Objection,
     ObjectionRow,
     decide_objection,
+    object_to_own_record,
     object_to_record,
 )
 from pointsbank.earning.opening_balances import (
@@ -474,6 +475,7 @@ __all__ = [
     "note_hung",
     "note_no_show",
     "note_taken_down",
+    "object_to_own_record",
     "object_to_record",
     "open_notice",
     "plain_document",

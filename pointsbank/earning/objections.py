@@ -26,8 +26,10 @@ import pointsbank.earning.record_steps as steps
 from pointsbank.earning.errors import (
     HoursInvalid,
     ObjectionDecided,
+    ObjectionOpen,
     ObjectionUnknown,
     RecordRepeated,
+    RecordUnknown,
 )
 from pointsbank.earning.hands import APPROVERS, Hands
 from pointsbank.earning.reasons import required_reason
@@ -61,7 +63,7 @@ from pointsbank.foundation import (
 )
 from pointsbank.foundation.cells import DAY_MINUTES
 from pointsbank.foundation.sheet_rows import one_of
-from pointsbank.people import require_person, tell
+from pointsbank.people import require_oneself, require_person, tell
 
 UPHELD, CORRECTED, DISMISSED = "upheld", "corrected", "dismissed"
 OUTCOMES = (UPHELD, CORRECTED, DISMISSED)
@@ -188,11 +190,30 @@ def object_to_record(act: Act, *, record: str, reason: str) -> Answer:
     RecordDecided, ReasonMissing.
     """
     record_id = read_record_number(record)
+    return _object(act, get_locked(lock_records(act.session, [record_id]), record_id), reason)
+
+
+@operation("earning.object_to_own_record")
+def object_to_own_record(act: Act, *, record: str, reason: str) -> Answer:
+    """Say on the own page that a record of one's own is not right, before it counts (本人异议).
+
+    Of one record one objection of one's own is open at a time. Raises RoleMissing, RecordUnknown
+    for another's, RecordDecided, ObjectionOpen, ReasonMissing.
+    """
+    record_id, own = read_record_number(record), require_oneself(act)
     found = get_locked(lock_records(act.session, [record_id]), record_id)
+    if found.volunteer_id != own:
+        raise RecordUnknown(number=record)
+    if objected_among(act.session, [record_id]):
+        raise ObjectionOpen(number=record)
+    return _object(act, found, reason)
+
+
+def _object(act: Act, found: LockedRecord, reason: str) -> Answer:
     require_step(found, REVIEWED, PUBLISHED)
     made = act.session.value(
         _INSERT,
-        record_id=record_id,
+        record_id=found.id,
         raised_by=act.caller.actor,
         raised_at=act.now,
         reason=required_reason(reason),
@@ -203,7 +224,7 @@ def object_to_record(act: Act, *, record: str, reason: str) -> Answer:
         new_record_id=None,
     )
     act.for_whom = f"volunteer:{found.volunteer_id}"
-    return {"objection": objection_number(made), "record": record}
+    return {"objection": objection_number(made), "record": found.number}
 
 
 @operation("earning.decide_objection")

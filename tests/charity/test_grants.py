@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pointsbank.charity import GrantDecided, OwnGrant, approve_grant, donate_points, propose_grant
-from pointsbank.foundation import Caller
-from pointsbank.ledger import InsufficientBalance, trial_balance
+from pointsbank.foundation import Caller, Session
+from pointsbank.ledger import Expiring, InsufficientBalance, list_expiring, trial_balance
 from pointsbank.people import (
     RoleMissing,
     SamePersonTwice,
     SecondPersonNeeded,
     StaffRow,
+    get_family,
     register_family,
 )
 from tests.make import Make
@@ -48,6 +49,22 @@ def test_a_gift_reaches_a_family_through_two_people(
     make.do(approve_grant, by=wang.caller, grant=grant)
     found = balances(make)
     assert (found["pool"], found["family_wallet"]) == (20, 100)
+
+
+def test_granted_points_stand_until_their_day_and_never_end_before_older_ones(
+    make: Make, li: StaffRow, wang: StaffRow
+) -> None:
+    family = pooled(make, 60)
+    for until in ("2027-12-31", "2026-12-31"):
+        told = {"family": family, "points": 30}
+        grant = make.do(propose_grant, by=li.caller, **told).answer["grant"]
+        make.do(approve_grant, by=wang.caller, grant=grant, expires_on=until)
+
+    def ask(session: Session) -> list[Expiring]:
+        wallet = get_family(session, family).wallet
+        return list_expiring(session, [wallet.id], today="2026-11-20")[wallet.id]
+
+    assert make.bank.database.read(ask) == [Expiring("2027-12-31", 60)]
 
 
 def test_nobody_approves_an_own_proposal_nor_through_a_command(

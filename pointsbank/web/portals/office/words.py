@@ -327,6 +327,7 @@ OPERATIONS = {
     "earning.make_effective": _("公示到期入账"),
     "earning.show_notices": _("选公示给谁看"),
     "earning.object_to_record": _("记异议"),
+    "earning.object_to_own_record": _("本人说自己的记录不对"),
     "earning.decide_objection": _("处理异议"),
     "earning.uphold_complaint": _("投诉属实"),
     "earning.lift_mark": _("撤销记号"),

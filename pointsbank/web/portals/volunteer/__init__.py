@@ -10,6 +10,7 @@ from pointsbank.web.portals.volunteer.help import blueprint as help_pages
 from pointsbank.web.portals.volunteer.home import blueprint as home
 from pointsbank.web.portals.volunteer.leading import blueprint as leading
 from pointsbank.web.portals.volunteer.login import blueprint as login
+from pointsbank.web.portals.volunteer.notice import blueprint as notice
 from pointsbank.web.portals.volunteer.statement import blueprint as statement
 from pointsbank.web.portals.volunteer.time_saved import blueprint as time_saved
 
@@ -20,6 +21,7 @@ BLUEPRINTS = (
     statement,
     cases,
     time_saved,
+    notice,
     activities,
     leading,
     file,
