@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import NullPool, create_engine, make_url
-from sqlalchemy.exc import OperationalError
+import psycopg
+from sqlalchemy import make_url
 
 ADDRESS = "TEST_DATABASE_URL"
 
@@ -59,6 +59,9 @@ CARELESS = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 1 << 30
 
+# A database for each of a thousand tests: to come in anew would take longer than to copy it.
+_OPEN: dict[tuple[int, str], psycopg.Connection[Any]] = {}
+
 # Databases of one run share a name, so that a server that is not ours can be tidied.
 _RUN = f"pointsbank_test_{secrets.token_hex(4)}"
 
@@ -82,6 +85,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
             yield server
         finally:
             _drop_our_databases(server)
+            _leave()
         return
     folder = _new_folder(durable=durable)
     keeper: subprocess.Popen[bytes] | None = None
@@ -106,6 +110,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
         _wait_until_ready(server, folder / "log", keeper)
         yield server
     finally:
+        _leave()
         if keeper:
             keeper.communicate(b"\n")
         shutil.rmtree(folder, ignore_errors=True)
@@ -133,10 +138,18 @@ def _beside(url: str) -> str:
 
 
 def _run_on(server: str, statement: str) -> list[Any]:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        result = connection.exec_driver_sql(statement)
-        return list(result.scalars()) if result.returns_rows else []
+    connection = _OPEN.get((os.getpid(), server))
+    if connection is None or connection.closed:
+        address = make_url(server).set(drivername="postgresql").render_as_string(False)
+        connection = _OPEN[os.getpid(), server] = psycopg.connect(address, autocommit=True)
+    result = connection.execute(statement.encode())
+    return [first for first, *_ in result] if result.description else []
+
+
+def _leave() -> None:
+    """Close what was kept open; whoever still needs it comes in anew."""
+    while _OPEN:
+        _OPEN.popitem()[1].close()
 
 
 def _drop_our_databases(server: str) -> None:
@@ -203,7 +216,7 @@ def _wait_until_ready(server: str, log: Path, keeper: subprocess.Popen[bytes]) -
         if socket.exists():
             try:
                 _run_on(server, "SELECT 1")
-            except OperationalError:
+            except psycopg.OperationalError:
                 pass  # it listens before it lets anybody in
             else:
                 return

@@ -12,7 +12,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +76,13 @@ def free_port() -> int:
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         return int(asked.getsockname()[1])
+
+
+def mostly_nightly(cases: Iterable[Any], tight: Collection[Any]) -> list[Any]:
+    """All cases for parametrize; those that are not tight wait for the nightly run."""
+    return [
+        case if case in tight else pytest.param(case, marks=pytest.mark.nightly) for case in cases
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ Looks = dict[Mode, tuple[str, ...]]
 EVERY: Looks = dict.fromkeys(MODES, tuple(SCREENS_OF_GLASS))
 # Before every merge: each glass, each language and each size of type, where it is tightest.
 TIGHT: Looks = {
-    ZH: tuple(SCREENS_OF_GLASS),
+    ZH: ("1080x1920", "1920x1080"),
     EN: ("1366x768",),
     ZH_LARGE: ("800x1280",),
     EN_LARGE: ("1366x768",),

@@ -23,6 +23,7 @@ from tests.browser.conftest import (
     DESK,
     UPRIGHT,
     launched,
+    mostly_nightly,
     served,
     watched,
 )
@@ -323,7 +324,14 @@ def _rehearse_at_the_kiosk(
     assert first_day.look(find_rehearsal) is None
 
 
-@pytest.mark.parametrize("step", ["", *STEPS, "equipment/slip?paper=58", "equipment/slip?paper=80"])
+# The story above has asked axe on every step in Chinese.
+@pytest.mark.parametrize(
+    "step",
+    mostly_nightly(
+        ["", *STEPS, "equipment/slip?paper=58", "equipment/slip?paper=80"],
+        ["", "rate", "equipment", "equipment/slip?paper=58"],
+    ),
+)
 def test_every_page_fits_in_both_languages_and_axe_finds_nothing(
     first_day: FirstDay, desk: Page, picture: Picture, step: str
 ) -> None:

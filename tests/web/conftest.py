@@ -16,8 +16,8 @@ from pointsbank.foundation import new_key
 from pointsbank.people import open_login, open_pairing
 from pointsbank.web.access import hash_of_token
 from pointsbank.web.api import limits
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import SOMEBODY
 
 API = "/api/v1"

@@ -28,9 +28,10 @@ from pointsbank.people import (
 )
 from pointsbank.web import access, foyer
 from pointsbank.web.api import devices
-from pointsbank.web.app import believe_proxy, create_app_for
+from pointsbank.web.app import believe_proxy
 from tests.conftest import NOON
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import SOMEBODY
 from tests.web.conftest import API, KioskClient, log_in
 from tests.web.page_visitor import Visitor

@@ -26,8 +26,8 @@ from pointsbank.safekeeping import (
     run_backup,
 )
 from pointsbank.safekeeping.making import backup_turn
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import SOMEBODY, Make
 from tests.web.conftest import KioskClient, problem
 from tests.web.page_visitor import Visitor

@@ -13,8 +13,8 @@ from pointsbank.earning import list_openings
 from pointsbank.earning.booklets import opening_number
 from pointsbank.foundation import Bank
 from pointsbank.people import VolunteerRef, pins
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import standing
 from tests.web.page_visitor import Visitor

@@ -10,9 +10,9 @@ from flask import Flask
 
 from pointsbank.people import VolunteerRef, find_volunteer, pins
 from pointsbank.recognition import CertificateRow, list_certificates, revoke_certificate
-from pointsbank.web.app import create_app_for
 from tests.conftest import NOON
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import Standing, standing
 from tests.recognition.serving import serve

@@ -12,8 +12,8 @@ from flask import Flask
 from pointsbank.earning import list_extras
 from pointsbank.foundation import Bank
 from pointsbank.people import pins
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.earning.test_extras import RULES
 from tests.make import Make
 from tests.people.test_second_person import standing

@@ -8,8 +8,8 @@ from flask import Flask
 
 from pointsbank.foundation import Bank
 from pointsbank.people import get_handover, passwords, pins
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import standing
 from tests.web.page_visitor import Visitor

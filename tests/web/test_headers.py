@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.web.conftest import API, KioskClient, log_in
 
 EVERYWHERE = {

@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 from pointsbank.foundation import Bank
 from pointsbank.imports import get_upload, list_uploads
 from pointsbank.people import list_volunteers
-from pointsbank.web.app import create_app_for
 from pointsbank.web.importing import worker_of
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.web.page_visitor import Visitor
 

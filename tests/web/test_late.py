@@ -12,8 +12,8 @@ from pointsbank.foundation import Bank
 from pointsbank.people import pins
 from pointsbank.redemption import list_redemptions
 from pointsbank.safekeeping import list_seen, note_seen, note_slip
-from pointsbank.web.app import create_app_for
 from tests.counter import Buyer, Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import Standing, standing
 from tests.web.page_visitor import Visitor

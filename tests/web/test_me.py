@@ -40,9 +40,9 @@ from pointsbank.people import (
 )
 from pointsbank.web import access
 from pointsbank.web.api import limits
-from pointsbank.web.app import create_app_for
 from tests.conftest import NOON
 from tests.counter import Buyer, Counter, scanned, tapped
+from tests.doors import create_app_for
 from tests.make import SOMEBODY
 from tests.web.conftest import KioskClient, log_in
 from tests.web.page_visitor import Visitor

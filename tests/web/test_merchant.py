@@ -8,8 +8,8 @@ from flask import Flask
 from pointsbank.foundation import Bank
 from pointsbank.inventory import deliver, shelve
 from pointsbank.people import add_organisation, add_staff, get_staff
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter, scanned
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.web.page_visitor import Visitor
 

@@ -21,9 +21,9 @@ from pointsbank.earning import (
 )
 from pointsbank.foundation import Bank
 from pointsbank.people import StaffRow, pins
-from pointsbank.web.app import create_app_for
 from tests.books import books_are_right
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.earning.wall import Wall
 from tests.make import Make
 from tests.people.test_second_person import standing

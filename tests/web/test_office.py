@@ -10,8 +10,8 @@ from flask import Flask
 
 from pointsbank.foundation import Bank
 from pointsbank.ledger import current_balance, sum_passbook
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter, scanned
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.web.page_visitor import Visitor
 

@@ -22,9 +22,9 @@ from pointsbank.people import (
     same_household,
 )
 from pointsbank.people import passwords as room
-from pointsbank.web.app import create_app_for
 from tests.books import books_are_right
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_registration import FULL_WIDTH, NAMES, PHONES
 from tests.web.page_visitor import Visitor

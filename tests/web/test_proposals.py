@@ -12,10 +12,10 @@ from pointsbank.earning import approve_record
 from pointsbank.foundation import Bank, new_key, public_id
 from pointsbank.inventory import list_prices, list_recounts
 from pointsbank.people import ACTS, pins
-from pointsbank.web.app import create_app_for
 from pointsbank.web.portals.office import proposal_words
 from pointsbank.web.portals.office.proposals import VERBS
 from tests.counter import Counter, scanned
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import Standing, standing
 from tests.web.page_visitor import Visitor

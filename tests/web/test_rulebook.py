@@ -28,7 +28,6 @@ from pointsbank.earning import (
 )
 from pointsbank.foundation import Bank
 from pointsbank.people import pins
-from pointsbank.web.app import create_app_for
 from pointsbank.web.portals.office.rulebook_form import (
     document_of,
     field_of,
@@ -38,6 +37,7 @@ from pointsbank.web.portals.office.rulebook_form import (
     without_row,
 )
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.earning.test_every_rule import EXAMPLES as EVERY_RULE
 from tests.earning.test_every_rule import with_rule
 from tests.make import Make

@@ -26,9 +26,9 @@ from pointsbank.people import (
     set_password,
 )
 from pointsbank.web.api import limits
-from pointsbank.web.app import create_app_for
 from pointsbank.web.portals.office import service
 from tests.counter import Counter, scanned
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import Standing, live_together, standing
 from tests.web.page_visitor import Visitor

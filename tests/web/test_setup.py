@@ -24,10 +24,10 @@ from pointsbank.people import (
 )
 from pointsbank.redemption import check_out, find_rehearsal, quote
 from pointsbank.safekeeping import record_envelope
-from pointsbank.web.app import create_app_for
 from pointsbank.web.portals.setup.steps import STEPS
 from tests.books import books_are_right
 from tests.conftest import NOON
+from tests.doors import create_app_for
 from tests.make import SOMEBODY, Make
 from tests.web.page_visitor import Visitor
 

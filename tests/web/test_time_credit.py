@@ -9,8 +9,8 @@ from flask import Flask
 from pointsbank.earning import approve_record
 from pointsbank.foundation import Bank
 from pointsbank.people import pins
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.web.page_visitor import Visitor
 from tests.web.test_me import Holder, volunteer_of
