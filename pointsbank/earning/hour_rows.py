@@ -1,17 +1,17 @@
-"""Files of service hours (服务时长): a team's attendance record, or honorary hours (荣誉时数).
+"""Files of service hours (服务时长): attendance with times, hours of a day, or honorary hours.
 
-Which of the two a file is shows in its headings. Only reading: names are compared with the
-numbers, and overlaps found, where the rows are taken in.
+Which of them a file is shows in its headings, those of the national site or of 志愿汇. Only
+reading: names are compared with the numbers, and overlaps found, where the rows are taken in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pointsbank.foundation import InvalidInput, business_day, from_instant
 from pointsbank.foundation.cells import clean_text, day, instant_local, minutes, volunteer_number
@@ -42,6 +42,8 @@ HOUR_HEADINGS: Headings = {
     "recorded_on": ("录入日期",),
     "honorary": ("荣誉时数", "荣誉时数(小时)"),
     "day": ("活动日期", "服务日期"),
+    "served_at": ("服务时间",),
+    "value": ("value",),
 }
 _RECORDED_BY: dict[str, RecordedBy] = {
     "签到": "sign_in", "app打卡": "app", "打卡": "app", "手动": "manual", "手动录入": "manual",
@@ -99,17 +101,14 @@ def read_hour_rows(data: bytes, name: str) -> SheetReading[HourRow]:
 
 
 def open_hour_sheet(data: bytes, name: str) -> Sheet:
-    """Find a file's headings, and see by them which of the two it is. Raises SheetUnreadable."""
+    """Find a file's headings, and see by them which kind it is. Raises SheetUnreadable."""
     sheet = read_sheet(data, name, HOUR_HEADINGS)
-    honorary = "honorary" in sheet.places
-    proper = ("honorary", "day") if honorary else ("starts_at", "ends_at", "minutes", "recorded_by")
-    return require_columns(sheet, ("name", "activity", *proper), HOUR_HEADINGS)
+    return require_columns(sheet, ("name", "activity", *_shape_of(sheet).proper), HOUR_HEADINGS)
 
 
 def read_hours_of(sheet: Sheet) -> SheetReading[HourRow]:
     """Read every row of an open file."""
-    read_one = _honorary if "honorary" in sheet.places else _attendance
-    return read_rows(sheet, read_one, identity=_identity)
+    return read_rows(sheet, _shape_of(sheet).read_one, identity=_identity)
 
 
 def _tags(text: str) -> tuple[str, ...]:
@@ -118,9 +117,18 @@ def _tags(text: str) -> tuple[str, ...]:
 
 
 def _attendance(row: RowReader) -> HourRow:
+    return _timed(row, "minutes", row.need("recorded_by", _read_recorded_by, "manual"))
+
+
+def _by_app(row: RowReader) -> HourRow:
+    """What 志愿汇 calls credited hours (信用时数): signed in and out with the app."""
+    return _timed(row, "value", "app")
+
+
+def _timed(row: RowReader, hours: str, recorded_by: RecordedBy) -> HourRow:
     starts_at = row.need("starts_at", instant_local, _NEVER)
     ends_at = row.need("ends_at", instant_local, _NEVER)
-    served = row.need("minutes", minutes, 0)
+    served = row.need(hours, minutes, 0)
     on = business_day(from_instant(starts_at))
     recorded_on = row.may("recorded_on", day)
     if not row.problems:
@@ -129,14 +137,14 @@ def _attendance(row: RowReader) -> HourRow:
             row.refuse(HoursEndTooEarly(), "ends_at")
         elif timedelta(minutes=served) > span:
             exceeded = HoursExceedSpan(minutes=served, most=span // timedelta(minutes=1))
-            row.refuse(exceeded, "minutes")
+            row.refuse(exceeded, hours)
         if recorded_on is not None and recorded_on < on:
             row.refuse(HoursRecordedTooEarly(day=on, recorded_on=recorded_on), "recorded_on")
     return HourRow(
         row=row.number,
         number=row.may("number", volunteer_number) or "",
         name=row.need("name", partial(clean_text, most=50), ""),
-        recorded_by=row.need("recorded_by", _read_recorded_by, "manual"),
+        recorded_by=recorded_by,
         activity=row.need("activity", partial(clean_text, most=100), ""),
         team=row.may("team", partial(clean_text, most=60)),
         category=row.may("category", partial(clean_text, most=40)),
@@ -152,23 +160,58 @@ def _attendance(row: RowReader) -> HourRow:
 
 
 def _honorary(row: RowReader) -> HourRow:
+    return _of_a_day(row, "honorary", "day", "honorary")
+
+
+def _honorary_by_app(row: RowReader) -> HourRow:
+    """What 志愿汇 calls honorary hours (荣誉时数): nobody has signed out."""
+    return _of_a_day(row, "value", "starts_at", "honorary")
+
+
+def _dated(row: RowReader) -> HourRow:
+    """Hours of a day without their end; back-filled where the file does not say how they came."""
+    recorded_by = row.may("recorded_by", _read_recorded_by) or "manual"
+    return _of_a_day(row, "minutes", "served_at", recorded_by)
+
+
+def _of_a_day(row: RowReader, hours: str, on: str, recorded_by: RecordedBy) -> HourRow:
     return HourRow(
         row=row.number,
         number=row.may("number", volunteer_number) or "",
         name=row.need("name", partial(clean_text, most=50), ""),
-        recorded_by="honorary",
+        recorded_by=recorded_by,
         activity=row.need("activity", partial(clean_text, most=100), ""),
         team=row.may("team", partial(clean_text, most=60)),
         category=row.may("category", partial(clean_text, most=40)),
         post=row.may("post", partial(clean_text, most=40)),
         place=row.may("place", partial(clean_text, most=100)),
-        day=row.need("day", day, ""),
+        day=row.need(on, day, ""),
         starts_at=None,
         ends_at=None,
-        minutes=row.need("honorary", minutes, 0),
+        minutes=row.need(hours, minutes, 0),
         recorded_on=row.may("recorded_on", day),
         tags=row.may("tags", _tags) or (),
     )
+
+
+class _Shape(NamedTuple):
+    """One kind of file: its columns beside name and activity, and how its rows are read."""
+
+    proper: tuple[str, ...]
+    read_one: Callable[[RowReader], HourRow]
+
+
+def _shape_of(sheet: Sheet) -> _Shape:
+    there = sheet.places
+    if "honorary" in there:
+        return _Shape(("honorary", "day"), _honorary)
+    if "value" in there:
+        if "ends_at" in there:
+            return _Shape(("starts_at", "ends_at", "value"), _by_app)
+        return _Shape(("starts_at", "value"), _honorary_by_app)
+    if "served_at" in there and "ends_at" not in there:
+        return _Shape(("served_at", "minutes"), _dated)
+    return _Shape(("starts_at", "ends_at", "minutes", "recorded_by"), _attendance)
 
 
 def _identity(hours: HourRow) -> Iterator[Hashable]:

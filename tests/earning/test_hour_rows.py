@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pointsbank.earning import BACK_FILLED
 from pointsbank.earning.hour_rows import read_hour_rows
 from pointsbank.foundation.sheet_errors import SheetUnreadable
 
@@ -79,3 +80,48 @@ def test_a_file_without_a_needed_column_is_refused(missing: str) -> None:
     with pytest.raises(SheetUnreadable) as refused:
         read_hour_rows(HEAD.replace(missing, "别的").encode(), "a.csv")
     assert refused.value.facts == {"reason": "column_missing", "column": missing}
+
+
+# The headings of the national site's own screens and of 志愿汇's data service.
+SHAPES = {
+    "personal file": (
+        "序号,项目名称,队伍名称,志愿者姓名,服务时间,录入时长,录入方式,录入日期",
+        "1,清扫,晨光队,张三,2025-03-05 09:00:00,2.50 小时,手动,2025-03-06",
+        ("manual", 150, "2025-03-05", None),
+    ),
+    "query": (
+        "序号,志愿者姓名,服务时间,服务时长,所属项目,所属队伍",
+        "1,张三,2025-03-05 09:00:00,2.50 小时,清扫,-",
+        ("manual", 150, "2025-03-05", None),
+    ),
+    "team record": (
+        "序号,志愿者姓名,项目名称,岗位,开始时间,结束时间,录入时长,录入方式,录入日期",
+        "1,张三,清扫,-,2025-03-05 09:00:00,2025-03-05 11:30:00,2.50 小时,签到,2025-03-06",
+        ("sign_in", 150, "2025-03-05", "2025-03-05T01:00:00.000000Z"),
+    ),
+    "志愿汇 duration": (
+        "name,idcard,activity,address,value,signInTime,signOutTime",
+        "张三,-,清扫,甲街道,2.5,2025-03-05 09:00:00,2025-03-05 11:30:00",
+        ("app", 150, "2025-03-05", "2025-03-05T01:00:00.000000Z"),
+    ),
+    "志愿汇 hisduration": (
+        "name,idcard,activity,address,value,signInTime",
+        "张三,-,清扫,甲街道,2.5,2025-03-05 09:00:00",
+        ("honorary", 150, "2025-03-05", None),
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_other_systems_lists_are_read_under_their_own_headings(shape: str) -> None:
+    head, line, told = SHAPES[shape]
+    reading = read_hour_rows(f"{head}\n{line}\n".encode(), "list.csv")
+    assert not reading.problems
+    [row] = reading.rows
+    assert (row.recorded_by, row.minutes, row.day, row.starts_at) == told
+    assert (row.name, row.activity) == ("张三", "清扫")
+
+
+def test_hours_that_nobody_signed_for_are_back_filled() -> None:
+    back_filled = {told[0] for *_, told in SHAPES.values() if told[3] is None}
+    assert back_filled <= BACK_FILLED
