@@ -1,6 +1,6 @@
-"""The self-service kiosk (自助兑换机): one page that speaks only to `/api/v1`.
+"""The kiosk (自助兑换机) and the station (签到台), which speak only to `/api/v1`.
 
-It is mounted by the application but knows nothing of it; like any other client it holds a
+Both are mounted by the application but know nothing of it; like any other client each holds a
 device's bearer token and is told everything by the API.
 """
 
@@ -10,7 +10,7 @@ import mimetypes
 
 from flask import Blueprint, current_app, render_template
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "station"]
 
 # Some systems know neither type, and a browser refuses to run modules or to stream wasm without.
 mimetypes.add_type("text/javascript", ".js")
@@ -31,3 +31,14 @@ def page() -> str:
     """Show the kiosk's one page; everything after that happens in the browser."""
     demonstration = bool(current_app.config.get("DEMONSTRATION", False))
     return render_template("kiosk.html", demonstration=demonstration)
+
+
+# The station's scripts stand among the kiosk's, of which it is made.
+station = Blueprint("station", __name__, url_prefix="/station", template_folder="templates")
+
+
+@station.get("/", endpoint="page")
+def station_page() -> str:
+    """Show the station's one page."""
+    demonstration = bool(current_app.config.get("DEMONSTRATION", False))
+    return render_template("station.html", demonstration=demonstration)

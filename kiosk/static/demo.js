@@ -28,7 +28,7 @@ export function demonstrationView(model) {
   h("p", { class: "k-demo-mark" }, words(model, "demo.mark")),
   model.tray && h("button", { class: "k-demo-button", type: "button", "data-do": "tray", "data-role": "tray-toggle",
     "aria-expanded": open ? "true" : "false" }, icon(open ? "minus" : "plus"),
-  words(model, open ? "demo.tray_close" : "demo.tray")),
+  words(model, open ? "demo.tray_close" : model.trayWord ?? "demo.tray")),
   open && h("div", { class: "k-tray", "data-role": "tray", role: "group", "aria-label": words(model, "demo.tray_title") },
     model.tray.cards.map((card) => sample(model, card, card.code, "card", "card")),
     model.tray.goods.map((goods) => sample(model, goods, goods.barcode, "bag", "goods"))));

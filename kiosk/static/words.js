@@ -158,6 +158,30 @@ export const WORDS = {
   "sign.taken_back": ["签到撤销了，什么都没记。", "The sign-in was taken back. Nothing is noted."],
   "sign.shop": ["接着换东西", "Go on to the shelf"],
 
+  "station.machine": ["{number} 号签到台", "Station {number}"],
+  "station.today": ["今天的活动", "Today's activities"],
+  "station.call": ["请刷卡", "Scan your card"],
+  "station.how": ["来的时候刷一下，走的时候再刷一下。", "Once when you come, once when you go."],
+  "station.now": ["现在签到", "Open now"],
+  "station.here": ["{n} 人在", "{n} here"],
+  "station.from": ["{time} 起签到", "from {time}"],
+  "station.over": ["结束了", "over"],
+  "station.more": ["今天还有 {n} 个", "{n} more today"],
+  "station.none": ["今天这里没有活动。", "Nothing takes place here today."],
+  "station.none_how": ["活动安排好了，到时候会自己出现。", "What is planned appears here by itself."],
+  "station.phone_scan": ["没带卡？手机扫，或输：", "No card? Scan by phone, or type:"],
+  "station.phone_type": ["没带卡？在手机上输：", "No card? Type on your phone:"],
+  "station.ready": ["好了", "Done"],
+  "station.home": ["知道了，回去", "Go back"],
+  "station.back": ["不签了，回去", "Not now"],
+  "station.tray": ["样卡", "Sample cards"],
+  "station.line_lost": ["网断了，现在签不了。请队长点名，通了会响一声。", "No connection. Let the leader call names; it rings when it is back."],
+  "station.line_back": ["网通了，可以刷卡了。", "The connection is back."],
+  "station.closed_safe": ["现在签不了，请队长点名。有人核对了日期，这里自己会开。", "Let the leader call names. It opens by itself once staff have checked the date."],
+  "station.pair_sub": ["在办公室的「设备」页面选「签到台」取码，10 分钟内有效。", "Staff get it on the office's devices page, as a station; it is good for 10 minutes."],
+  "station.pair_kind": ["这个码是给自助机的。请选「签到台」重新取一个。", "This code is for a kiosk. Please get one for a station."],
+  "station.pin_wrong": ["密码不对，还可以试 {left} 次。", "Wrong PIN. {left} tries left."],
+
   "pad.number_title": ["请输卡上的 8 位号码", "Type the card's 8 digits"],
   "pad.number_sub": ["就在二维码下面。", "They are under the QR code."],
   "pad.number_wrong": ["号码不对，请对着卡再输一遍。", "Not a right number. Please type it again."],
@@ -350,6 +374,24 @@ export const REFUSALS = {
   "kiosk.no_connection": {
     zh: ["网断了，现在换不了", "没有扣分。通了会响一声，请再刷一次卡。也可以打 {phone}。"],
     en: ["No connection", "Nothing was taken. It rings when it is back; scan your card again. Or call {phone}."] },
+  "station.no_connection": {
+    zh: ["网断了，没有签上", "通了会响一声，请再刷一次。也可以请队长点名。"],
+    en: ["No connection: not signed", "It rings when it is back; scan again. Or ask the leader."] },
+  "station.not_a_card": {
+    zh: ["这不是积分卡", "请刷卡上的二维码。没带卡，可以输 8 位号码。"],
+    en: ["This is no points card", "Scan the card's QR code, or type its 8 digits."] },
+  "station.nothing_open": {
+    zh: ["现在没有可以签到的活动", "请看看上面的时间，或找队长。"],
+    en: ["Nothing is open now", "Look at the times, or ask the leader."] },
+  "station.too_often": {
+    zh: ["请歇一会儿", "这台平板 2 分钟后再用，或请队长点名。"],
+    en: ["Please wait 2 minutes", "Or ask the leader to call your name."] },
+  "station.too_busy": {
+    zh: ["现在人多，请等十秒再刷", "刚才的没有记。"],
+    en: ["Busy: please wait ten seconds", "Then scan again. Nothing was noted."] },
+  "station.other": {
+    zh: ["这次没有签上", "请再刷一次，或请队长点名。"],
+    en: ["That did not work", "Scan again, or ask the leader."] },
   "kiosk.sold_out_tile": {
     zh: ["{name}已经换完了", "{restock}可以先挑一样别的。"],
     en: ["{name} is gone", "{restock} Please choose another."] },

@@ -58,6 +58,7 @@ from pointsbank.people import (
 
 SOMEBODY_GONE = "已注销"
 OWN_MOST = 50
+DAY_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -286,6 +287,19 @@ def read_open_here(
     return read_files(session, open_rows(session, here, now=now), now=now)
 
 
+def read_day_here(session: Session, *, shop_id: int, now: str) -> list[ActivityFile]:
+    """What is at a station through the day, and what runs into it from yesterday, by beginning."""
+    since, until = instants_of_day(business_day(from_instant(now)))
+    found = SELECT_ACTIVITIES.where(
+        or_(Activity.shop_id == shop_id, Activity.shop_id.is_(None)),
+        Activity.state != "cancelled",
+        Activity.begins_at < until,
+        Activity.ends_at > since,
+    )
+    rows = session.rows(found.order_by(Activity.begins_at, Activity.id).limit(DAY_MOST))
+    return read_files(session, [activity_row(row) for row in rows], now=now)
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a card's holder may do now with the activities that are open here."""
@@ -297,7 +311,7 @@ class Standing:
 
 
 def read_standing(
-    session: Session, volunteer_id: int | None, *, shop_id: int, now: str
+    session: Session, volunteer_id: int | None, *, shop_id: int, now: str, station: bool = False
 ) -> Standing:
     """Where somebody is signed in, or may sign in, at a machine of this shop.
 
@@ -305,7 +319,7 @@ def read_standing(
     """
     if volunteer_id is None:
         return Standing(None, None, ())
-    open_here = read_open_here(session, shop_id=shop_id, now=now)
+    open_here = read_open_here(session, shop_id=shop_id, now=now, station=station)
     running = find_open(session, volunteer_id)
     if running is not None and running.stops_at > now:
         here = next((one for one in open_here if one.row.id == running.activity_id), None)

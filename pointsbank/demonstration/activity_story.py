@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pointsbank.activities import (
+    DutyLeg,
     begin_project,
     begin_rota,
     call_roll,
@@ -27,15 +29,19 @@ from pointsbank.activities import (
 from pointsbank.demonstration import sample
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.foundation import Caller, add_days, from_instant, to_instant
+from pointsbank.foundation import SHOP_ZONE, Caller, add_days, from_instant, to_instant
 from pointsbank.people import SHOP_CODE, found_team, name_leader
 
 PLACES = ("四新路", "晴川里", "琴台路口", "社区活动室", "解放巷", "文化广场")
 # A team's tour is as long as the longest of its people stay.
 TOUR = timedelta(hours=3)
+# A gate's leg, the teams it takes turns from, and when those who come have come.
+GATE_HOURS, GATE_TEAMS, COMES_AFTER = 8, (4, 5), timedelta(minutes=2)
 COMMUNITY_TEAM = "晨光社区志愿服务队"
 SMALL_TEAM = "红喇叭一组"
 PROJECT, PROJECT_SAYS = "暖心敲门", "每周探访一遍社区的独居老人"
+
+Happening = tuple[datetime, Callable[[], object]]
 
 
 class ActivityStory:
@@ -47,6 +53,8 @@ class ActivityStory:
         self.chance = teller.chance
         self.teams: list[str] = []
         self.project = ""
+        self.happenings: list[Happening] = []
+        self.records: list[str] = []
 
     def begin(self, moment: datetime) -> None:
         """The teams are founded, one above the other, each with a leader of its own."""
@@ -119,10 +127,45 @@ class ActivityStory:
         )
         return str(made.answer["activity"])
 
-    def keep_rounds(self, moment: datetime) -> None:
-        """Early and late rounds for a month, three at a time; those of the last day are over."""
-        office, bank = self.people.staff["limin"], self.teller.bank
+    def keep_rounds(self, moment: datetime, besides: Iterable[Person]) -> None:
+        """Early and late rounds for a month, and a gate day and night at which one is missing.
+
+        What happens from now until that moment is told by `go_on`. Whoever is among `besides` has
+        other things to do in this story.
+        """
         self.teller.at(moment - timedelta(hours=26))
+        left_out = {one.number for one in besides}
+        walkers = [
+            one.number
+            for one in self.people.volunteers
+            if one.team == 0 and one.number not in left_out
+        ]
+        self.happenings = self._rounds(moment, walkers)
+        running = moment.astimezone(SHOP_ZONE).replace(second=0, microsecond=0, minute=0)
+        running -= timedelta(hours=running.hour % GATE_HOURS)
+        members = [
+            one.number
+            for one in self.people.volunteers
+            if one.team in GATE_TEAMS and one.number not in left_out
+        ]
+        begun = running - timedelta(minutes=1)
+        self.happenings.append((begun, partial(self._open_gate, members)))
+        if running + COMES_AFTER < moment:
+            self.happenings.append((running + COMES_AFTER, partial(self._come_to_gate, running)))
+        self.happenings.sort(key=lambda one: one[0])
+
+    def go_on(self, until: datetime) -> list[str]:
+        """Whatever of it happens before then; the records that follow from it."""
+        self.records = []
+        while self.happenings and self.happenings[0][0] < until:
+            when, happen = self.happenings.pop(0)
+            self.teller.at(when)
+            happen()
+        return self.records
+
+    def _rounds(self, moment: datetime, members: list[str]) -> list[Happening]:
+        """The rounds are generated; those that are over by then are still to be walked."""
+        office, bank = self.people.staff["wangfang"], self.teller.bank
         rota = self.teller.do(
             begin_rota,
             office,
@@ -131,19 +174,50 @@ class ActivityStory:
             place=PLACES[0],
             team=self.teams[0],
             slots=[("早巡", "06:00", 120), ("晚巡", "20:00", 120)],
-            members=[one.number for one in self.people.volunteers if one.team == 0],
+            members=members,
         ).answer["rota"]
         day, since = bank.clock.today(), self.teller.instant()
         self.teller.do(generate_duties, office, rota=rota, first=day, last=add_days(day, 30))
-        over = list_duties(bank, since=since, until=to_instant(moment), now=since)
-        for leg in [one for one in over if one.ends_at < to_instant(moment)]:
-            numbers = [one.number for one in leg.people]
-            self.teller.at(from_instant(leg.begins_at) + timedelta(minutes=1))
-            self.teller.do(call_roll, office, activity=leg.number, present=numbers)
-            self.teller.at(from_instant(leg.ends_at))
-            self.teller.do(call_roll, office, activity=leg.number, present=numbers, leaving=True)
-            self.teller.do(close_activity, office, activity=leg.number)
-            self._confirm(office, leg.number)
+        happenings: list[Happening] = []
+        for leg in list_duties(bank, since=since, until=to_instant(moment), now=since):
+            begins, ends = from_instant(leg.begins_at), from_instant(leg.ends_at)
+            happenings.append((begins + timedelta(minutes=1), partial(self._call, leg)))
+            happenings.append((ends, partial(self._end, leg)))
+        return happenings
+
+    def _call(self, leg: DutyLeg, *, leaving: bool = False) -> None:
+        office, numbers = self.people.staff["wangfang"], [one.number for one in leg.people]
+        told = {"activity": leg.number, "present": numbers, "leaving": leaving}
+        self.teller.do(call_roll, office, **told)
+
+    def _end(self, leg: DutyLeg) -> None:
+        office = self.people.staff["wangfang"]
+        self._call(leg, leaving=True)
+        self.teller.do(close_activity, office, activity=leg.number)
+        self.records += self._confirm(office, leg.number)
+
+    def _open_gate(self, members: list[str]) -> None:
+        office = self.people.staff["limin"]
+        rota = self.teller.do(
+            begin_rota,
+            office,
+            name="东门门岗",
+            category=sample.TEAMS[0][2],
+            place="小区东门",
+            slots=[("夜班", "00:00", 480), ("白班", "08:00", 480), ("晚班", "16:00", 480)],
+            members=members,
+            around_clock=True,
+        ).answer["rota"]
+        day = self.teller.bank.clock.today()
+        self.teller.do(generate_duties, office, rota=rota, first=day, last=add_days(day, 14))
+
+    def _come_to_gate(self, running: datetime) -> None:
+        """All but one of the leg that runs when the visitor comes."""
+        office, now = self.people.staff["limin"], self.teller.instant()
+        legs = list_duties(self.teller.bank, since=now, until=now, now=now)
+        [leg] = [one for one in legs if one.begins_at == to_instant(running)]
+        present = [one.number for one in leg.people][1:]
+        self.teller.do(call_roll, office, activity=leg.number, present=present)
 
     def _confirm(self, by: Caller, number: str) -> list[str]:
         """The worker confirms for the leader, so that the leader's own hours are in it as well."""

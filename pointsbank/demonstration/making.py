@@ -34,10 +34,16 @@ def make_demonstration(bank: Bank) -> None:
     goods.begin(first_day - timedelta(days=10))
     activities.begin(first_day - timedelta(days=4))
     tell_setup(teller, people, first_day - timedelta(days=3))
-    for week in range(WEEKS + 1):
-        year.tell_week(week, first_day + timedelta(weeks=week), until=now)
+    moment, today = now - timedelta(minutes=12), first_day + timedelta(weeks=WEEKS)
+    # Today nobody goes out; it is the rounds and the gate that go on.
+    until = min(now, today + timedelta(hours=14))
+    for week in range(WEEKS):
+        year.tell_week(week, first_day + timedelta(weeks=week), until=until)
+    year.keep_rounds(moment, until=today)
+    year.tell_week(WEEKS, today, until=until)
+    year.go_on(moment)
     tell_doubts(teller, people, now - timedelta(hours=2))
-    tray = year.end(now - timedelta(minutes=12))
+    tray = year.end(moment)
     _leave_on_tray(bank, tray)
     teller.go_home()
 

@@ -99,11 +99,20 @@ class YearStory:
         if week in GRANT_WEEKS:
             self._give_away(monday + timedelta(days=6))
 
+    def keep_rounds(self, moment: datetime, until: datetime) -> None:
+        """The last day's rounds and the gate, as far as the next thing of the year."""
+        tray = [self.people.volunteers[one] for one in (RICH, LARGE, SHORT, BLOCKED)]
+        self.activities.keep_rounds(moment, besides=tray)
+        self.go_on(min(moment, until))
+
+    def go_on(self, until: datetime) -> None:
+        """What happens of them before then."""
+        self.waiting += self.activities.go_on(until)
+
     def end(self, moment: datetime) -> dict[str, tuple[int, int]]:
         """The last hour before the visitor comes; the cards that lie on the tray."""
         self._approve()
         self._short_card(moment - timedelta(days=2))
-        self.activities.keep_rounds(moment)
         self.teller.at(moment - timedelta(hours=1))
         self.goods.give_what_must_go_soon()
         blocked = self.people.volunteers[BLOCKED]

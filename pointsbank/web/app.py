@@ -109,6 +109,7 @@ def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:
     headers.init_app(app)
     api.init_app(app)
     portals.init_app(app)
-    app.register_blueprint(kiosk.blueprint)
-    access.open_to_everybody(app, "static", "kiosk.")
+    for one in (kiosk.blueprint, kiosk.station):
+        app.register_blueprint(one)
+    access.open_to_everybody(app, "static", "kiosk.", "station.")
     return app

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pointsbank.activities import list_duties, list_missed
 from pointsbank.demonstration import list_tray, make_demonstration
 from pointsbank.earning import count_pending
 from pointsbank.foundation import (
@@ -17,6 +18,7 @@ from pointsbank.foundation import (
     Keys,
     Paging,
     add_days,
+    from_instant,
     open_database,
     to_instant,
 )
@@ -65,6 +67,7 @@ def test_whenever_it_is_made_it_keeps_what_it_promises(
         bank.clock.set_now(lambda: now)
         the_tray_has_something_to_show(bank)
         no_list_is_empty(bank)
+        the_gate_is_held_by_all_but_one(bank)
         books_are_right(bank)
     finally:
         bank.close()
@@ -94,6 +97,18 @@ def untold(bank: Bank, code: str) -> list[NewsLine]:
         return list_untold(session, card.holder)  # type: ignore[arg-type]
 
     return bank.database.read(read)
+
+
+def the_gate_is_held_by_all_but_one(bank: Bank) -> None:
+    """Whoever looks at duty finds the leg that runs, and who is missing a few minutes after."""
+    now = bank.clock.instant()
+    legs = list_duties(bank, since=now, until=now, now=now)
+    [gate] = [leg for leg in legs if leg.rota == "东门门岗" and leg.begins_at <= now]
+    has_come = [one.state for one in gate.people].count("here")
+    assert (len(gate.people), has_come) in {(3, 2), (3, 0)}
+    if now > to_instant(from_instant(gate.begins_at) + timedelta(minutes=5)):
+        assert has_come == 2
+        assert gate.number in {leg.number for leg in list_missed(bank, now=now)}
 
 
 def no_list_is_empty(bank: Bank) -> None:

@@ -145,7 +145,7 @@ def test_a_station_signs_in_what_is_at_no_shop_and_shows_its_code(
     station = pair_kiosk(app, community.counter, "station")
     liu, far, near = community.neighbour(), community.open(shop=None), community.open()
     place = station.get("/station").get_json()
-    assert {one["number"] for one in place["activities"]} == {far, near}
+    assert {one["number"] for one in place["activities"] if one["is_open"]} == {far, near}
     assert (place["clock_is_right"], place["device"]["name"]) == (True, "门口")
     shown = station.get(f"/activities/{far}/code").get_json()
     key = community.bank.keys
@@ -171,6 +171,32 @@ def test_a_station_signs_in_what_is_at_no_shop_and_shows_its_code(
     )
     community.until(at(12))
     assert problem(station.get(f"/activities/{far}/code"))["code"] == "activities.elsewhere"
+
+
+def test_a_station_says_what_a_card_may_do_and_what_comes_later_today(
+    app: Flask, community: Community
+) -> None:
+    station = pair_kiosk(app, community.counter, "station")
+    liu, first, second = community.neighbour(), community.open(shop=None), community.open()
+    later = community.plan(shop=None, begins_at=at(15), ends_at=at(17))
+    community.plan(shop=None, begins_at=at(15, day=21), ends_at=at(17, day=21))
+    told = station.get("/station").get_json()["activities"]
+    assert [(one["number"], one["is_open"]) for one in told] == [
+        (first, True),
+        (second, True),
+        (later, False),
+    ]
+    assert told[2]["opens_at"] == at(14, 30)
+    card = {"card": liu.card.code}
+    standing = station.post("/station/card", card).get_json()
+    assert standing["signed_in"] is None
+    assert {one["number"] for one in standing["choices"]} == {first, second}
+    assert "刘" not in station.post("/station/card", card).text
+    station.post(f"/activities/{first}/scan", card)
+    signed_in = station.post("/station/card", card).get_json()["signed_in"]
+    assert (signed_in["here"], signed_in["activity"]["number"]) == (True, first)
+    assert problem(station.post("/station/card", {"card": "40718239"}))["code"]
+    assert station.post("/help-calls", {}).status_code == 201
 
 
 def test_a_station_takes_the_number_and_pin_of_a_card_that_cannot_be_scanned(

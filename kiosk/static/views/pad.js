@@ -20,7 +20,7 @@ export function padView(model) {
     title(heading),
     h("p", { class: `k-body-text${model.padWrong ? " k-pad-wrong" : ""}`, "data-role": "pad-text" },
       model.padWrong && icon("octagon-alert"),
-      words(model, model.padWrong || BELOW[screen] || (model.reading ? "basket.checking" : model.pin.why), { ...model.pin?.facts, ...model.padFacts })),
+      words(model, model.padWrong || model.padBelow?.[screen] || BELOW[screen] || (model.reading ? "basket.checking" : model.pin.why), { ...model.pin?.facts, ...model.padFacts })),
     h("p", { class: `k-cells${screen === "pairing" ? " k-cells-many" : ""}`, "aria-label": told, role: "img", "data-role": "cells" },
       Array.from({ length: DIGITS[screen] }, (_, place) =>
       h("span", { class: `k-cell${secret ? " k-cell-dot" : ""}${place === typed.length ? " k-cell-next" : ""}${place && place % GROUP === 0 && !secret ? " k-cell-gap" : ""}` },

@@ -39,12 +39,13 @@ export function pageView(model, room, secondsLeft) {
   ].filter(Boolean);
 }
 
-function plateView(model, behind) {
+/** `name` stands there until the place is known. */
+export function plateView(model, behind, name = "自助兑换机") {
   const shop = model.place?.shop;
   return h("header", { class: `k-plate${behind ? " k-behind" : ""}`, "data-role": "plate", "data-key": "plate" },
     h("span", { class: "k-seal k-seal-mark", "aria-hidden": "true" }, h("span", {}, "公"), h("span", {}, "益")),
     h("div", { class: "k-plate-names" },
-      h("p", { class: "k-plate-name" }, shop?.name ?? "自助兑换机"),
+      h("p", { class: "k-plate-name" }, shop?.name ?? name),
       shop?.tagline && h("p", { class: "k-plate-line" }, shop.tagline)),
     h("div", { class: "k-plate-time" },
       h("p", { class: "k-plate-clock", "data-role": "clock" }, clockTime(bankNow(model))),
@@ -76,7 +77,7 @@ function footerView(model) {
     foot(model, "help", "help", "headset", { strong: true }));
 }
 
-function foot(model, action, word, sign, { strong, ...more } = {}) {
+export function foot(model, action, word, sign, { strong, ...more } = {}) {
   return h("button", { class: `k-foot-button${strong ? " k-strong" : ""}`, type: "button", "data-do": action,
     "data-role": word, ...more }, sign !== "globe" && icon(sign), h("span", {}, words(model, `foot.${word}`)));
 }

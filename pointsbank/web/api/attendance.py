@@ -26,7 +26,7 @@ from pointsbank.web.context import current_bank, current_visitor, request_key
 
 blueprint = Blueprint("api_attendance", __name__, description="活动签到 Signing in and out")
 
-_CARD_REFUSALS = (
+CARD_REFUSALS = (
     "people.card_unknown",
     "people.card_blocked",
     "people.pin_needed",
@@ -34,7 +34,7 @@ _CARD_REFUSALS = (
     "activities.volunteers_only",
 )
 _SIGN_REFUSALS = (
-    *_CARD_REFUSALS,
+    *CARD_REFUSALS,
     "activities.activity_unknown",
     "activities.elsewhere",
     "activities.signed_in_elsewhere",
@@ -190,7 +190,7 @@ def _signed(verb: Operation[Any], number: str, card: str) -> Answer:
 @blueprint.arguments(Signing)
 @blueprint.response(200, TakenBack)
 @refuses(
-    *_CARD_REFUSALS,
+    *CARD_REFUSALS,
     "activities.attendance_unknown",
     "activities.not_own_attendance",
     "activities.attendance_decided",

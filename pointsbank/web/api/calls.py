@@ -54,7 +54,7 @@ def note_code(body: dict[str, Any]) -> Answer:
 @blueprint.arguments(Nothing)
 @blueprint.response(201, Called)
 @keyed
-@allows("kiosk")
+@allows("kiosk", "station")
 def call_worker(body: dict[str, Any]) -> Answer:
     """Call a worker to this kiosk.
 

@@ -7,11 +7,24 @@ from typing import Any
 
 from marshmallow import fields
 
-from pointsbank.activities import read_code_here, read_open_here
+from pointsbank.activities import (
+    Standing,
+    VolunteersOnly,
+    read_code_here,
+    read_day_here,
+    read_open_here,
+    read_standing,
+)
 from pointsbank.foundation import Session, list_settings
-from pointsbank.people import get_shop_by_id, open_card
+from pointsbank.people import Presenting, get_presented_card, get_shop_by_id, open_card
 from pointsbank.web.access import allows
-from pointsbank.web.api.activity_bodies import OpenActivity, activity_body
+from pointsbank.web.api.activity_bodies import (
+    OpenActivity,
+    StandingNow,
+    activity_body,
+    standing_body,
+)
+from pointsbank.web.api.attendance import CARD_REFUSALS, Signing
 from pointsbank.web.api.cards import Proof
 from pointsbank.web.api.fields import Body, Code, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered, refuses
@@ -23,6 +36,15 @@ from pointsbank.web.qr import draw_qr, phone_address, sign_address
 blueprint = Blueprint("api_station", __name__, description="签到台 A station for signing in")
 
 
+class StationActivity(OpenActivity):
+    """An activity of today, whether or not one may sign in to it already."""
+
+    is_open = fields.Boolean(required=True, metadata=told("现在能不能签到", True))
+    opens_at = fields.String(
+        required=True, metadata=told("几点起可以签到", "2026-11-20T00:30:00.000000Z")
+    )
+
+
 class StationPlace(Body):
     """Everything that a station shows of its place."""
 
@@ -30,9 +52,9 @@ class StationPlace(Body):
     device = fields.Nested(Device, required=True)
     demonstration = fields.Boolean(required=True, metadata=told("是否演示", False))
     activities = fields.List(
-        fields.Nested(OpenActivity),
+        fields.Nested(StationActivity),
         required=True,
-        metadata=told("现在可以签到的活动 What is open at this shop, and what is at none"),
+        metadata=told("今天的活动 Today's at this shop, and those at none, by beginning"),
     )
     now = fields.String(
         required=True, metadata=told("服务器时间 The server's clock", "2026-11-22T02:26:00.000000Z")
@@ -86,16 +108,52 @@ def show_station() -> Answer:
     now, shop_id = bank.clock.instant(), visitor.shop_id or 0
 
     def read(session: Session) -> dict[str, object]:
-        here = read_open_here(session, shop_id=shop_id, now=now, station=True)
+        today = read_day_here(session, shop_id=shop_id, now=now)
+        here = {
+            one.row.id for one in read_open_here(session, shop_id=shop_id, now=now, station=True)
+        }
         return {
             "shop": shop_body(get_shop_by_id(session, shop_id)),
             "device": {"number": visitor.device_number, "name": visitor.name},
             "demonstration": list_settings(session).get("nature") == "demonstration",
-            "activities": [activity_body(one) for one in here],
+            "activities": [
+                {
+                    **activity_body(one),
+                    "is_open": one.row.id in here,
+                    "opens_at": one.opens_at,
+                }
+                for one in today
+            ],
         }
 
     clock = {"now": now, "clock_is_right": bank.clock.doubt is None}
     return answered({**bank.database.read(read), **clock})
+
+
+@blueprint.route("/station/card", methods=["POST"])
+@blueprint.arguments(Signing)
+@blueprint.response(200, StandingNow)
+@refuses(*CARD_REFUSALS)
+@allows("station")
+def show_standing(body: dict[str, Any]) -> Answer:
+    """Say what the holder of a card may do here now.
+
+    Where several activities are open, whoever stands there may have to choose one. It tells
+    nothing of whose card it is.
+    """
+    bank, visitor = current_bank(), current_visitor()
+    now = bank.clock.instant()
+    presenting = Presenting(bank.keys, visitor.caller.actor, now)
+
+    def read(session: Session) -> Standing:
+        holder = get_presented_card(session, body["card"], presenting)
+        if holder.volunteer_id is None:
+            raise VolunteersOnly()
+        shop_id = visitor.shop_id or 0
+        return read_standing(session, holder.volunteer_id, shop_id=shop_id, now=now, station=True)
+
+    with counting_unknown_cards():
+        return answered(standing_body(bank.database.read(read)))
 
 
 @blueprint.route("/activities/<number>/code")
