@@ -12,6 +12,7 @@ export const WORDS = {
   "foot.type": ["大字朗读", "Large type"],
   "foot.language": ["English", "中文"],
   "foot.help": ["叫人帮忙", "Help"],
+  "foot.privacy": ["个人信息", "Your data"],
   "foot.machine": ["{number} 号机", "Kiosk {number}"],
   "foot.online": ["在线", "online"],
   "foot.offline": ["断网", "offline"],

@@ -42,6 +42,23 @@ FIRST_TEXT = """\
 备份里的旧信息随备份到期一起删除。\
 """
 
+# The same in English, for whoever reads no Chinese; what counts is the Chinese.
+FIRST_TEXT_EN = """\
+To record voluntary service, and to issue and redeem points, the community needs to keep your \
+name. Sex, telephone, area, form of address and year of birth are given freely; without them you \
+serve and redeem all the same.
+No identity number is kept, no photograph, no face and no fingerprint.
+All this is only on this machine in the community's office and in its backups. Only the staff can \
+see it, and each look at a full name is recorded. It is not published, not sold and given to \
+nobody else, unless you agree to that separately.
+On notices and prints a part of the name is masked.
+For children under fourteen a guardian agrees, whose name and telephone are kept.
+At any time you can come to the office to look, to correct, to withdraw your consent or to be \
+erased. When you are erased, name and telephone are deleted at once, and the books of points keep \
+numbers alone.
+What old backups hold is deleted when they expire.\
+"""
+
 By = Literal["self", "guardian"]
 _by = one_of({"self": "self", "guardian": "guardian"})
 
@@ -55,6 +72,7 @@ class ConsentText(Base):
     id: Mapped[int] = mapped_column(Int, primary_key=True)
     version: Mapped[int] = mapped_column(Int, unique=True)
     text: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str | None] = mapped_column(Text)
     written_at: Mapped[str] = mapped_column(Text)
     receipt_id: Mapped[int] = mapped_column(Int, ForeignKey("receipt.id"))
 
@@ -95,6 +113,7 @@ class Wording:
 
     version: int
     text: str
+    text_en: str | None
 
 
 @dataclass(frozen=True)
@@ -130,7 +149,7 @@ _LAST = statement(
     .limit(1)
 )
 _NEWEST = statement(
-    select(ConsentText.version, ConsentText.text, ConsentText.written_at)
+    select(ConsentText.version, ConsentText.text, ConsentText.text_en, ConsentText.written_at)
     .order_by(ConsentText.version.desc())
     .limit(1)
 )
@@ -140,7 +159,9 @@ _INSERT_TEXT = statement(insert_ignoring(ConsentText, "version").returning(Conse
 def current_wording(session: Session) -> Wording:
     """The text that people are asked to agree to today."""
     row = session.row(_NEWEST)
-    return Wording(FIRST_VERSION, FIRST_TEXT) if row is None else Wording(row.version, row.text)
+    if row is None:
+        return Wording(FIRST_VERSION, FIRST_TEXT, FIRST_TEXT_EN)
+    return Wording(row.version, row.text, row.text_en)
 
 
 def wording_since(session: Session) -> str | None:
@@ -149,18 +170,18 @@ def wording_since(session: Session) -> str | None:
     return None if row is None else str(row.written_at)
 
 
-def write_wording(act: Act, text: str, *, after: int) -> int:
+def write_wording(act: Act, text: str, *, after: int, text_en: str = "") -> int:
     """The next version of the text; who agreed to an older one is not asked to have agreed to it.
 
     Raises ConsentTextChanged when somebody wrote one after version `after`.
     """
-    words = "\n".join(line for line in map(_clean, text.splitlines()) if line)
     made = None
     if current_wording(act.session).version == after:
         made = act.session.value(
             _INSERT_TEXT,
             version=after + 1,
-            text=words,
+            text=_lines(text),
+            text_en=_lines(text_en) or None,
             written_at=act.now,
             receipt_id=act.receipt_id,
         )
@@ -169,8 +190,10 @@ def write_wording(act: Act, text: str, *, after: int) -> int:
     return after + 1
 
 
-def _clean(line: str) -> str:
-    return clean_text(line, TEXT_MOST)
+def _lines(text: str) -> str:
+    """Paragraphs, one a line."""
+    cleaned = (clean_text(line, TEXT_MOST) for line in text.splitlines())
+    return "\n".join(line for line in cleaned if line)
 
 
 def give(act: Act, volunteer_id: int, told: ConsentFields) -> None:

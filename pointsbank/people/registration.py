@@ -320,9 +320,12 @@ _FORGET = statement(
 
 
 @operation("people.write_consent_text")
-def write_consent_text(act: Act, *, text: str, after: int) -> Answer:
-    """Write the next version of what people consent to. Raises ConsentTextChanged, TextTooLong."""
-    return {"version": consents.write_wording(act, text, after=after)}
+def write_consent_text(act: Act, *, text: str, after: int, text_en: str = "") -> Answer:
+    """Write the next version of what people consent to, in English too where somebody can.
+
+    Raises ConsentTextChanged, TextTooLong.
+    """
+    return {"version": consents.write_wording(act, text, after=after, text_en=text_en)}
 
 
 @operation("people.give_consent")

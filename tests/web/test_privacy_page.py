@@ -41,3 +41,31 @@ def test_a_newer_consent_text_dates_it_anew_and_forms_lead_there(
     told = app.test_client().get("/privacy").text
     assert "同意书第 2 版" in told
     assert "只记姓名。" in told
+
+
+def test_the_consent_text_is_read_in_english_where_it_is_written_in_it(
+    app: Flask, counter: Counter
+) -> None:
+    client, page = app.test_client(), "/office/consent"
+    assert "the community needs to keep your name" in client.get("/privacy?lang=en").text
+    admin = Visitor(app, counter.bank, counter.make.staff("worker", "admin"))
+    told = {"text": "只记姓名。", "after": "1"}
+    assert admin.send(page, page, **told, text_en="Your name alone.").status_code == 302
+    assert "Your name alone." in client.get("/privacy?lang=en").text
+    assert "Your name alone." not in client.get("/privacy?lang=zh-CN").text
+    assert "Your name alone." in admin.get("/office/volunteers/new?lang=en").text
+    admin.get("/office/?lang=zh-CN")
+    assert admin.send(page, page, text="只记编号。", after="2").status_code == 302
+    english = client.get("/privacy?lang=en").text
+    assert "Your name alone." not in english
+    assert "只记编号。" in english
+    assert "not in English yet" in english
+
+
+def test_a_kiosk_that_leads_there_has_a_way_back_and_no_print_button(app: Flask) -> None:
+    client = app.test_client()
+    page = client.get("/privacy?from=kiosk&large=1").text
+    assert 'href="/kiosk/"' in page
+    assert 'data-return="/kiosk/"' in page
+    assert "data-print" not in page
+    assert "/kiosk/" not in client.get("/privacy").text

@@ -84,8 +84,14 @@ export function foot(model, action, word, sign, { strong, ...more } = {}) {
 
 function machineView(model) {
   const number = model.place?.device.number;
-  return h("p", { class: "k-machine", "data-role": "machine", "data-key": "machine" },
-    icon(model.online ? "wifi" : "octagon-alert"),
+  const state = [icon(model.online ? "wifi" : "octagon-alert"),
     h("span", {}, number ? `${words(model, "foot.machine", { number })} · ` : "",
-      words(model, model.online ? "foot.online" : "foot.offline")));
+      words(model, model.online ? "foot.online" : "foot.offline"))];
+  if (model.screen !== "wall" || !model.online) {
+    return h("p", { class: "k-machine", "data-role": "machine", "data-key": "machine" }, state);
+  }
+  // From the wall alone, where nobody is in the middle of anything; that page leads back here.
+  return h("a", { class: "k-machine", "data-role": "machine", "data-key": "machine-link",
+    href: `/privacy?from=kiosk&large=1&lang=${model.language}` },
+  state[0], h("span", {}, state[1], h("span", { class: "k-privacy" }, words(model, "foot.privacy"))));
 }

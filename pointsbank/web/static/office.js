@@ -132,3 +132,18 @@ for (const closer of document.querySelectorAll('[data-closes]')) {
   if (sessionStorage.getItem(`closed:${closer.dataset.closes}`) === '1') closer.closest('.banner')?.remove();
   else closer.hidden = false;
 }
+
+// A page that the kiosk leads to goes back by itself: after a while without a touch, and at once
+// when somebody scans, because a scanner types and ends with Enter.
+for (const page of document.querySelectorAll('[data-return]')) {
+  const IDLE_SECONDS = 90;
+  const back = () => location.replace(page.dataset.return);
+  let idle = setTimeout(back, IDLE_SECONDS * 1000);
+  for (const touched of ['pointerdown', 'wheel', 'keydown', 'scroll']) {
+    document.addEventListener(touched, (event) => {
+      clearTimeout(idle);
+      if (event.key === 'Enter' && event.target === document.body) back();
+      else idle = setTimeout(back, IDLE_SECONDS * 1000);
+    }, { passive: true });
+  }
+}

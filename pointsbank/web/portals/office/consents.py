@@ -47,7 +47,12 @@ def _page(form: Form) -> str:
 def write() -> Any:
     """Write the next version; who agreed to an older one is shown as such."""
     return submit(
-        lambda typed: book(write_consent_text, text=typed.text("text"), after=typed.whole("after")),
+        lambda typed: book(
+            write_consent_text,
+            text=typed.text("text"),
+            text_en=typed.maybe("text_en") or "",
+            after=typed.whole("after"),
+        ),
         again=_page,
         done=lambda outcome: (
             url_for("office_consents.page"),

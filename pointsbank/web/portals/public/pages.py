@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
 from pointsbank.demonstration import STAFF, is_cheated, list_tray
@@ -57,6 +57,8 @@ def privacy() -> Any:
         wording=wording,
         since=since[:10],
         keeping=read_keeping(bank),
+        # A kiosk has no way back of its own.
+        from_kiosk=request.args.get("from") == "kiosk",
     )
 
 
