@@ -23,6 +23,12 @@ class NumberReserved(InvalidInput):
     code = "people.number_reserved"
 
 
+class NumberIsIdentity(InvalidInput):
+    """What was typed is a resident's identity number, and none is kept (身份证号不能当编号)."""
+
+    code = "people.number_is_identity"
+
+
 class NumberTaken(Conflict):
     """The number belongs to a volunteer already (编号已有人使用)."""
 

@@ -30,11 +30,13 @@ from pointsbank.foundation import (
 from pointsbank.foundation.cells import clean_text, day, volunteer_number
 from pointsbank.ledger import Account, AccountRef, open_account
 from pointsbank.people.errors import (
+    NumberIsIdentity,
     NumberReserved,
     NumberTaken,
     VolunteerLeft,
     VolunteerUnknown,
 )
+from pointsbank.people.identity_numbers import is_identity_number
 from pointsbank.people.persons import Person, PersonalData, insert_person
 
 # What the number of somebody who only stands in for a rehearsal begins with.
@@ -145,8 +147,8 @@ def read_number(text: str) -> str:
     """A number from elsewhere as somebody may be registered under it.
 
     A family's number would be taken for the family, a stand-in's would be free of every limit, and
-    the page of one that no address carries could not be opened. Raises VolunteerNumberUnreadable,
-    NumberReserved.
+    the page of one that no address carries could not be opened; an identity number is kept of
+    nobody. Raises VolunteerNumberUnreadable, NumberReserved, NumberIsIdentity.
 
     >>> read_number("４２０１０５００１００００００１ ")
     '4201050010000001'
@@ -154,6 +156,8 @@ def read_number(text: str) -> str:
     number = volunteer_number(text)
     if _RESERVED.fullmatch(number):
         raise NumberReserved(number=number)
+    if is_identity_number(number):
+        raise NumberIsIdentity()
     return number
 
 

@@ -65,8 +65,7 @@ DOORS = (
     Door("/office/devices", "limin"),
     Door("/office/badges", "limin", english_too=True),
     Door("/office/expiry", "limin", english_too=True),
-    Door("/office/consent", "limin", english_too=True),
-    Door("/office/handover", "limin", english_too=True),
+    Door("/office/consent", "limin"),
     Door("/office/setup/", "limin", "office-setup", english_too=True),
     Door("/office/setup/rate", "limin"),
     Door("/office/setup/rehearsal", "limin"),
@@ -204,6 +203,57 @@ def test_a_service_is_recorded_by_keyboard_alone(visitor: Visitor) -> None:
     assert "记下了" in page.locator("body").inner_text()
 
 
+def test_a_card_is_found_blocked_and_found_again_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go_in(Door("/office/cards?shelf=all", "limin"))
+    reach(page, "words")
+    page.keyboard.type("9999001000000002")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("words="))
+    press(page, re.compile(r"\d{4} ?\d{4}"), key="Enter")
+    page.wait_for_url(re.compile(r"/cards/\d{8}"))
+    press(page, "马上挂失")
+    page.locator("#found").wait_for()
+    reach(page, "present")
+    page.keyboard.press("Space")
+    press(page, "解挂")
+    page.locator("#lost").wait_for()
+
+
+def test_a_handover_is_counted_signed_and_withdrawn_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go_in(Door("/office/handover/new", "limin"))
+    press(page, "开始交接")
+    page.wait_for_url(re.compile(r"/handover/\d+"))
+    reach(page, "key_shop_key")
+    page.keyboard.press("Space")
+    press(page, "记下清点")
+    page.locator("[name=agrees]").wait_for()
+    reach(page, "agrees")
+    page.keyboard.press("Space")
+    press(page, "我签字")
+    page.locator(".beside").wait_for()
+    press(page, "开错了")
+    press(page, "撤回")
+    page.get_by_text("撤回了").first.wait_for()
+
+
+def test_a_missing_slip_is_listed_and_settled_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go_in(Door("/office/backup/missing", "limin"))
+    reach(page, "slip")
+    page.keyboard.type("B7-0412")
+    reach(page, "points")
+    page.keyboard.type("30")
+    page.keyboard.press("Enter")
+    page.get_by_text("B7-0412").first.wait_for()
+    reach(page, "how")
+    page.keyboard.press("End")
+    press(page, "办完了")
+    page.locator("td.act .chip").first.wait_for()
+    assert "不用办" in page.locator("td.act").first.inner_text()
+
+
 def test_the_demonstration_is_set_up_and_its_rehearsal_can_be_seen(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go_in(Door("/office/setup/", "limin"))
@@ -224,6 +274,18 @@ def reach(page: Page, name: str, *, value: str = "") -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab never reaches {name}")
+
+
+def press(page: Page, words: str | re.Pattern[str], *, key: str = "Enter") -> None:
+    """Press Tab until a link, button or heading of this text has the focus, and then the key."""
+    for _ in range(120):
+        text = page.evaluate("() => document.activeElement?.textContent ?? ''")
+        on_body = page.evaluate("() => document.activeElement === document.body")
+        if not on_body and re.search(words, text):
+            page.keyboard.press(key)
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {words}")
 
 
 def test_the_front_page_speaks_english_at_one_touch(

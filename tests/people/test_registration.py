@@ -44,6 +44,7 @@ from pointsbank.people import (
     withdraw_consent,
     write_consent_text,
 )
+from pointsbank.people.errors import NumberIsIdentity
 from pointsbank.people.volunteer_rows import read_volunteer_rows
 from tests.at_once import at_once
 from tests.books import books_are_right
@@ -108,6 +109,23 @@ def test_what_is_no_telephone_is_refused_and_leaves_nobody(make: Make, typed: st
 def test_fifty_one_characters_are_no_name(make: Make) -> None:
     with pytest.raises(NameUnreadable):
         register(make, name="孟" * 51)
+
+
+@pytest.mark.parametrize(
+    "typed", ["11010519491231002X", "４４０５２４１８８００１０１００１４", "360426199101010071 "]
+)
+def test_an_identity_number_is_kept_of_nobody(make: Make, typed: str) -> None:
+    with pytest.raises(NumberIsIdentity) as refused:
+        register(make, number=typed)
+    assert refused.value.facts == {}
+    with pytest.raises(CellUnreadable):
+        register(make, phone=typed)
+    assert list_volunteers(make.bank).total == 0
+
+
+@pytest.mark.parametrize("number", ["360426199101010072", "110105194902310020", "110223790813697"])
+def test_a_number_that_only_looks_like_one_is_a_number(make: Make, number: str) -> None:
+    assert register(make, number=number).number == number
 
 
 def test_full_width_digits_are_the_same_number(make: Make) -> None:
