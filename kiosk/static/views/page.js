@@ -85,8 +85,8 @@ export function foot(model, action, word, sign, { strong, ...more } = {}) {
 function machineView(model) {
   const number = model.place?.device.number;
   const state = [icon(model.online ? "wifi" : "octagon-alert"),
-    h("span", { class: "k-machine-state" }, number ? `${words(model, "foot.machine", { number })} · ` : "",
-      words(model, model.online ? "foot.online" : "foot.offline"))];
+    h("span", { class: "k-machine-state" }, number && words(model, "foot.machine", { number }),
+      h("span", { class: "k-machine-line" }, number ? " · " : "", words(model, model.online ? "foot.online" : "foot.offline")))];
   if (model.screen !== "wall" || !model.online) {
     return h("p", { class: "k-machine", "data-role": "machine", "data-key": "machine" }, state);
   }
