@@ -234,8 +234,8 @@ def test_a_handover_is_counted_signed_and_withdrawn_by_keyboard_alone(visitor: V
     press(page, "我签字")
     page.locator(".beside").wait_for()
     press(page, "开错了")
-    press(page, "撤回")
-    page.get_by_text("撤回了").first.wait_for()
+    press(page, re.compile(r"^\s*撤回\s*$"))
+    page.locator("main .chip", has_text="撤回了").wait_for()
 
 
 def test_a_missing_slip_is_listed_and_settled_by_keyboard_alone(visitor: Visitor) -> None:
