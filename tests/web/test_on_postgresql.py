@@ -22,7 +22,7 @@ from pointsbank.ledger import list_entries
 from pointsbank.people import print_cards, register_family
 from pointsbank.redemption import call_help, list_redemptions
 from tests.counter import Counter, tapped
-from tests.web.conftest import API, KioskClient, log_in
+from tests.web.conftest import API, KioskClient, log_in, pair_kiosk
 from tests.web.test_me import Holder
 from tests.web.test_merchant import merchant
 
@@ -45,6 +45,7 @@ ABOUT_ONE = {
 # What a kiosk or another program asks for.
 API_QUESTIONS = (
     "/kiosk",
+    "/station",
     "/shelf",
     "/activities/open",
     "/volunteers/{volunteer}",
@@ -119,6 +120,7 @@ def test_every_page_can_be_read_on_postgresql(
     read += follow(app, holder.client, "/me/")
 
     adapter = app.url_map.bind("localhost")
+    station = pair_kiosk(app, counter, "station")
     numbers = {
         "volunteer": holder.buyer.number,
         "entry": list_entries(counter.bank).items[0].number,
@@ -126,7 +128,7 @@ def test_every_page_can_be_read_on_postgresql(
     }
     for question in API_QUESTIONS:
         path = question.format(**numbers)
-        answers = [kiosk_client.get(path), office.get(API + path)]
+        answers = [kiosk_client.get(path), station.get(path), office.get(API + path)]
         assert 200 in [answer.status_code for answer in answers], path
         read[adapter.match(API + path, method="GET")[0]] += 1
     plain_ones = {rule.endpoint for rule in rules if not rule.arguments}
