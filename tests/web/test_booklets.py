@@ -18,6 +18,7 @@ from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import standing
 from tests.web.page_visitor import Visitor
+from tests.web.test_imports import Desk
 
 LIST, NEW = "/office/booklets", "/office/booklets/new"
 
@@ -123,3 +124,19 @@ def test_sent_back_or_taken_back_it_may_be_brought_again(
     assert "抄错了" in second.read(two)
     assert "撤回了" in second.read(f"{LIST}?status=taken_back")
     assert "登记一本" not in enter("auditor").read(LIST)
+
+
+def test_a_list_is_uploaded_and_waits_like_the_others(app: Flask, make: Make, bank: Bank) -> None:
+    desk = Desk(app, bank, make.staff("worker"))
+    desk.app = app
+    person = make.volunteer(name="欧阳娜娜")
+    head = "志愿者编号,姓名,存折号,积分,时长,最后一笔日期,扫描件\n"
+    text = head + f"{person.number},欧阳娜娜,0012,120,60.5,2026-10-31,p9\n"
+    page = desk.brought(text, kind="booklets")
+    shown = desk.read(page)
+    assert "欧** 0012 120 60.5 2026-10-31 p9" in shown
+    assert list_openings(bank).total == 0
+    desk.send(page, f"{page}/take", how="all")
+    desk.work()
+    assert "收好了：新收 1 行" in desk.read(page)
+    assert [row.status for row in list_openings(bank).items] == ["waiting"]
