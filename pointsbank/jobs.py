@@ -16,6 +16,7 @@ from typing import Any
 from pointsbank.activities import stop_run_out
 from pointsbank.audit import check_now
 from pointsbank.earning import expire_all, lapse_all, make_all_effective, warn_all
+from pointsbank.findings import look_for_findings
 from pointsbank.foundation import (
     DUTY_DONE,
     DUTY_FAILED,
@@ -83,6 +84,10 @@ def _warn(bank: Bank) -> None:
     warn_all(bank, by=NIGHT)
 
 
+def _look(bank: Bank) -> None:
+    look_for_findings(bank, by=NIGHT)
+
+
 # A new duty is a line here and a word in the office's `words.py`.
 DUTIES: tuple[Duty, ...] = (
     Duty("clear", "Clear away logins, pairing codes and failed tries that are over.", _clear),
@@ -92,6 +97,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("effective", "Let records take effect whose notice is over.", _take_effect),
     Duty("expire", "Take the points whose day is over.", _expire),
     Duty("warn", "Have people told whose points expire soon.", _warn),
+    Duty("findings", "Look through the records for what looks odd.", _look),
     Duty("check", "Check the books from outside and keep what was found.", check_now),
     Duty("backup", "Back the books up, open the copy, bring it to the sticks.", nightly_backup),
 )

@@ -23,6 +23,7 @@ from pointsbank.earning import (
     ServiceRecord,
     TimeCredit,
 )
+from pointsbank.findings import Finding
 from pointsbank.foundation import Base
 from pointsbank.imports import Upload, UploadPart
 from pointsbank.inventory import (
@@ -114,6 +115,7 @@ __all__ = [
     "Extra",
     "FailedLogin",
     "Family",
+    "Finding",
     "Grant",
     "Handover",
     "HelpCall",

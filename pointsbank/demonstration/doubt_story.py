@@ -1,4 +1,4 @@
-"""What somebody doubts (更正): lines that people say are not right; one waits for its answer."""
+"""What is doubted (更正、异常): lines that people say are not right, and what a night has found."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from pointsbank.cases import answer_case, say_wrong_for
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.foundation import Paging
+from pointsbank.earning import list_records, record_service
+from pointsbank.findings import look_for_findings
+from pointsbank.foundation import NIGHT, Paging, from_instant, to_instant
 from pointsbank.ledger import StatementLine, read_statement
 
 # Places in the list of volunteers; none of them has a card on the tray.
-SERVED_LONGER, TOOK_NOTHING = 7, 9
+SERVED_LONGER, TOOK_NOTHING, WRITTEN_DOWN = 7, 9, 12
+TOO_LONG_MINUTES = 450
 
 
 def tell_doubts(teller: Storyteller, people: PeopleStory, moment: datetime) -> None:
@@ -30,6 +33,29 @@ def tell_doubts(teller: Storyteller, people: PeopleStory, moment: datetime) -> N
         outcome="kept",
         answer="查了自助机的小票，是本人的卡和密码换的，东西一样一样都对得上",
     )
+
+
+def tell_findings(teller: Storyteller, people: PeopleStory, moment: datetime) -> None:
+    """Somebody is written down by hand where others signed in, and too long, twice at a time."""
+    teller.at(moment)
+    bank, number = teller.bank, people.volunteers[WRITTEN_DOWN].number
+    signed = list_records(bank, source="sign_in", paging=Paging(1, 200)).items
+    # The last one that ended so long ago that a long day fits in behind its beginning.
+    latest = to_instant(moment - timedelta(minutes=TOO_LONG_MINUTES))
+    shown = next(one for one in signed if one.started_at and one.started_at < latest)
+    begun = from_instant(str(shown.started_at))
+    for activity, minutes in ((shown.activity, TOO_LONG_MINUTES), ("整理仓库", 60)):
+        teller.do(
+            record_service,
+            people.staff["wangfang"],
+            number=number,
+            activity=activity,
+            minutes=minutes,
+            source="manual",
+            started_at=to_instant(begun),
+            ended_at=to_instant(begun + timedelta(minutes=minutes)),
+        )
+    look_for_findings(bank, by=NIGHT)
 
 
 def _say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pointsbank.demonstration.activity_story import ActivityStory
-from pointsbank.demonstration.doubt_story import tell_doubts
+from pointsbank.demonstration.doubt_story import tell_doubts, tell_findings
 from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.people_story import PeopleStory
 from pointsbank.demonstration.settings import TRAY, keep_setting
@@ -44,6 +44,7 @@ def make_demonstration(bank: Bank) -> None:
     year.go_on(moment)
     tell_doubts(teller, people, now - timedelta(hours=2))
     tray = year.end(moment)
+    tell_findings(teller, people, now - timedelta(minutes=11))
     _leave_on_tray(bank, tray)
     teller.go_home()
 

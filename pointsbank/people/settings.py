@@ -42,6 +42,11 @@ _NUMBERS = {
     "activity_cap_minutes": (30, 1440),
     "activity_late_minutes": (1, 60),
     "case_days": (1, 60),
+    "finding_day_minutes": (60, 1440),
+    "finding_soon_minutes": (1, 1440),
+    "finding_manual_percent": (1, 100),
+    "finding_manual_least": (1, 10_000),
+    "finding_pair_least": (1, 10_000),
 }
 _SHOP_TEXTS = {"name": 40, "tagline": 60, "help_phone": 30}
 _MAY_BE_EMPTY = {"tagline", "currency_name_en"}
@@ -71,8 +76,9 @@ def change_settings(
 
     Names to change: community_name, currency_name, currency_unit, currency_name_en, public_address,
     limit_points_daily, unbooked_pieces_daily, pin_from_points (0 is never), the minutes of
-    activities (early, grace, cap, late), case_days. Only an admin may: raises RoleMissing,
-    SettingUnknown, SettingEmpty, SettingOutOfBounds, SettingInPast, AddressUnreadable.
+    activities (early, grace, cap, late), case_days, and what is a finding. Only an admin may:
+    raises RoleMissing, SettingUnknown, SettingEmpty, SettingOutOfBounds, SettingInPast,
+    AddressUnreadable.
     """
     require_admin(act)
     begins = day(starts_on) if starts_on else act.today

@@ -26,6 +26,7 @@ FLOORS = {
     "redemption": 6,
     "audit": 7,
     "cases": 7,
+    "findings": 7,
     "safekeeping": 8,
 }
 # What stands above the rooms and may enter each by its front door.

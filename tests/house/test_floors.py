@@ -33,6 +33,7 @@ SIDE_DOORS = {
     "pointsbank.recognition": FILES,
     "pointsbank.activities": FILES,
     "pointsbank.cases": FILES,
+    "pointsbank.findings": FILES,
     "pointsbank.redemption": FILES,
     "pointsbank.web.portals": FILES,
     # Alembic comes in for whoever makes or upgrades a bank, not for everybody.

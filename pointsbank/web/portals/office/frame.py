@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from pointsbank.earning import NoRule, count_objections, count_pending, get_rulebook
+from pointsbank.findings import count_findings
 from pointsbank.people import ShopRow, list_shops
 from pointsbank.web.context import Visitor, current_bank, current_visitor
 from pointsbank.web.portals.addresses import address, pressed
@@ -28,6 +29,7 @@ TABS = (
     "redemptions",
     "goods",
     "books",
+    "findings",
     "devices",
 )
 WRITERS_TABS = ("backup",)
@@ -50,6 +52,7 @@ def office_page(template: str, here: str, **context: Any) -> str:
         tabs += ADMINS_TABS
     bank = current_bank()
     counts = {"service": count_pending(bank), "notices": count_objections(bank)}
+    counts["findings"] = count_findings(bank)
     return render_template(
         f"office/{template}",
         here=here,

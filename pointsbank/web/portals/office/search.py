@@ -29,6 +29,7 @@ PAGES = {
     "S": "office_service.record",
     "Q": "office_journal.receipt",
     "C": "office_cases.case",
+    "W": "office_findings.finding",
 }
 
 

@@ -43,7 +43,7 @@ from pointsbank.web.portals.office.frame import (
 from pointsbank.web.portals.office.proposal_words import shown_of
 from pointsbank.web.portals.office.proposals import count_open
 from pointsbank.web.portals.office.tell import waiting_before
-from pointsbank.web.portals.office.today_cases import case_lines
+from pointsbank.web.portals.office.today_cases import case_lines, finding_lines
 from pointsbank.web.portals.office.today_recognition import recognition_lines
 from pointsbank.web.portals.office.today_service import activity_lines, missed_lines, service_lines
 from pointsbank.web.portals.office.words import duty_word
@@ -109,6 +109,7 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *missed_lines(bank),
         *service_lines(bank, today),
         *case_lines(bank, today),
+        *finding_lines(bank),
         *recognition_lines(bank),
         *_proposed(bank),
         *activity_lines(bank),

@@ -76,6 +76,14 @@ CASE_STATES = {
     "kept": (_("没有错"), "muted"),
     "withdrawn": (_("本人撤回了"), "muted"),
 }
+FINDING_KINDS = {
+    "overlap": _("时间重叠"),
+    "soon_after": _("报名后几分钟就录入"),
+    "no_sign_in": _("没有签到"),
+    "long_day": _("一天服务太久"),
+    "manual_share": _("手工录入太多"),
+    "same_pair": _("总是同两个人"),
+}
 SANCTION_SCOPES = {
     "redeeming": _("兑换"),
     "earning": _("记时长、得积分"),
@@ -227,6 +235,8 @@ OPEN_ITEMS = {
     "calls": _("店里没人应的铃"),
 }
 OPERATIONS = {
+    "findings.keep_findings": _("记下找到的异常"),
+    "findings.look_at_finding": _("看过异常"),
     "people.impose_sanction": _("暂停"),
     "people.lift_sanction": _("取消暂停"),
     "cases.say_wrong": _("本人说这不对"),
@@ -464,6 +474,7 @@ DUTIES = {
     "rehearsal": _("收掉没收场的演练"),
     "lapse": _("把没人认定的记录作失效"),
     "effective": _("公示到期的入账"),
+    "findings": _("找服务记录里的异常"),
     "check": _("核验全部账目"),
     "backup": _("备份"),
     "uploads": _("清掉旧的上传文件"),
