@@ -67,7 +67,7 @@ function askAgain(area) {
     }
   }, Number(area.dataset.againSeconds) * 1000);
 }
-for (const area of document.querySelectorAll('[data-again]')) askAgain(area);
+for (const area of document.querySelectorAll('[data-again-seconds]')) askAgain(area);
 
 // A page that the browser kept aside is asked for again: its login may have ended.
 window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });

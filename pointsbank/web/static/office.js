@@ -126,7 +126,7 @@ function askAgain(area) {
     return askAgain(area);
   }, Number(area.dataset.againSeconds) * 1000);
 }
-for (const area of document.querySelectorAll('[data-again]')) askAgain(area);
+for (const area of document.querySelectorAll('[data-again-seconds]')) askAgain(area);
 
 for (const closer of document.querySelectorAll('[data-closes]')) {
   if (sessionStorage.getItem(`closed:${closer.dataset.closes}`) === '1') closer.closest('.banner')?.remove();
