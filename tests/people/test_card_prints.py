@@ -37,8 +37,8 @@ from pointsbank.people import (
 from pointsbank.people.card_faces import list_card_faces
 from pointsbank.people.card_sheet import sheet_pdf
 from pointsbank.web.access import allows
+from pointsbank.web.app import create_app_for
 from tests.counter import Counter
-from tests.doors import create_app_for
 from tests.house.source import Module, imports_of, modules
 from tests.make import SOMEBODY, HeldCard, Make
 from tests.web.page_visitor import Visitor
