@@ -2,7 +2,8 @@
 
 To put them together takes a fifth of a second, which is most of what a test of a page takes. What
 belongs to one bank alone (its secrets, its counters, its worker for imports) is made for each; the
-rest (addresses, templates, the description of the API) is the same for all and is shared.
+rest (addresses, templates, the description of the API) is the same for all and is shared. Whoever
+adds a page of their own takes the real `create_app_for`, or everybody after them would have it too.
 """
 
 from __future__ import annotations
