@@ -116,7 +116,7 @@ def no_list_is_empty(bank: Bank) -> None:
     today = bank.clock.today()
     shelf = list_shelf(bank, shop_id=1, today=today)
     assert [item.sku for item in shelf if item.left == 0] in ([], ["DAMI"])
-    assert count_pending(bank) == 7
+    assert count_pending(bank) == 9
     assert list_unknown_codes(bank).total == 1
     month = add_days(today, 30)
     assert bank.database.read(
