@@ -72,9 +72,9 @@ class ConsentText(Base):
     id: Mapped[int] = mapped_column(Int, primary_key=True)
     version: Mapped[int] = mapped_column(Int, unique=True)
     text: Mapped[str] = mapped_column(Text)
-    text_en: Mapped[str | None] = mapped_column(Text)
     written_at: Mapped[str] = mapped_column(Text)
     receipt_id: Mapped[int] = mapped_column(Int, ForeignKey("receipt.id"))
+    text_en: Mapped[str | None] = mapped_column(Text)
 
 
 class Consent(Base):
