@@ -77,6 +77,8 @@ def test_the_same_file_twice_changes_nothing(desk: Desk, bank: Bank, make: Make,
         "volunteers": people(3),
         "hours": HOURS + "7,张三,清扫,2,2026-11-01\n7,张三,慰问,3,2026-11-01\n",
         "goods": goods(3),
+        "booklets": "志愿者编号,姓名,存折号,积分,时长,最后一笔日期,扫描件\n"
+        "7,张三,0012,120,60.5,2026-10-31,p9\n",
     }
     first = desk.taken(desk.checked(kind, files[kind]).number)
     rows = first.rows_good

@@ -87,8 +87,10 @@ def test_no_page_says_points_where_they_are_coins(
     read = {page: words(office, page, language) for page in (*OFFICE, *one_by_one)}
     read |= {page: words(holder.client, page, language) for page in OWN}
     # What people have consented to is never said in other words.
-    wording = " ".join(get_wording(counter.bank).text.split())
-    read = {page: text.replace(wording, "") for page, text in read.items()}
+    wording = get_wording(counter.bank)
+    for told in (wording.text, wording.text_en or ""):
+        consented = " ".join(told.split())
+        read = {page: text.replace(consented, "") for page, text in read.items()}
     left = {page: STILL_POINTS[language].findall(text) for page, text in read.items()}
     assert {page: found for page, found in left.items() if found} == {}
     coins = "志愿币" if language == "zh-CN" else "coins"
