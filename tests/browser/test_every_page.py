@@ -39,6 +39,8 @@ AFTER_AN_ACT = {
     "office_proposals.one",
     "office_proposals.page",
     "office_registering.similar",
+    "office_restored.page",
+    "office_sanctions.one",
     "office_search.page",
     "office_service.complaint",
     "office_setup.now",
