@@ -33,7 +33,7 @@ from pointsbank.foundation import (
     from_instant,
     operation,
 )
-from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.cells import clean_text, required_text
 from pointsbank.people import get_shop, get_team, has_leader, refuse_ended_team, tell_all
 
 NAME_MOST, PLACE_MOST, NOTE_MOST = 60, 60, 300
@@ -207,9 +207,7 @@ def cancel_activity(
     refuse_state(found, "planned", "open")
     if lock_running(act.session, found.id):
         refuse_state(found, "planned")
-    why = clean_text(reason, NOTE_MOST)
-    if not why:
-        raise ReasonMissing()
+    why = required_text(reason, NOTE_MOST, ReasonMissing)
     set_state(act, found, "cancelled", reason=why)
     day = business_day(from_instant(found.begins_at))
     told = [

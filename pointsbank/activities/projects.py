@@ -21,7 +21,7 @@ from pointsbank.foundation import (
     read_public_id,
     statement,
 )
-from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.cells import clean_text, required_text
 from pointsbank.people import get_team, require_person
 
 NAME_MOST, ABOUT_MOST = 60, 300
@@ -79,9 +79,7 @@ def begin_project(
     Raises RoleMissing, NameEmpty, CategoryUnknown, TeamUnknown.
     """
     require_person(act, "worker", "admin")
-    told = clean_text(name, NAME_MOST)
-    if not told:
-        raise NameEmpty()
+    told = required_text(name, NAME_MOST, NameEmpty)
     made = act.session.value(
         _INSERT,
         name=told,

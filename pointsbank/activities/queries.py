@@ -44,6 +44,7 @@ from pointsbank.foundation import (
     from_instant,
     public_id,
     query,
+    read_page,
 )
 from pointsbank.foundation.cells import instant_local
 from pointsbank.people import (
@@ -160,11 +161,15 @@ def list_activities(
         found = found.where(Activity.id.in_(waiting))
     if not duties:
         found = found.where(Activity.slot_id.is_(None))
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    newest = (Activity.begins_at.desc(), Activity.id.desc())
-    rows = session.rows(found.order_by(*newest).limit(paging.per_page).offset(paging.offset))
-    files = read_files(session, [activity_row(row) for row in rows], now=now)
-    return Page(files, total, paging.page, paging.per_page)
+    newest = found.order_by(Activity.begins_at.desc(), Activity.id.desc())
+    return _page_of_files(session, newest, paging, now=now)
+
+
+def _page_of_files(
+    session: Session, ordered: Select[*tuple[Any, ...]], paging: Paging, *, now: str
+) -> Page[ActivityFile]:
+    page = read_page(session, ordered, paging)
+    return page.holding(read_files(session, map(activity_row, page.items), now=now))
 
 
 def read_files(session: Session, rows: Iterable[ActivityRow], *, now: str) -> list[ActivityFile]:
@@ -440,12 +445,8 @@ def list_joinable(
     found = SELECT_ACTIVITIES.where(
         Activity.state.in_(("planned", "open")), Activity.ends_at > now, Activity.opens_itself == 0
     )
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.rows(
-        found.order_by(Activity.begins_at, Activity.id).limit(paging.per_page).offset(paging.offset)
-    )
-    files = read_files(session, [activity_row(row) for row in rows], now=now)
-    return Page(files, total, paging.page, paging.per_page)
+    soonest = found.order_by(Activity.begins_at, Activity.id)
+    return _page_of_files(session, soonest, paging, now=now)
 
 
 @query
@@ -460,14 +461,8 @@ def list_led_activities(
         for below in teams_below(session, team)
     }
     found = SELECT_ACTIVITIES.where(Activity.team_id.in_(teams))
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.rows(
-        found.order_by(Activity.begins_at.desc(), Activity.id.desc())
-        .limit(paging.per_page)
-        .offset(paging.offset)
-    )
-    files = read_files(session, [activity_row(row) for row in rows], now=now)
-    return Page(files, total, paging.page, paging.per_page)
+    newest = found.order_by(Activity.begins_at.desc(), Activity.id.desc())
+    return _page_of_files(session, newest, paging, now=now)
 
 
 # -------------------------------------------------------------------------------- projects, teams

@@ -23,7 +23,7 @@ from pointsbank.cases.errors import CaseOpen, CaseUnknown, NothingToReverse, Wor
 from pointsbank.cases.lines import find_line, refuse_hands
 from pointsbank.earning import RecordNotEffective, lock_with_people, void_one
 from pointsbank.foundation import Act, Answer, operation
-from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.cells import required_text
 from pointsbank.foundation.sheet_rows import one_of
 from pointsbank.people import (
     VolunteerRef,
@@ -162,7 +162,4 @@ def _tell(act: Act, case: KeptCase, volunteer: VolunteerRef) -> None:
 
 
 def _words(text: str) -> str:
-    said = clean_text(text, WORDS_MOST)
-    if not said:
-        raise WordsMissing()
-    return said
+    return required_text(text, WORDS_MOST, WordsMissing)

@@ -17,7 +17,15 @@ from pointsbank.cases.cases import (
     find_case,
 )
 from pointsbank.earning import record_number
-from pointsbank.foundation import Page, Paging, Session, find_setting_on, public_id, query
+from pointsbank.foundation import (
+    Page,
+    Paging,
+    Session,
+    find_setting_on,
+    public_id,
+    query,
+    read_page,
+)
 from pointsbank.people import find_volunteers_by_id, mask_name, read_words, sanction_number
 
 SOMEBODY_GONE = "已注销"
@@ -87,12 +95,11 @@ def list_cases(
     found = select(*CASE_COLUMNS).where(*_state(state, today))
     if volunteer_id is not None:
         found = found.where(CorrectionCase.volunteer_id == volunteer_id)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
     newest = (CorrectionCase.decided_at.desc(), CorrectionCase.id.desc())
     order = (CorrectionCase.due_on, CorrectionCase.id)
-    page = found.order_by(*(order if state in ("open", "overdue") else newest))
-    rows = session.rows(page.limit(paging.per_page).offset(paging.offset))
-    return Page(_told(session, rows), int(total), paging.page, paging.per_page)
+    ordered = found.order_by(*(order if state in ("open", "overdue") else newest))
+    page = read_page(session, ordered, paging)
+    return page.holding(_told(session, page.items))
 
 
 @query

@@ -38,6 +38,7 @@ from pointsbank.foundation import (
     pack,
     packed_rows,
     query,
+    read_page,
     statement,
 )
 from pointsbank.people import PublicName, public_names
@@ -275,10 +276,8 @@ def list_objections(
     if is_open is not None:
         decided = Objection.decided_at
         found = found.where(decided.is_(None) if is_open else decided.is_not(None))
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
     order = Objection.id if is_open else Objection.id.desc()
-    rows = session.rows(found.order_by(order).limit(paging.per_page).offset(paging.offset))
-    return Page([ObjectionRow(*row) for row in rows], total, paging.page, paging.per_page)
+    return read_page(session, found.order_by(order), paging).mapped(lambda row: ObjectionRow(*row))
 
 
 @query

@@ -36,7 +36,7 @@ from pointsbank.earning.errors import (
 )
 from pointsbank.earning.rulebooks import rulebook_on
 from pointsbank.foundation import Act, Answer, PointsBankError, operation
-from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.cells import required_text
 from pointsbank.ledger import (
     Issue,
     Posted,
@@ -378,7 +378,4 @@ def _words(act: Act, volunteer: VolunteerRef, reason: str) -> int | None:
 
 
 def _reason(text: str) -> str:
-    said = clean_text(text, WORDS_MOST)
-    if not said:
-        raise ReasonMissing()
-    return said
+    return required_text(text, WORDS_MOST, ReasonMissing)

@@ -25,6 +25,7 @@ from pointsbank.foundation import (
     packed_rows,
     public_id,
     query,
+    read_page,
     statement,
 )
 from pointsbank.people import VolunteerRef, find_volunteers_by_id, mask_name, read_words
@@ -99,10 +100,9 @@ def list_openings(
     for column, value in wanted.items():
         if value is not None:
             found = found.where(column == value)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
     order = OpeningBalance.id if status == WAITING else OpeningBalance.id.desc()
-    rows = session.rows(found.order_by(order).limit(paging.per_page).offset(paging.offset))
-    return Page(_told(session, rows), total, paging.page, paging.per_page)
+    page = read_page(session, found.order_by(order), paging)
+    return page.holding(_told(session, page.items))
 
 
 @query

@@ -36,6 +36,7 @@ from pointsbank.foundation import (
     packed_rows,
     public_id,
     query,
+    read_page,
     statement,
 )
 from pointsbank.people import (
@@ -180,12 +181,10 @@ def list_records(
         found = found.where(ServiceRecord.served_on >= since)
     if until:
         found = found.where(ServiceRecord.served_on <= until)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    newest = (ServiceRecord.served_on.desc(), ServiceRecord.id.desc())
-    rows = session.rows(found.order_by(*newest).limit(paging.per_page).offset(paging.offset))
-    people = find_volunteers_by_id(session, {row.volunteer_id for row in rows})
-    items = [_row(row, people[row.volunteer_id]) for row in rows]
-    return Page(items, total, paging.page, paging.per_page)
+    newest = found.order_by(ServiceRecord.served_on.desc(), ServiceRecord.id.desc())
+    page = read_page(session, newest, paging)
+    people = find_volunteers_by_id(session, {row.volunteer_id for row in page.items})
+    return page.mapped(lambda row: _row(row, people[row.volunteer_id]))
 
 
 def _row(row: Any, volunteer: VolunteerRef) -> RecordRow:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pointsbank.earning.errors import ReasonMissing
-from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.cells import required_text
 
 REASON_MOST = 200
 
 
 def required_reason(text: str) -> str:
     """A reason as it is kept, of at most 200 characters. Raises ReasonMissing."""
-    said = clean_text(text, REASON_MOST)
-    if not said:
-        raise ReasonMissing()
-    return said
+    return required_text(text, REASON_MOST, ReasonMissing)

@@ -6,6 +6,7 @@ A finding accuses nobody: it names records, and is closed by whoever has looked,
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +49,12 @@ from pointsbank.foundation import (
     packed_rows,
     public_id,
     query,
+    read_page,
     read_public_id,
     statement,
     strict_table,
 )
-from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.cells import required_text
 from pointsbank.people import (
     SamePersonTwice,
     find_volunteers_by_id,
@@ -234,9 +236,7 @@ def look_at_finding(act: Act, *, finding: str, remark: str) -> Answer:
     SameHousehold, SecondPersonNeeded for a command, RoleMissing, VolunteerErased.
     """
     person = require_person(act, *LOOKERS)
-    said = clean_text(remark, REMARK_MOST)
-    if not said:
-        raise RemarkMissing()
+    said = required_text(remark, REMARK_MOST, RemarkMissing)
     known = _row(act.session, finding)
     whose = known.volunteer_id
     volunteer = None if whose is None else hold_volunteer_by_id(act.session, whose)
@@ -295,9 +295,8 @@ def list_findings(
     found = select(*_COLUMNS).where(open_ones)
     if kind is not None:
         found = found.where(Finding.kind == kind)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    page = found.order_by(Finding.id.desc()).limit(paging.per_page).offset(paging.offset)
-    return Page(_told(session, session.rows(page)), int(total), paging.page, paging.per_page)
+    page = read_page(session, found.order_by(Finding.id.desc()), paging)
+    return page.holding(_told(session, page.items))
 
 
 @query
@@ -314,7 +313,7 @@ def count_findings(session: Session) -> int:
     return int(session.value(waiting) or 0)
 
 
-def _told(session: Session, rows: list[Any]) -> list[FindingRow]:
+def _told(session: Session, rows: Sequence[Any]) -> list[FindingRow]:
     words = read_words(session, [row.remark_id for row in rows])
     people = find_volunteers_by_id(session, {row.volunteer_id for row in rows if row.volunteer_id})
     told = []

@@ -106,7 +106,7 @@ from pointsbank.foundation.operations import (
     query,
     void_key,
 )
-from pointsbank.foundation.paging import PER_PAGE_MOST, Page, Paging
+from pointsbank.foundation.paging import PER_PAGE_MOST, Page, Paging, read_page
 from pointsbank.foundation.receipts import (
     VOIDED,
     KeptReceipt,
@@ -222,6 +222,7 @@ __all__ = [
     "query",
     "read_clock_trail",
     "read_duty_states",
+    "read_page",
     "read_public_id",
     "record_duty",
     "refuse_locked",

@@ -15,6 +15,7 @@ from decimal import Decimal
 from stdnum import ean
 
 from pointsbank.foundation.clock import SHOP_ZONE, to_instant
+from pointsbank.foundation.errors import PointsBankError
 from pointsbank.foundation.sheet_errors import (
     INVISIBLE,
     BarcodeCheckWrong,
@@ -211,6 +212,14 @@ def clean_text(text: str, most: int) -> str:
     if meant := unscrambled(clean):
         raise TextScrambled(value=shown(clean), meant=shown(meant))
     return clean
+
+
+def required_text(text: str, most: int, missing: type[PointsBankError]) -> str:
+    """Text that must not be empty, in the form of `clean_text`. Raises `missing` when it is."""
+    said = clean_text(text, most)
+    if not said:
+        raise missing()
+    return said
 
 
 def _require_whole_digits(plain: str) -> None:

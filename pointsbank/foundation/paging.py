@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from pointsbank.foundation.session import Session
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -50,5 +54,19 @@ class Page(Generic[T]):
     def has_previous(self) -> bool:
         return self.page > 1
 
+    def holding(self, items: Sequence[U]) -> Page[U]:
+        """The same page with what its rows have become."""
+        return Page(items, self.total, self.page, self.per_page)
+
     def mapped(self, change: Callable[[T], U]) -> Page[U]:
-        return Page([change(item) for item in self.items], self.total, self.page, self.per_page)
+        return self.holding([change(item) for item in self.items])
+
+
+def read_page(
+    session: Session, ordered: Select[*tuple[Any, ...]], paging: Paging, **values: object
+) -> Page[Any]:
+    """The wanted rows of a question that says their order, and how many there are in all."""
+    count = select(func.count()).select_from(ordered.order_by(None).subquery())
+    total = session.value(count, **values) or 0
+    rows = session.rows(ordered.limit(paging.per_page).offset(paging.offset), **values)
+    return Page(rows, total, paging.page, paging.per_page)

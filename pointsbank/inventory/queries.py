@@ -18,6 +18,7 @@ from pointsbank.foundation import (
     packed_rows,
     public_id,
     query,
+    read_page,
     statement,
 )
 from pointsbank.foundation.cells import barcode as read_barcode
@@ -242,13 +243,13 @@ def list_products(
                 Product.sku.startswith(search.upper(), autoescape=True),
             )
         )
-    total, rows = _page(session, found.order_by(Product.sku), paging, today=today)
+    page = read_page(session, found.order_by(Product.sku), paging, today=today)
     barcodes = _barcodes_by_product(session)
     items = []
-    for row in rows:
+    for row in page.items:
         values = row._asdict()
         items.append(ProductRow(barcodes=barcodes[values.pop("id")], **values))
-    return Page(items, total, paging.page, paging.per_page)
+    return page.holding(items)
 
 
 @query
@@ -304,14 +305,14 @@ def list_deliveries(
         found = found.where(Delivery.donor_id == organisation_id)
     if sku:
         found = found.where(Product.sku == sku)
-    total, rows = _page(session, found.order_by(Delivery.id.desc()), paging)
+    page = read_page(session, found.order_by(Delivery.id.desc()), paging)
     items = []
-    for row in rows:
+    for row in page.items:
         values = row._asdict()
         number = public_id("D", values.pop("id"))
         entry = public_id("J", values.pop("entry_id"))
         items.append(DeliveryRow(number=number, entry=entry, **values))
-    return Page(items, total, paging.page, paging.per_page)
+    return page.holding(items)
 
 
 @query
@@ -323,8 +324,7 @@ def list_recounts(
     found = _RECOUNTS.where(Recount.shop_id == shop_id)
     if open_only:
         found = found.where(Recount.settled_at.is_(None))
-    total, rows = _page(session, found.order_by(Recount.id.desc()), paging)
-    return Page([_recount(row) for row in rows], total, paging.page, paging.per_page)
+    return read_page(session, found.order_by(Recount.id.desc()), paging).mapped(_recount)
 
 
 @query
@@ -361,8 +361,8 @@ def list_unknown_codes(session: Session, *, paging: Paging | None = None) -> Pag
         .outerjoin(ProductBarcode, ProductBarcode.barcode == UnknownCode.code)
         .where(ProductBarcode.id.is_(None))
     )
-    total, rows = _page(session, found.order_by(UnknownCode.seen.desc(), UnknownCode.code), paging)
-    return Page([UnknownCodeRow(*row) for row in rows], total, paging.page, paging.per_page)
+    most_seen = found.order_by(UnknownCode.seen.desc(), UnknownCode.code)
+    return read_page(session, most_seen, paging).mapped(lambda row: UnknownCodeRow(*row))
 
 
 def goods_on_slip(session: Session, *, shop_id: int, skus: Iterable[str]) -> dict[str, GoodsOnSlip]:
@@ -372,8 +372,3 @@ def goods_on_slip(session: Session, *, shop_id: int, skus: Iterable[str]) -> dic
         row.sku: GoodsOnSlip(row.name, row.donor)
         for row in session.rows(_ON_SLIP, skus=packed, of_shop=shop_id)
     }
-
-
-def _page(session: Session, found: Any, paging: Paging, **values: Any) -> tuple[int, list[Any]]:
-    total = session.value(select(func.count()).select_from(found.subquery()), **values) or 0
-    return total, session.rows(found.limit(paging.per_page).offset(paging.offset), **values)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, or_, select, union_all
 
-from pointsbank.foundation import Page, Paging, Session, public_id, query
+from pointsbank.foundation import Page, Paging, Session, public_id, query, read_page
 from pointsbank.ledger.accounts import Account
 from pointsbank.ledger.commodities import Commodity
 from pointsbank.ledger.errors import AccountNotFound, EntryNotFound
@@ -116,12 +116,9 @@ def read_statement(
         lines = lines.where(JournalEntry.reverses_id.is_not(None))
     if words:
         lines = lines.where(JournalEntry.memo.contains(words, autoescape=True))
-    total = session.value(select(func.count()).select_from(lines.subquery())) or 0
-    page = lines.order_by(lines.selected_columns.entry_id.desc()).order_by(
-        lines.selected_columns.line.desc()
-    )
-    rows = session.rows(page.limit(paging.per_page).offset(paging.offset))
-    return Page([line_of(row) for row in rows], total, paging.page, paging.per_page)
+    columns = lines.selected_columns
+    newest = lines.order_by(columns.entry_id.desc(), columns.line.desc())
+    return read_page(session, newest, paging).mapped(line_of)
 
 
 def statement_lines(
@@ -333,11 +330,7 @@ def read_entries(
     """The same as a step."""
     paging = paging or Paging()
     found = entries_found(**narrowing)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.rows(
-        found.order_by(JournalEntry.id.desc()).limit(paging.per_page).offset(paging.offset)
-    )
-    return Page([_entry_row(row) for row in rows], total, paging.page, paging.per_page)
+    return read_page(session, found.order_by(JournalEntry.id.desc()), paging).mapped(_entry_row)
 
 
 @query

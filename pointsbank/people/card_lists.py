@@ -11,7 +11,16 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 
-from pointsbank.foundation import Page, Paging, Session, find_setting, public_id, query, statement
+from pointsbank.foundation import (
+    Page,
+    Paging,
+    Session,
+    find_setting,
+    public_id,
+    query,
+    read_page,
+    statement,
+)
 from pointsbank.people.card_codes import is_short_number, normalise_scan
 from pointsbank.people.card_faces import name_on_card, number_on_card
 from pointsbank.people.card_handovers import IN_HAND, CardHandover
@@ -134,13 +143,8 @@ def list_desk_cards(
         found = found.where(_ON_SHELF[shelf])
         if words:
             found = found.where(_like(words))
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.rows(
-        found.order_by(Card.id.desc() if shelf == "blocked" else Card.id)
-        .limit(paging.per_page)
-        .offset(paging.offset)
-    )
-    return Page([_desk_card(row) for row in rows], total, paging.page, paging.per_page)
+    order = Card.id.desc() if shelf == "blocked" else Card.id
+    return read_page(session, found.order_by(order), paging).mapped(_desk_card)
 
 
 @query
@@ -153,9 +157,7 @@ def list_cards_kept_by(
         CardPrint.actor == actor, CardPrint.what != "spoilt"
     )
     found = _CARDS.where(_ON_SHELF["drawer"], Card.id.in_(printed_by))
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.rows(found.order_by(Card.id).limit(paging.per_page).offset(paging.offset))
-    return Page([_desk_card(row) for row in rows], total, paging.page, paging.per_page)
+    return read_page(session, found.order_by(Card.id), paging).mapped(_desk_card)
 
 
 def _like(words: str) -> Any:

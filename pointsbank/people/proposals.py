@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, bindparam, func, select, text, update
+from sqlalchemy import CheckConstraint, Index, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,11 +29,12 @@ from pointsbank.foundation import (
     operation,
     public_id,
     query,
+    read_page,
     read_public_id,
     statement,
     strict_table,
 )
-from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.cells import required_text
 from pointsbank.people.errors import (
     ProposalDecided,
     ProposalExists,
@@ -197,9 +198,7 @@ def decline_proposal(act: Act, *, proposal: str, reason: str) -> Answer:
     """
     row = _locked(act, proposal)
     require_second(act, row.act, first=row.proposed_by)
-    why = clean_text(reason, REASON_MOST)
-    if not why:
-        raise ReasonNeeded()
+    why = required_text(reason, REASON_MOST, ReasonNeeded)
     _decide(act, row.id, "declined", why)
     return {"proposal": proposal, "state": "declined"}
 
@@ -265,10 +264,8 @@ def list_proposals(
     found = _SELECT.where(Proposal.state == "open" if is_open else Proposal.state != "open")
     if proposed_by is not None:
         found = found.where(Proposal.proposed_by == proposed_by)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
     order = Proposal.id if is_open else Proposal.decided_at.desc()
-    rows = session.rows(found.order_by(order).limit(paging.per_page).offset(paging.offset))
-    return Page([_row(row) for row in rows], total, paging.page, paging.per_page)
+    return read_page(session, found.order_by(order), paging).mapped(_row)
 
 
 @query

@@ -13,6 +13,7 @@ from pointsbank.foundation import (
     Paging,
     Session,
     query,
+    read_page,
     statement,
 )
 from pointsbank.ledger import Account
@@ -174,11 +175,7 @@ def list_volunteers(
         found = found.where(Volunteer.team == team)
     if search := "".join(search.split()):
         found = _searched(found, search)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.rows(
-        found.order_by(*_sorted_by(sort)).limit(paging.per_page).offset(paging.offset)
-    )
-    return Page([_file_of(row) for row in rows], total, paging.page, paging.per_page)
+    return read_page(session, found.order_by(*_sorted_by(sort)), paging).mapped(_file_of)
 
 
 def _sorted_by(sort: str) -> list[Any]:

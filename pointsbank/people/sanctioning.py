@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pointsbank.foundation import Act, Answer, Conflict, InvalidInput, Session, operation, query
-from pointsbank.foundation.cells import clean_text, day
+from pointsbank.foundation.cells import day, required_text
 from pointsbank.people.errors import ReasonNeeded
 from pointsbank.people.news import tell
 from pointsbank.people.personal_texts import read_words, write_words
@@ -150,7 +150,4 @@ def _days(first: str, last: str) -> int:
 
 
 def _words(text: str) -> str:
-    said = clean_text(text, WORDS_MOST)
-    if not said:
-        raise ReasonNeeded()
-    return said
+    return required_text(text, WORDS_MOST, ReasonNeeded)

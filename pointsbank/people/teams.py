@@ -37,7 +37,7 @@ from pointsbank.foundation import (
     statement,
     strict_table,
 )
-from pointsbank.foundation.cells import clean_text
+from pointsbank.foundation.cells import required_text
 from pointsbank.people.errors import (
     TeamBelowItself,
     TeamEnded,
@@ -199,10 +199,7 @@ _IS_LEADER = statement(
 
 def team_name(text: str) -> str:
     """A team's name in the one form that the bank keeps. Raises TeamNameEmpty."""
-    name = clean_text(text, NAME_MOST)
-    if not name:
-        raise TeamNameEmpty()
-    return name
+    return required_text(text, NAME_MOST, TeamNameEmpty)
 
 
 def insert_team(act: Act, *, name: str, parent_id: int | None, organisation_id: int | None) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from pointsbank.earning import ServiceRecord
-from pointsbank.foundation import Page, Paging, Session, find_setting, query, statement
+from pointsbank.foundation import Page, Paging, Session, find_setting, query, read_page, statement
 from pointsbank.people import Person, Volunteer, mask_name, read_words
 from pointsbank.recognition.certificates import (
     IS_OPEN,
@@ -155,10 +155,8 @@ def list_certificates(
         found = found.where(Certificate.volunteer_id == volunteer_id)
     if year is not None:
         found = found.where(CertificateNumber.year == year)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
     newest = CertificateNumber.place if year is not None else Certificate.id.desc()
-    rows = session.rows(found.order_by(newest).limit(paging.per_page).offset(paging.offset))
-    return Page([_row(row) for row in rows], total, paging.page, paging.per_page)
+    return read_page(session, found.order_by(newest), paging).mapped(_row)
 
 
 @query

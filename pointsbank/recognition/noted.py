@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, insert, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import Act, Int, Statement, Text, statement, strict_table
-from pointsbank.foundation.cells import clean_text, day
+from pointsbank.foundation.cells import clean_text, day, required_text
 from pointsbank.people import VolunteerRef, hold_volunteer, hold_volunteer_by_id, write_words
 from pointsbank.recognition.errors import (
     DayAhead,
@@ -139,10 +139,7 @@ def hold_people(act: Act, numbers: Iterable[str]) -> list[VolunteerRef]:
 
 def required(text: str, most: int) -> str:
     """Words that must be there. Raises WordsMissing."""
-    read = clean_text(text, most)
-    if not read:
-        raise WordsMissing()
-    return read
+    return required_text(text, most, WordsMissing)
 
 
 def optional(text: str | None, most: int) -> str | None:

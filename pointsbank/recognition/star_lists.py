@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from pointsbank.foundation import (
     pack,
     packed_rows,
     query,
+    read_page,
     statement,
 )
 from pointsbank.people import Person, Volunteer, mask_name, read_words
@@ -166,16 +168,13 @@ def list_star_candidates(
     paging = paging or Paging()
     version = star_rule_on(session, today)
     found, steps = _candidates(version), _packed_steps(version)
-    total = session.value(select(func.count()).select_from(found.subquery()), steps=steps) or 0
     minutes = found.selected_columns.minutes
-    page = found.order_by(minutes.desc(), Volunteer.id).limit(paging.per_page).offset(paging.offset)
-    items = [
-        Candidate(
+    most_first = found.order_by(minutes.desc(), Volunteer.id)
+    return read_page(session, most_first, paging, steps=steps).mapped(
+        lambda row: Candidate(
             row.number, _masked(row.name), row.stars, int(row.minutes), row.points, row.quality
         )
-        for row in session.rows(page, steps=steps)
-    ]
-    return Page(items, total, paging.page, paging.per_page)
+    )
 
 
 def _masked(name: str | None) -> str:
@@ -212,12 +211,11 @@ def list_stars(
         found = found.where(Star.status == status)
     if stars is not None:
         found = found.where(Star.stars == stars)
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    page = found.order_by(Star.id.desc()).limit(paging.per_page).offset(paging.offset)
-    return Page(_star_rows(session, session.rows(page)), total, paging.page, paging.per_page)
+    page = read_page(session, found.order_by(Star.id.desc()), paging)
+    return page.holding(_star_rows(session, page.items))
 
 
-def _star_rows(session: Session, rows: list[Any]) -> list[StarRow]:
+def _star_rows(session: Session, rows: Sequence[Any]) -> list[StarRow]:
     words = read_words(session, [row.words_id for row in rows])
     return [_star_row(row, words.get(row.words_id, {})) for row in rows]
 

@@ -21,6 +21,7 @@ from pointsbank.foundation import (
     packed_rows,
     public_id,
     query,
+    read_page,
     statement,
 )
 from pointsbank.inventory import Product, goods_on_slip
@@ -364,11 +365,7 @@ def list_redemptions(
         found = found.where(Redemption.happened_on >= since)
     if until:
         found = found.where(Redemption.happened_on < add_days(until, 1))
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.rows(
-        found.order_by(Redemption.id.desc()).limit(paging.per_page).offset(paging.offset)
-    )
-    return Page([_redemption_row(row) for row in rows], total, paging.page, paging.per_page)
+    return read_page(session, found.order_by(Redemption.id.desc()), paging).mapped(_redemption_row)
 
 
 def _redemption_row(row: Any) -> RedemptionRow:
@@ -403,8 +400,5 @@ def list_help_calls(
     ).join(Device, Device.id == HelpCall.device_id)
     if open_only:
         found = found.where(HelpCall.answered_at.is_(None))
-    total = session.value(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.rows(
-        found.order_by(HelpCall.id.desc()).limit(paging.per_page).offset(paging.offset)
-    )
-    return Page([HelpCallRow(*row) for row in rows], total, paging.page, paging.per_page)
+    page = read_page(session, found.order_by(HelpCall.id.desc()), paging)
+    return page.mapped(lambda row: HelpCallRow(*row))
