@@ -61,7 +61,12 @@ from pointsbank.redemption.queries import (
     read_bought,
     read_wallet_of,
 )
-from pointsbank.redemption.redemptions import Redemption, RedemptionLine, RedemptionUndo
+from pointsbank.redemption.redemptions import (
+    Redemption,
+    RedemptionLine,
+    RedemptionUndo,
+    find_slip_number,
+)
 from pointsbank.redemption.rehearsals import (
     REHEARSE,
     Rehearsal,
@@ -134,6 +139,7 @@ __all__ = [
     "enter_late",
     "enter_purchase",
     "find_rehearsal",
+    "find_slip_number",
     "get_kind",
     "get_redemption",
     "list_help_calls",

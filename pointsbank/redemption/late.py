@@ -65,6 +65,7 @@ from pointsbank.redemption.errors import (
 )
 from pointsbank.redemption.redemptions import (
     Redemption,
+    find_slip_number,
     get_redemption_row,
     is_undone,
     lock_shelves_of,
@@ -286,13 +287,14 @@ def take_back_late(act: Act, *, number: str, proposed_by: str) -> Answer:
 def read_late_slip(text: str) -> str:
     """The number of a slip, or of a sheet's line, as it was typed. Raises LateSlipUnreadable.
 
-    >>> read_late_slip(" a3－0412"), read_late_slip("1-3")
-    ('A3-0412', '1-3')
+    >>> read_late_slip(" a3－0412"), read_late_slip("1-3"), read_late_slip("a3 0412")
+    ('A3-0412', '1-3', 'A3-0412')
     """
     slip = "".join(narrow(text[:40]).upper().split())
     if _SLIP.fullmatch(slip) is None:
         raise LateSlipUnreadable()
-    return slip
+    # Typed without its dash a till's slip is still the one that the books may have.
+    return find_slip_number(slip) or slip
 
 
 def _price(act: Act, late: Late) -> tuple[list[QuotedLine], baskets.Shelf]:

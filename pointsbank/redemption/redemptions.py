@@ -6,6 +6,7 @@ it is written and nothing needs an update.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,6 +45,8 @@ from pointsbank.ledger import Account, Posted
 from pointsbank.people import CardHolder
 from pointsbank.redemption.errors import RedemptionUnknown
 from pointsbank.redemption.quotes import Quote
+
+_SLIP = re.compile(r"([A-Z][0-9]{1,3})-?([0-9]{4})", re.ASCII)
 
 
 class Redemption(Base):
@@ -200,6 +203,16 @@ def slip_number(till: str, redemption_id: int) -> str:
     'A3-0412'
     """
     return f"{till}-{redemption_id % 10_000:04d}"
+
+
+def find_slip_number(text: str) -> str | None:
+    """The number of a till's slip in the form that the books have it, or None when it is none.
+
+    >>> find_slip_number("A30412"), find_slip_number("1-3")
+    ('A3-0412', None)
+    """
+    found = _SLIP.fullmatch(text)
+    return f"{found[1]}-{found[2]}" if found else None
 
 
 def record_redemption(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pointsbank.safekeeping.seen as seen
 from pointsbank.foundation import Act, Answer, keep_setting, operation
 from pointsbank.foundation.cells import clean_text
 from pointsbank.foundation.sheet_rows import one_of
-from pointsbank.redemption import Late, Taken, enter_purchase
+from pointsbank.redemption import Late, Taken, enter_purchase, find_slip_number
 from pointsbank.safekeeping.errors import SlipUnreadable
 from pointsbank.safekeeping.runs import GOOD, insert_run
 from pointsbank.safekeeping.sticks import add_target
@@ -21,7 +19,6 @@ SEEN_MOST = 50
 # Booked once more by hand; the goods came back; nothing was to be done.
 HOWS = ("entered", "returned", "nothing")
 _how = one_of({how: how for how in HOWS})
-_SLIP = re.compile(r"([A-Z])([0-9]{1,3})-?([0-9]{4})", re.ASCII)
 # number, slip, key, points, card with most of it hidden, at, whether it was undone
 SeenValues = tuple[str, str, str, int, str | None, str, bool]
 
@@ -160,7 +157,7 @@ def read_slip(text: str) -> str:
     >>> read_slip(" a3 0412")
     'A3-0412'
     """
-    found = _SLIP.fullmatch(clean_text(text, 20).upper().replace(" ", ""))
-    if found is None:
+    slip = find_slip_number(clean_text(text, 20).upper().replace(" ", ""))
+    if slip is None:
         raise SlipUnreadable()
-    return f"{found[1]}{found[2]}-{found[3]}"
+    return slip

@@ -145,6 +145,8 @@ def test_a_slip_that_is_in_the_books_is_not_late_and_none_but_late_ones_are_take
     bought = counter.check_out(buyer, tapped("SOAP", 2))
     with pytest.raises(LateTwice):
         enter(counter, buyer, slip=bought["slip"], why="restored")
+    with pytest.raises(LateTwice):
+        enter(counter, buyer, slip=bought["slip"].replace("-", " "), why="restored")
     with pytest.raises(RedemptionUnknown):
         make.do(take_back_late, **make.by_two(), number=bought["number"])
     assert counter.points(buyer) == 240

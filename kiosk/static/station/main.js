@@ -217,20 +217,31 @@ async function refresh() {
   show();
 }
 
+/** One code; null where there is none, as for one that has just ended. */
+async function shownCode(number) {
+  try {
+    return await api.shownCode(number);
+  } catch (problem) {
+    if (problem.code === "people.device_unknown") unpair();
+    return null;
+  }
+}
+
 /** The codes that are shown, each asked for again when the next half minute begins. */
 async function askCodes() {
   const open = (model.place?.activities ?? []).filter((one) => one.is_open).slice(0, CODES_MOST);
   if (asking || !model.place?.clock_is_right) return;
   asking = true;
+  // What is no longer open is not carried over.
+  const codes = new Map();
   try {
     for (const { number } of open) {
       const shown = model.codes.get(number);
-      if (!shown || Date.parse(shown.until) <= bankNow(model)) model.codes.set(number, await api.shownCode(number));
+      const stands = shown && Date.parse(shown.until) > bankNow(model);
+      const code = stands ? shown : await shownCode(number);
+      if (code) codes.set(number, code);
     }
-  } catch (problem) {
-    // One that has just ended has no code any more; the next look at the list takes it away.
-    model.codes.clear();
-    if (problem.code === "people.device_unknown") unpair();
+    model.codes = codes;
   } finally {
     asking = false;
   }

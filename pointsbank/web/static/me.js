@@ -53,21 +53,5 @@ function tell(form) {
 const news = document.querySelector('[data-news]');
 if (news !== null) setTimeout(() => tell(news), READ_MS);
 
-// A code on a leader's screen is asked for again when the next one begins.
-function askAgain(area) {
-  setTimeout(async () => {
-    try {
-      const answer = await fetch(area.dataset.again, { headers: { Accept: 'text/html' } });
-      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(area.id);
-      if (fresh === null) return void location.reload();
-      area.replaceWith(fresh);
-      askAgain(fresh);
-    } catch {
-      askAgain(area);
-    }
-  }, Number(area.dataset.againSeconds) * 1000);
-}
-for (const area of document.querySelectorAll('[data-again-seconds]')) askAgain(area);
-
 // A page that the browser kept aside is asked for again: its login may have ended.
 window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });

@@ -109,16 +109,19 @@ function keepFresh(area) {
 }
 for (const area of document.querySelectorAll('[data-refresh]')) keepFresh(area);
 
-// A board is asked again now and then, for whoever looks at it from afar; not while somebody is in it.
+// A board or a code is asked again when it says so, for whoever looks at it from afar; not while
+// somebody fills in something there.
 function askAgain(area) {
   setTimeout(async () => {
     try {
-      if (!area.contains(document.activeElement)) {
+      const inIt = area.contains(document.activeElement) && document.activeElement.tagName !== 'A';
+      if (!inIt) {
         const answer = await fetch(area.dataset.again, { headers: { Accept: 'text/html' } });
         const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
         const fresh = page.getElementById(area.id);
         if (fresh === null) return location.reload();
-        area.replaceChildren(...fresh.childNodes);
+        area.replaceWith(fresh);
+        return askAgain(fresh);
       }
     } catch {
       // The line is down for a moment; the next round asks again.
