@@ -166,7 +166,6 @@ export const WORDS = {
   "station.now": ["现在签到", "Open now"],
   "station.here": ["{n} 人在", "{n} here"],
   "station.from": ["{time} 起签到", "from {time}"],
-  "station.over": ["结束了", "over"],
   "station.more": ["今天还有 {n} 个", "{n} more today"],
   "station.none": ["今天这里没有活动。", "Nothing takes place here today."],
   "station.none_how": ["活动安排好了，到时候会自己出现。", "What is planned appears here by itself."],

@@ -73,7 +73,6 @@ from pointsbank.people import (
 
 DAYS_MOST, LEGS_MOST = 31, 200
 EACH_MOST, REST_MOST = 20, 24
-SOMEBODY_GONE = "已注销"
 [_ID] = packed_rows("ids", int)
 _BUSY = statement(
     select(Participant.volunteer_id, Activity.id, Activity.begins_at, Activity.ends_at)
@@ -205,8 +204,12 @@ def generate_duties(act: Act, *, rota: str, first: str, last: str) -> Answer:
         raise RotaTooFew(
             wanted=found.people_each, free=len(people), begins=instant_of(too_few.begins)
         )
+    leads = found.team_id is not None and has_leader(act.session, found.team_id)
+    slot_of = {slot.id: slot for slot in slots}
     for leg in legs:
-        _insert_leg(act, found, slots, leg, chosen[leg.key])
+        made = _insert_leg(act, found, slot_of[leg.key[0]], leg, leads=leads)
+        for volunteer_id in chosen[leg.key]:
+            put(act, made, volunteer_id, None, "joined")
     return {"rota": found.number, "first": first, "last": last, "legs": len(legs)}
 
 
@@ -262,9 +265,7 @@ def _busy(
     return found
 
 
-def _insert_leg(act: Act, rota: RotaRow, slots: list[Slot], leg: Leg, people: list[int]) -> None:
-    slot = next(one for one in slots if one.id == leg.key[0])
-    leads = rota.team_id is not None and has_leader(act.session, rota.team_id)
+def _insert_leg(act: Act, rota: RotaRow, slot: Slot, leg: Leg, *, leads: bool) -> int:
     values: dict[str, Any] = {
         "project_id": None,
         "team_id": rota.team_id,
@@ -286,9 +287,7 @@ def _insert_leg(act: Act, rota: RotaRow, slots: list[Slot], leg: Leg, people: li
         "sheet_code": 0,
         "opens_itself": 1,
     }
-    made = insert_activity(act, values)
-    for volunteer_id in people:
-        put(act, made.id, volunteer_id, None, "joined")
+    return insert_activity(act, values).id
 
 
 # ------------------------------------------------------------------------------------- swapping

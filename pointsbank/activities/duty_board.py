@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from pointsbank.activities.activities import SELECT_ACTIVITIES, Activity, ActivityRow
+from pointsbank.activities.activities import SELECT_ACTIVITIES, Activity, ActivityRow, later
 from pointsbank.activities.attendances import Attendance
-from pointsbank.activities.duty_plan import instant_of, minute_of
 from pointsbank.activities.numbers import numbers_on
 from pointsbank.activities.participants import Participant
 from pointsbank.activities.rotas import (
@@ -130,7 +129,7 @@ def _leg(row: Any, rota: RotaRow, people: list[Any], now: str, late_minutes: int
     columns = row._asdict()
     slot, _rota_id = columns.pop("slot_name"), columns.pop("rota_id")
     activity = ActivityRow(**columns)
-    due = instant_of(minute_of(activity.begins_at) + late_minutes)
+    due = later(activity.begins_at, late_minutes)
     return DutyLeg(
         number=activity.number,
         rota=rota.name,

@@ -11,7 +11,7 @@ from pointsbank.findings.findings import (
     look_for_findings,
 )
 from pointsbank.findings.kinds import KINDS
-from pointsbank.findings.numbers import USUAL
+from pointsbank.findings.numbers import USUAL, numbers_on
 
 __all__ = [
     "KINDS",
@@ -26,4 +26,5 @@ __all__ = [
     "list_findings",
     "look_at_finding",
     "look_for_findings",
+    "numbers_on",
 ]

@@ -13,7 +13,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, select, up
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import (
-    SHOP_ZONE,
     Act,
     Base,
     Int,
@@ -21,6 +20,7 @@ from pointsbank.foundation import (
     Receipt,
     Session,
     Text,
+    business_day,
     from_instant,
     insert_ignoring,
     read_public_id,
@@ -84,7 +84,7 @@ class SeenRow:
         told = self.happened_at
         if told is None or len(told) == len("2026-11-20"):
             return told
-        return from_instant(told).astimezone(SHOP_ZONE).date().isoformat()
+        return business_day(from_instant(told))
 
 
 SELECT_SEEN = select(

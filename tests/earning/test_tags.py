@@ -9,8 +9,8 @@ from flask import Flask
 
 from pointsbank.earning import TagUnknown, approve_record, get_record, import_hours, list_records
 from pointsbank.foundation import Bank, Caller
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.web.page_visitor import Visitor
 

@@ -9,8 +9,8 @@ from flask import Flask
 from pointsbank.earning import ObjectionOpen, RecordUnknown, count_objections, object_to_own_record
 from pointsbank.foundation import Bank, Caller
 from pointsbank.people import pins
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.earning.wall import Wall
 from tests.make import Make
 from tests.web.page_visitor import Visitor

@@ -19,8 +19,8 @@ from pointsbank.people import (
 )
 from pointsbank.safekeeping import LookUnknown, look_restored, note_seen, read_alive_again
 from pointsbank.safekeeping.life import begin_life
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import SOMEBODY, Make
 from tests.web.page_visitor import Visitor
 

@@ -11,8 +11,8 @@ from flask import Flask
 from pointsbank.earning import approve_record, get_ends_of_points, get_rulebook
 from pointsbank.foundation import Bank, public_id
 from pointsbank.people import pins
-from pointsbank.web.app import create_app_for
 from tests.counter import Counter
+from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import standing
 from tests.web.page_visitor import Visitor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import asdict
 from typing import Any
 
 from flask import url_for
@@ -15,8 +16,8 @@ from pointsbank.findings import (
     get_finding,
     list_findings,
     look_at_finding,
+    numbers_on,
 )
-from pointsbank.foundation import Session, find_setting_on
 from pointsbank.people import change_settings
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
@@ -51,12 +52,7 @@ def _list_page(form: Form) -> str:
     kind = asked_of("kind", FINDING_KINDS)
     found = list_findings(bank, is_open=not looked, kind=kind, paging=asked_paging())
     names = _names_of(list(found.items))
-    today = bank.clock.today()
-
-    def read(session: Session) -> dict[str, int]:
-        kept = {name: find_setting_on(session, name, today) for name in USUAL}
-        return {name: int(value) if value else USUAL[name] for name, value in kept.items()}
-
+    numbers = bank.database.read(lambda session: numbers_on(session, bank.clock.today()))
     return office_page(
         "findings.html",
         "findings",
@@ -66,7 +62,7 @@ def _list_page(form: Form) -> str:
         kinds=FINDING_KINDS,
         says={one.number: finding_says(one, names) for one in found.items},
         names=names,
-        numbers=bank.database.read(read),
+        numbers={f"finding_{name}": number for name, number in asdict(numbers).items()},
         may_set=is_one_of(current_visitor(), ADMIN),
         pager=pager_of(found),
     )
