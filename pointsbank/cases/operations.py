@@ -28,9 +28,8 @@ from pointsbank.foundation.sheet_rows import one_of
 from pointsbank.people import (
     VolunteerRef,
     find_own_volunteer,
-    find_volunteers_by_id,
     hold_volunteer,
-    hold_volunteers,
+    hold_volunteer_by_id,
     require_oneself,
     require_person,
     require_second,
@@ -50,7 +49,7 @@ def say_wrong(act: Act, *, line: str, says: str) -> Answer:
 
     Raises RoleMissing, LineUnknown, CaseOpen, WordsMissing.
     """
-    return _open(act, _hold(act, require_oneself(act)), line, says)
+    return _open(act, hold_volunteer_by_id(act.session, require_oneself(act)), line, says)
 
 
 @operation("cases.say_wrong_for")
@@ -90,7 +89,7 @@ def withdraw_case(act: Act, *, case: str) -> Answer:
     known = find_case(act.session, case)
     if own is not None and own != known.volunteer_id:
         raise CaseUnknown(case=case[:24])
-    volunteer = _hold(act, known.volunteer_id)
+    volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
     act.for_whom = volunteer.holder
     decide_case(act, lock_open_case(act.session, known.id), WITHDRAWN)
     return {"case": known.number, "outcome": WITHDRAWN}
@@ -106,7 +105,7 @@ def answer_case(act: Act, *, case: str, outcome: str, answer: str) -> Answer:
     decider = require_person(act, *TELLERS)
     outcome, words = _outcome(outcome), _words(answer)
     known = find_case(act.session, case)
-    volunteer = _hold(act, known.volunteer_id)
+    volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
     act.for_whom = volunteer.holder
     held = lock_open_case(act.session, known.id)
     refuse_hands(act.session, decider, held, volunteer)
@@ -125,7 +124,7 @@ def reverse_case(act: Act, *, case: str, answer: str, proposed_by: str) -> Answe
     """
     words = _words(answer)
     known = find_case(act.session, case)
-    volunteer = _hold(act, known.volunteer_id)
+    volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
     act.for_whom = volunteer.holder
     decider = require_second(act, REVERSE, first=proposed_by, volunteers=[volunteer.id])
     if known.record_id is None:
@@ -149,11 +148,6 @@ def reverse_case(act: Act, *, case: str, answer: str, proposed_by: str) -> Answe
         "entry": posted.number if posted else None,
         "proposed_by": proposed_by,
     }
-
-
-def _hold(act: Act, volunteer_id: int) -> VolunteerRef:
-    hold_volunteers(act.session, [volunteer_id])
-    return find_volunteers_by_id(act.session, [volunteer_id])[volunteer_id]
 
 
 def _tell(act: Act, case: KeptCase, volunteer: VolunteerRef) -> None:

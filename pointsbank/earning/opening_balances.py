@@ -13,7 +13,6 @@ from typing import Any
 from pointsbank.earning.booklets import (
     CONFIRMED,
     WAITING,
-    WORDS_MOST,
     LockedOpening,
     document_of,
     find_booklets,
@@ -32,11 +31,10 @@ from pointsbank.earning.errors import (
     BookletKnown,
     OpeningUnknown,
     OwnRecord,
-    ReasonMissing,
 )
+from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.rulebooks import rulebook_on
 from pointsbank.foundation import Act, Answer, PointsBankError, operation
-from pointsbank.foundation.cells import required_text
 from pointsbank.ledger import (
     Issue,
     Posted,
@@ -317,7 +315,7 @@ def decline_opening_balance(act: Act, *, opening: str, reason: str) -> Answer:
     found = _get(openings, opening_id)
     require_at(found, WAITING)
     require_second(act, CONFIRMING, first=found.proposed_by)
-    said = _reason(reason)
+    said = required_reason(reason)
     volunteer = people[found.volunteer_id]
     write_declined(act, opening_id, _words(act, volunteer, said))
     act.for_whom = volunteer.holder
@@ -337,7 +335,7 @@ def take_back_opening_balance(act: Act, *, opening: str, reason: str, proposed_b
     found = _get(openings, opening_id)
     require_at(found, CONFIRMED)
     require_second(act, TAKING_BACK, first=proposed_by, volunteers=[found.volunteer_id])
-    said = _reason(reason)
+    said = required_reason(reason)
     volunteer = people[found.volunteer_id]
     back = None
     if found.entry_id is not None:
@@ -375,7 +373,3 @@ def take_back_opening_balance(act: Act, *, opening: str, reason: str, proposed_b
 def _words(act: Act, volunteer: VolunteerRef, reason: str) -> int | None:
     """Keep a reason; of somebody who was forgotten no words are kept."""
     return write_words(act.session, volunteer, reason=reason) if volunteer.name else None
-
-
-def _reason(text: str) -> str:
-    return required_text(text, WORDS_MOST, ReasonMissing)

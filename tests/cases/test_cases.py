@@ -43,6 +43,7 @@ from pointsbank.people import (
     VolunteerRef,
     change_settings,
     erase_volunteer,
+    find_volunteers_by_id,
     list_untold,
 )
 from tests.at_once import at_once
@@ -157,7 +158,11 @@ def test_without_the_locks_both_are_told_that_they_did(
     postgres_url: str, keys: Keys, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "_LOCK", room._FIND)
-    monkeypatch.setattr(operations, "hold_volunteers", lambda session, ids: None)
+    monkeypatch.setattr(
+        operations,
+        "hold_volunteer_by_id",
+        lambda session, of_id: find_volunteers_by_id(session, [of_id])[of_id],
+    )
     bank = Bank(tmp_path, open_database(postgres_url, durable=False), keys, clock)
     make = Make(bank)
     served, deciders = Served(make), [make.staff() for _ in range(4)]
