@@ -6,6 +6,7 @@ among it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from pointsbank.foundation import (
     read_page,
     statement,
 )
-from pointsbank.people.card_codes import is_short_number, normalise_scan
+from pointsbank.people.card_codes import SHORT_NUMBER_LENGTH, is_short_number, normalise_scan
 from pointsbank.people.card_faces import name_on_card, number_on_card
 from pointsbank.people.card_handovers import IN_HAND, CardHandover
 from pointsbank.people.card_losses import CardLoss
@@ -35,6 +36,8 @@ from pointsbank.people.volunteers import Volunteer
 
 SHELVES = ("drawer", "blocked", "print", "all")
 PHONE_TAIL = 4
+# What a kiosk remembers of a card: the end of its short number.
+CARD_TAIL = 4
 NEVER = "never"
 
 
@@ -115,6 +118,7 @@ _ON_SHELF: dict[str, Any] = {
     "print": and_(Card.status == "active", _PRINTED.in_([NEVER, "spoilt"])),
     "all": Card.status != "replaced",
 }
+_TAIL = func.substr(Card.short_number, SHORT_NUMBER_LENGTH - CARD_TAIL + 1)
 _BY_SHORT = statement(_CARDS.where(Card.short_number == bindparam("of_short")))
 
 
@@ -145,6 +149,18 @@ def list_desk_cards(
             found = found.where(_like(words))
     order = Card.id.desc() if shelf == "blocked" else Card.id
     return read_page(session, found.order_by(order), paging).mapped(_desk_card)
+
+
+@query
+def list_cards_ending(session: Session, *, tails: Iterable[str]) -> dict[str, list[DeskCard]]:
+    """All cards whose short number ends in one of these four digits, whatever became of them.
+
+    By the tail, the oldest first; a tail that no card has is not among the keys.
+    """
+    found: dict[str, list[DeskCard]] = {}
+    for row in session.rows(_CARDS.where(_TAIL.in_(sorted(set(tails)))).order_by(Card.id)):
+        found.setdefault(row.short_number[-CARD_TAIL:], []).append(_desk_card(row))
+    return found
 
 
 @query

@@ -43,6 +43,9 @@ _COUNT_RUNS = statement(select(func.count()).select_from(BackupRun))
 _SEEN = SELECT_SEEN.order_by(SeenElsewhere.settled_at.is_not(None), SeenElsewhere.id)
 _SEEN_PAGE = statement(_SEEN.limit(bindparam("most")).offset(bindparam("offset")))
 _ONE_SEEN = statement(SELECT_SEEN.where(SeenElsewhere.id == bindparam("of_id")))
+_CARDS_SEEN = statement(
+    select(SeenElsewhere.card).where(SeenElsewhere.card.is_not(None)).distinct()
+)
 _COUNT_SEEN = statement(select(func.count()).select_from(SeenElsewhere))
 _COUNT_OPEN = statement(
     select(func.count()).select_from(SeenElsewhere).where(SeenElsewhere.settled_at.is_(None))
@@ -123,6 +126,12 @@ def list_seen(session: Session, *, paging: Paging | None = None) -> Page[SeenRow
     rows = session.rows(_SEEN_PAGE, most=paging.per_page, offset=paging.offset)
     total = session.value(_COUNT_SEEN)
     return Page([seen_row(row) for row in rows], total, paging.page, paging.per_page)
+
+
+@query
+def list_seen_tails(session: Session) -> list[str]:
+    """The last digits of every card that is on that list."""
+    return sorted(row.card[-4:] for row in session.rows(_CARDS_SEEN))
 
 
 @query

@@ -86,6 +86,11 @@ class SeenRow:
             return told
         return business_day(from_instant(told))
 
+    @property
+    def card_tail(self) -> str:
+        """The last digits of the card, or nothing where only a slip was brought."""
+        return (self.card or "")[-4:]
+
 
 SELECT_SEEN = select(
     SeenElsewhere.id,

@@ -31,6 +31,7 @@ from pointsbank.people import (
     get_desk_card,
     hand_over_cards,
     issue_card,
+    list_cards_ending,
     list_desk_cards,
     register_family,
     replace_card,
@@ -217,6 +218,22 @@ def test_the_desk_finds_a_card_by_name_number_short_number_and_phone(
     assert list_desk_cards(bank, search="查无此人").total == 0
     page = list_desk_cards(bank, paging=Paging(2, 2))
     assert (page.total, len(page.items)) == (3, 1)
+
+
+def test_by_its_last_digits_every_card_is_found_whatever_else_has_them(
+    make: Make, bank: Bank
+) -> None:
+    old = make.card(make.volunteer())
+    make.do(replace_card, short_number=old.short_number)
+    tail = old.short_number[-4:]
+    # A search by these digits names the telephones first.
+    for each in range(12):
+        make.card(make.volunteer(phone=f"19900{each:02}{tail}"))
+    found = list_cards_ending(bank, tails=[tail, "0000"])
+    assert list(found) == [tail]
+    assert (old.short_number, "replaced") in [(one.short_number, one.status) for one in found[tail]]
+    assert {one.short_number[-4:] for one in found[tail]} == {tail}
+    assert list_cards_ending(bank, tails=[]) == {}
 
 
 def test_a_replaced_card_is_found_by_its_whole_number_alone(make: Make, bank: Bank) -> None:

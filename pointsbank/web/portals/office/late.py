@@ -21,7 +21,7 @@ from pointsbank.people import (
     SameHousehold,
     VolunteerUnknown,
     is_short_number,
-    list_desk_cards,
+    list_cards_ending,
 )
 from pointsbank.redemption import (
     LATE_DAYS,
@@ -52,7 +52,6 @@ PIECES_MOST = 99
 LIST_SHOWN = 10
 GOODS_PAGE = 100
 SHEET_LINES, SHEETS_MOST = 12, 5
-CARDS_SHOWN = 8
 # Under which field a refusal stands.
 _FIELDS: tuple[tuple[type[PointsBankError], str], ...] = (
     (LateSlipUnreadable, "slip"),
@@ -119,11 +118,8 @@ def _begun(seen: SeenRow | None) -> dict[str, object]:
 
 def _cards(seen: SeenRow | None) -> list[DeskCard]:
     """The cards whose number ends as the kiosk remembers; of a card it keeps no more than that."""
-    tail = "".join(one for one in (seen.card if seen else None) or "" if one.isdigit())
-    if not tail:
-        return []
-    found = list_desk_cards(current_bank(), search=tail, paging=Paging(1, CARDS_SHOWN))
-    return [one for one in found.items if one.short_number.endswith(tail)]
+    tail = seen.card_tail if seen else ""
+    return list_cards_ending(current_bank(), tails=[tail]).get(tail, []) if tail else []
 
 
 def _choices(form: Form) -> list[Any]:

@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 
 from pointsbank.foundation import Bank, Outcome, Paging
 from pointsbank.people import (
-    DeskCard,
     RoleMissing,
     block_badge,
     block_card,
     disable_staff,
+    list_cards_ending,
     list_desk_cards,
     list_staff,
     revoke_device,
@@ -25,7 +25,7 @@ from pointsbank.people import (
 from pointsbank.safekeeping import (
     AliveAgain,
     LookUnknown,
-    list_seen,
+    list_seen_tails,
     look_restored,
     read_alive_again,
 )
@@ -45,7 +45,6 @@ from pointsbank.web.portals.office.words import STANDS_BY_AS
 blueprint = office_blueprint("restored")
 
 CARDS_SHOWN = 10
-TAILS_READ = 100
 
 
 @blueprint.get("/restored")
@@ -85,14 +84,9 @@ def _strangers(bank: Bank) -> list[str]:
 
     Whoever got a new card had an old one, and that one is alive again.
     """
-    seen = {row.card for row in list_seen(bank, paging=Paging(1, TAILS_READ)).items if row.card}
-    return sorted(tail for tail in seen if not _cards_ending(bank, tail))
-
-
-def _cards_ending(bank: Bank, tail: str) -> list[DeskCard]:
-    digits = "".join(one for one in tail if one.isdigit())
-    found = list_desk_cards(bank, search=digits, paging=Paging(1, CARDS_SHOWN))
-    return [one for one in found.items if one.short_number.endswith(digits)]
+    tails = list_seen_tails(bank)
+    known = list_cards_ending(bank, tails=tails)
+    return [f"····{tail}" for tail in tails if tail not in known]
 
 
 @blueprint.post("/restored/look")
