@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, select
 
 from pointsbank.activities.activities import (
     Activity,
@@ -15,7 +15,7 @@ from pointsbank.activities.activities import (
     read_activity_number,
 )
 from pointsbank.activities.charge import require_charge
-from pointsbank.activities.duty_plan import Leg, Span, assign, instant_of, is_free, minute_of
+from pointsbank.activities.duty_plan import Leg, assign, instant_of, minute_of
 from pointsbank.activities.errors import (
     ActivityUnknown,
     DaysInvalid,
@@ -31,11 +31,12 @@ from pointsbank.activities.participants import (
     Participant,
     find_participant,
     put,
-    set_status,
 )
 from pointsbank.activities.planning import NAME_MOST, PLACE_MOST
 from pointsbank.activities.projects import category_of
+from pointsbank.activities.resting import find_busy, refuse_unrested
 from pointsbank.activities.rotas import (
+    REST_MOST,
     RotaRow,
     Slot,
     end_rota_row,
@@ -72,25 +73,20 @@ from pointsbank.people import (
 )
 
 DAYS_MOST, LEGS_MOST = 31, 200
-EACH_MOST, REST_MOST = 20, 24
+EACH_MOST = 20
 [_ID] = packed_rows("ids", int)
-_BUSY = statement(
-    select(Participant.volunteer_id, Activity.id, Activity.begins_at, Activity.ends_at)
-    .join(Activity, Activity.id == Participant.activity_id)
-    .where(
-        Participant.volunteer_id.in_(select(_ID)),
-        Participant.status == "joined",
-        or_(Activity.state == "planned", Activity.state == "open"),
-        Activity.begins_at < bindparam("until"),
-        Activity.ends_at > bindparam("since"),
-    )
-)
 _GENERATED = statement(
     select(Activity.slot_id, Activity.begins_at).where(
         Activity.slot_id.in_(select(_ID)),
         Activity.begins_at >= bindparam("since"),
         Activity.begins_at < bindparam("until"),
     )
+)
+_LAST_LEGS = statement(
+    select(Participant.volunteer_id, func.max(Activity.begins_at).label("begins_at"))
+    .join(Activity, Activity.id == Participant.activity_id)
+    .where(Activity.slot_id.in_(select(_ID)), Participant.status == "joined")
+    .group_by(Participant.volunteer_id)
 )
 
 
@@ -197,7 +193,7 @@ def generate_duties(act: Act, *, rota: str, first: str, last: str) -> Answer:
         raise WrongState(state="ended")
     slots = slots_of(act.session, found.id)
     legs = _wanted_legs(act, slots, first, last)
-    people = members_of(act.session, found.id)
+    people = _queue(act.session, slots, members_of(act.session, found.id))
     hold_volunteers(act.session, people)
     chosen, too_few = _assigned(act.session, found, legs, people)
     if too_few is not None:
@@ -239,30 +235,21 @@ def _wanted_legs(act: Act, slots: list[Slot], first: str, last: str) -> list[Leg
     return legs
 
 
+def _queue(session: Session, slots: list[Slot], people: list[int]) -> list[int]:
+    """Members as they queue: who has had no leg yet, then whose last one is longest ago."""
+    rows = session.rows(_LAST_LEGS, ids=pack((one.id,) for one in slots))
+    last = {row.volunteer_id: row.begins_at for row in rows}
+    return sorted(people, key=lambda one: last.get(one, ""))
+
+
 def _assigned(
     session: Session, rota: RotaRow, legs: list[Leg], people: list[int]
 ) -> tuple[dict[tuple[int, str], list[int]], Leg | None]:
     if not legs:
         return {}, None
     rest = rota.rest_hours * 60
-    since = min(leg.begins for leg in legs) - rest
-    until = max(leg.ends for leg in legs) + rest
-    busy = _busy(session, people, instant_of(since), instant_of(until))
+    busy = find_busy(session, people, legs, rest=rest)
     return assign(legs, people, busy, each=rota.people_each, rest=rest)
-
-
-def _busy(
-    session: Session, people: Iterable[int], since: str, until: str, besides: Iterable[int] = ()
-) -> dict[int, list[Span]]:
-    """What people have joined within some time, in minutes; some activities are left out."""
-    packed = pack((one,) for one in people)
-    left_out = set(besides)
-    found: dict[int, list[Span]] = {}
-    for row in session.rows(_BUSY, ids=packed, since=since, until=until):
-        if row.id not in left_out:
-            span = (minute_of(row.begins_at), minute_of(row.ends_at))
-            found.setdefault(row.volunteer_id, []).append(span)
-    return found
 
 
 def _insert_leg(act: Act, rota: RotaRow, slot: Slot, leg: Leg, *, leads: bool) -> int:
@@ -276,7 +263,7 @@ def _insert_leg(act: Act, rota: RotaRow, slot: Slot, leg: Leg, *, leads: bool) -
         "place": rota.place,
         "begins_at": leg.key[1],
         "ends_at": instant_of(leg.ends),
-        "people_most": None,
+        "people_most": rota.people_each,
         "age_least": None,
         "risk_note": "",
         "dangerous": 0,
@@ -297,7 +284,7 @@ def _insert_leg(act: Act, rota: RotaRow, slot: Slot, leg: Leg, *, leads: bool) -
 def swap_duty(
     act: Act, *, activity: str, number: str, with_activity: str, with_number: str
 ) -> Answer:
-    """Two people swap their legs (换班): each takes the other's, if neither does anything then.
+    """Two people swap their legs (换班): each takes the other's, if free then and rested.
 
     With one leg alone, and somebody who is not on it, that one takes the place. Raises NotInCharge,
     RoleMissing, ActivityUnknown, WrongState, NotJoined, SameDuty, DutyClash, VolunteerUnknown.
@@ -317,9 +304,15 @@ def swap_duty(
     hold_volunteers(act.session, sorted({giver.id, taker.id}))
     if giver.id == taker.id or (one == other and _is_on(act.session, one, taker.id)):
         raise SameDuty()
-    _move(act, found[one], giver, taker, besides={one, other})
+    moves = [(found[one], giver, taker)]
     if one != other:
-        _move(act, found[other], taker, giver, besides={one, other})
+        moves.append((found[other], taker, giver))
+    for leg, who, whom in moves:
+        _refuse_move(act.session, leg, who, whom, given_up=(one, other))
+    for leg, who, whom in moves:
+        for person, status in ((who, "left"), (whom, "joined")):
+            known = find_participant(act.session, leg.id, person.id)
+            put(act, leg.id, person.id, known, status)
     return {"activity": activity, "with_activity": with_activity}
 
 
@@ -328,17 +321,17 @@ def _is_on(session: Session, activity_id: int, volunteer_id: int) -> bool:
     return known is not None and known.status == "joined"
 
 
-def _move(
-    act: Act, leg: ActivityRow, who: VolunteerRef, whom: VolunteerRef, *, besides: set[int]
+def _refuse_move(
+    session: Session,
+    leg: ActivityRow,
+    who: VolunteerRef,
+    whom: VolunteerRef,
+    *,
+    given_up: Iterable[int],
 ) -> None:
-    """Put somebody in another's place on a leg. Raises NotJoined, DutyClash."""
-    session = act.session
-    known = find_participant(session, leg.id, who.id)
-    if known is None or known.status != "joined":
+    """Raise NotJoined or DutyClash where somebody cannot take another's place on a leg."""
+    if not _is_on(session, leg.id, who.id):
         raise NotJoined()
-    span = Leg((leg.id, leg.begins_at), minute_of(leg.begins_at), minute_of(leg.ends_at))
-    busy = _busy(session, [whom.id], leg.begins_at, leg.ends_at, besides)
-    if _is_on(session, leg.id, whom.id) or not is_free(span, busy.get(whom.id, ()), (), 0):
+    if _is_on(session, leg.id, whom.id):
         raise DutyClash(number=whom.number, begins=leg.begins_at)
-    set_status(act, known.id, "left")
-    put(act, leg.id, whom.id, find_participant(session, leg.id, whom.id), "joined")
+    refuse_unrested(session, leg, [whom.id], besides=given_up)

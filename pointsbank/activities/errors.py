@@ -258,6 +258,6 @@ class SameDuty(RuleRefused):
 
 
 class DutyClash(RuleRefused):
-    """The other one does something else at that time (时间冲突): facts number, begins."""
+    """Somebody does something else then or has not rested (时间冲突): facts number, begins."""
 
     code = "activities.duty_clash"

@@ -24,6 +24,7 @@ from pointsbank.activities.participants import (
     mark_no_show_row,
     set_status,
 )
+from pointsbank.activities.resting import refuse_unrested
 from pointsbank.foundation import Act, Answer, business_day, from_instant, operation
 from pointsbank.people import (
     find_own_volunteer,
@@ -42,7 +43,7 @@ def join_activity(act: Act, *, activity: str, number: str | None = None) -> Answ
 
     On the own page nobody is named; whoever is in charge names a volunteer. Raises NotInCharge,
     RoleMissing, VolunteerUnknown, VolunteerLeft, ActivityOver, WrongState, AlreadyJoined,
-    ActivityFull, MinorInDanger, TooYoung, AgeUnknown, Sanctioned.
+    ActivityFull, MinorInDanger, TooYoung, AgeUnknown, Sanctioned, DutyClash.
     """
     found = lock_activity(act.session, activity)
     volunteer_id = _who(act, found, number)
@@ -51,6 +52,7 @@ def join_activity(act: Act, *, activity: str, number: str | None = None) -> Answ
         raise ActivityOver(ended=found.ends_at)
     day = business_day(from_instant(found.begins_at))
     refuse_sanctioned(act.session, volunteer_id, "joining", day)
+    refuse_unrested(act.session, found, [volunteer_id])
     status = join(act, found, volunteer_id, may_wait=True)
     return {"activity": found.number, "status": status}
 

@@ -24,6 +24,7 @@ from pointsbank.activities.errors import (
 )
 from pointsbank.activities.participants import list_participants
 from pointsbank.activities.projects import category_of, get_project
+from pointsbank.activities.resting import refuse_unrested
 from pointsbank.activities.stopping import counted_end, stop_one
 from pointsbank.foundation import (
     Act,
@@ -34,7 +35,14 @@ from pointsbank.foundation import (
     operation,
 )
 from pointsbank.foundation.cells import clean_text, required_text
-from pointsbank.people import get_shop, get_team, has_leader, refuse_ended_team, tell_all
+from pointsbank.people import (
+    get_shop,
+    get_team,
+    has_leader,
+    hold_volunteers,
+    refuse_ended_team,
+    tell_all,
+)
 
 NAME_MOST, PLACE_MOST, NOTE_MOST = 60, 60, 300
 PEOPLE_MOST, AGE_MOST = 10_000, 100
@@ -83,7 +91,8 @@ def change_activity(
     """Change an activity that has not ended (改活动); everything is told anew.
 
     A team's leader keeps it with a team of theirs. An open one keeps its beginning, because people
-    may have signed in. Raises WrongState, InsuranceMissing, and what `plan_activity` raises.
+    may have signed in; a leg keeps its people rested. Raises WrongState, InsuranceMissing,
+    DutyClash, and what `plan_activity` raises.
     """
     found = lock_activity(act.session, activity)
     charge = require_charge(act, found.team_id)
@@ -98,8 +107,20 @@ def change_activity(
             refuse_uninsured(_changed(found, values))
         if values["ends_at"] <= act.now:
             raise TimesInvalid()
+    _refuse_unrested_leg(act.session, _changed(found, values))
     change_activity_row(act.session, found.id, values)
     return {"activity": found.number, "state": found.state}
+
+
+def _refuse_unrested_leg(session: Session, leg: ActivityRow) -> None:
+    """A leg at other times: none of its people is on two, or without rest."""
+    if leg.slot_id is None:
+        return
+    people = [
+        one.volunteer_id for one in list_participants(session, leg.id) if one.status == "joined"
+    ]
+    hold_volunteers(session, people)
+    refuse_unrested(session, leg, people)
 
 
 def _changed(activity: ActivityRow, values: dict[str, Any]) -> ActivityRow:

@@ -42,6 +42,7 @@ from pointsbank.foundation.cells import clean_text
 
 DAY = 24 * 60
 NAME_MOST, SLOT_NAME_MOST, SLOTS_MOST = 60, 20, 12
+REST_MOST = 24
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from pointsbank.activities import (
     ActivityFile,
     PersonHere,
@@ -22,6 +24,9 @@ from tests.make import HeldCard
 
 MORNING = datetime(2026, 11, 20, 8, 58, tzinfo=SHOP_ZONE)
 SHOP = "shop-1"
+
+# Marks what is about locks and statements, and is therefore tried on both databases.
+ON_BOTH = pytest.mark.parametrize("bank_url", ["sqlite_url", "postgres_url"], indirect=True)
 
 
 def at(hour: int, minute: int = 0, *, day: int = 20) -> str:

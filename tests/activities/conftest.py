@@ -9,9 +9,10 @@ from tests.counter import Counter
 
 
 @pytest.fixture
-def bank_url(sqlite_url: str) -> str:
-    """One database is enough for what is decided in Python; `test_races.py` asks both."""
-    return sqlite_url
+def bank_url(request: pytest.FixtureRequest) -> str:
+    """One database is enough for what is decided in Python; what is marked `ON_BOTH` asks both."""
+    url: str = request.getfixturevalue(getattr(request, "param", "sqlite_url"))
+    return url
 
 
 @pytest.fixture

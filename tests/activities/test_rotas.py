@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pointsbank.activities import (
+    ActivityFull,
     DaysInvalid,
     DutyClash,
     NotJoined,
@@ -19,6 +20,7 @@ from pointsbank.activities import (
     SlotsInvalid,
     WrongState,
     begin_rota,
+    change_activity,
     change_rota_members,
     end_rota,
     generate_duties,
@@ -32,7 +34,7 @@ from pointsbank.activities import (
 from pointsbank.activities.duty_plan import Leg, assign
 from pointsbank.foundation import to_instant
 from pointsbank.people import VolunteerUnknown
-from tests.activities.community import Community, Neighbour, at
+from tests.activities.community import ON_BOTH, Community, Neighbour, at
 
 ROUNDS = [("早巡", "06:00", 120), ("晚巡", "20:00", 120)]
 GATE = [("夜班", "00:00", 480), ("白班", "08:00", 480), ("晚班", "16:00", 480)]
@@ -256,3 +258,71 @@ def test_two_swap_their_legs_or_one_takes_anothers_place(community: Community) -
     community.make.do(join_activity, by=spare.caller, activity=visit)
     with pytest.raises(DutyClash):
         swap(spare.number, late.people[1].number)
+
+
+# ------------------------------------------------------------------ rested, on both databases
+
+
+NIGHT = [("夜班", "20:00", 240)]
+
+
+@ON_BOTH
+def test_who_came_off_a_leg_generated_earlier_rests_before_the_next(community: Community) -> None:
+    gate = Gate(community, NIGHT, people=3)
+    assert gate.generate(last="2026-11-21") == 1
+    # Another rota of the same people: its first leg begins four hours after the night ends.
+    told: dict[str, Any] = {"name": "早市", "category": "平安综治", "place": "北门"}
+    told |= {"members": [one.number for one in gate.people], "rest_hours": 4}
+    early = str(gate.do(begin_rota, slots=[("早市", "04:00", 60)], **told)["rota"])
+    days = {"first": "2026-11-22", "last": "2026-11-22"}
+    with pytest.raises(RotaTooFew) as refused:
+        gate.do(generate_duties, rota=early, **days)
+    assert refused.value.facts["begins"] == at(4, day=22)
+    # Eight hours after the night, as its own rota asks for, they are rested.
+    late = str(gate.do(begin_rota, slots=[("早市", "08:00", 60)], **told)["rota"])
+    assert gate.do(generate_duties, rota=late, **days)["legs"] == 1
+    # And the other way: a night that ends too soon before that morning.
+    close = str(gate.do(begin_rota, slots=[("深夜", "01:00", 240)], **told)["rota"])
+    with pytest.raises(RotaTooFew):
+        gate.do(generate_duties, rota=close, **days)
+
+
+@ON_BOTH
+def test_days_generated_one_by_one_go_on_in_the_order_of_a_month(community: Community) -> None:
+    gate = Gate(community, people=9)
+    assert [gate.generate(f"2026-11-{day}", f"2026-11-{day}") for day in (21, 22, 23)] == [2, 2, 2]
+    on = Tally(one.number for day in (21, 22, 23) for leg in gate.legs(day) for one in leg.people)
+    assert set(on.values()) == {2}
+    assert len(on) == 9
+
+
+@ON_BOTH
+def test_nobody_swaps_joins_or_is_moved_into_a_leg_without_rest(community: Community) -> None:
+    gate = Gate(community, [("下午", "12:00", 120), ("晚巡", "20:00", 120)])
+    gate.generate(last="2026-11-22")
+    noon, late = gate.legs(21)
+    on_noon, on_late = noon.people[0].number, late.people[0].number
+
+    def swap(number: str, with_number: str, activity: str, with_activity: str) -> None:
+        told = {"number": number, "with_number": with_number}
+        gate.do(swap_duty, activity=activity, with_activity=with_activity, **told)
+
+    # Six hours lie between noon's leg and the late one: nobody does both.
+    with pytest.raises(DutyClash) as refused:
+        swap(on_late, on_noon, late.number, late.number)
+    assert refused.value.facts == {"number": on_noon, "begins": at(20, day=21)}
+    # Whoever gives the one up may have the other.
+    swap(on_noon, on_late, noon.number, late.number)
+    with pytest.raises(DutyClash):
+        gate.do(join_activity, activity=noon.number, number=on_noon)
+    spare = community.neighbour()
+    with pytest.raises(ActivityFull):
+        gate.do(join_activity, activity=noon.number, number=spare.number)
+    row = community.file(late.number).row
+    told: dict[str, Any] = {"name": row.name, "category": row.category, "place": row.place}
+    told |= {"activity": late.number, "begins_at": at(15, day=22), "ends_at": at(17, day=22)}
+    with pytest.raises(DutyClash):
+        gate.do(change_activity, **told)
+    assert {one.number for one in gate.legs(21)[1].people} == (
+        {one.number for one in late.people} - {on_late} | {on_noon}
+    )
