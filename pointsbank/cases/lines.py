@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import bindparam, select
 
 from pointsbank.cases.cases import KeptCase, Line
 from pointsbank.cases.errors import LineUnknown
 from pointsbank.earning import (
-    Extra,
-    OpeningBalance,
     RecordUnknown,
-    hand_of,
     read_record,
     read_record_number,
 )
 from pointsbank.foundation import (
     PublicIdInvalid,
     Receipt,
+    ReceiptOutcome,
     Session,
     read_public_id,
     statement,
 )
 from pointsbank.ledger import JournalEntry, StatementLine, read_neighbours
 from pointsbank.people import (
-    SamePersonTwice,
     SanctionUnknown,
-    StaffRow,
     VolunteerRef,
     find_sanction,
-    homes_of,
-    refuse_together,
     sanction_number,
 )
 
+# Of what two people book the receipt names the one, and its answer who had proposed it.
 _BOOKED_BY = statement(
-    select(Receipt.actor)
+    select(Receipt.actor, ReceiptOutcome.answer)
     .join(JournalEntry, JournalEntry.receipt_id == Receipt.id)
+    .join(ReceiptOutcome, ReceiptOutcome.receipt_id == Receipt.id)
     .where(JournalEntry.id == bindparam("of_entry"))
 )
-# Of what two people book, the entry's receipt names one of them alone.
-_TWO_BY = [
-    statement(
-        select(table.proposed_by, table.decided_by).where(table.entry_id == bindparam("of_entry"))
-    )
-    for table in (Extra, OpeningBalance)
-]
 
 
 def find_line(session: Session, volunteer: VolunteerRef, number: str) -> Line:
@@ -82,35 +73,16 @@ def _record_of(line: StatementLine) -> int | None:
     return int(number) if kind == "record" and number.isascii() and number.isdigit() else None
 
 
-def refuse_hands(
-    session: Session, decider: StaffRow, case: KeptCase, volunteer: VolunteerRef
-) -> None:
-    """Refuse whoever had a hand in the line, is whom it is about, or lives with one of them.
-
-    Raises SamePersonTwice, BenefitsOneself, SameHousehold.
-    """
-    hands = [hand_of(session, actor) for actor in sorted(_actors(session, case))]
-    people = {one.volunteer_id for one in hands if one.volunteer_id is not None and not one.staff}
-    homes = homes_of(session, [decider, *(one.staff for one in hands)], people | {volunteer.id})
-    for one in hands:
-        refuse_together(homes, decider, one.staff)
-        if decider.actor == one.actor:
-            raise SamePersonTwice()
-    refuse_together(homes, decider, None, sorted(people | {volunteer.id}))
-
-
-def _actors(session: Session, case: KeptCase) -> set[str]:
+def hands_in(session: Session, case: KeptCase) -> set[str | None]:
     """Everybody who recorded, approved or voided the record, booked the entry, or sanctioned."""
     found: set[str | None] = set()
     if case.record_id is not None:
         record = read_record(session, case.record_id)
         found |= {record.recorded_by, record.decided_by, record.voided_by}
     if case.entry_id is not None:
-        found.add(session.value(_BOOKED_BY, of_entry=case.entry_id))
-        for asked in _TWO_BY:
-            for row in session.rows(asked, of_entry=case.entry_id):
-                found |= {row.proposed_by, row.decided_by}
+        booked = session.row(_BOOKED_BY, of_entry=case.entry_id)
+        found |= {booked.actor, json.loads(booked.answer).get("proposed_by")}
     if case.sanction_id is not None:
         sanction = find_sanction(session, sanction_number(case.sanction_id))
         found |= {sanction.proposed_by, sanction.decided_by}
-    return {actor for actor in found if actor is not None}
+    return found

@@ -20,8 +20,8 @@ from pointsbank.cases.cases import (
 )
 from pointsbank.cases.cases import case_number as number_of
 from pointsbank.cases.errors import CaseOpen, CaseUnknown, NothingToReverse, WordsMissing
-from pointsbank.cases.lines import find_line, refuse_hands
-from pointsbank.earning import RecordNotEffective, lock_with_people, void_one
+from pointsbank.cases.lines import find_line, hands_in
+from pointsbank.earning import RecordNotEffective, lock_with_people, refuse_hands, void_one
 from pointsbank.foundation import Act, Answer, operation
 from pointsbank.foundation.cells import required_text
 from pointsbank.foundation.sheet_rows import one_of
@@ -108,7 +108,7 @@ def answer_case(act: Act, *, case: str, outcome: str, answer: str) -> Answer:
     volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
     act.for_whom = volunteer.holder
     held = lock_open_case(act.session, known.id)
-    refuse_hands(act.session, decider, held, volunteer)
+    refuse_hands(act.session, decider, hands_in(act.session, held), [volunteer.id])
     answer_id = write_words(act.session, volunteer, answer=words)
     decide_case(act, held, outcome, answer_id=answer_id)
     _tell(act, held, volunteer)
@@ -132,7 +132,7 @@ def reverse_case(act: Act, *, case: str, answer: str, proposed_by: str) -> Answe
     # The accounts, then the record, then the case: everybody takes them in this order.
     people, records = lock_with_people(act, [known.record_id])
     held = lock_open_case(act.session, known.id)
-    refuse_hands(act.session, decider, held, volunteer)
+    refuse_hands(act.session, decider, hands_in(act.session, held), [volunteer.id])
     record = records[known.record_id]
     if record.status != "effective":
         raise RecordNotEffective(number=record.number, status=record.status)

@@ -87,7 +87,7 @@ from pointsbank.earning.extras import (
 )
 from pointsbank.earning.hands import (
     APPROVERS,
-    hand_of,
+    refuse_hands,
 )
 from pointsbank.earning.hour_import import HOUR_IMPORT, OVERLAPS, import_hours
 from pointsbank.earning.hour_rows import (
@@ -436,7 +436,6 @@ __all__ = [
     "get_rulebook",
     "get_time_saved",
     "give_bonus",
-    "hand_of",
     "import_booklets",
     "import_hours",
     "in_hours",
@@ -504,6 +503,7 @@ __all__ = [
     "record_number",
     "record_service",
     "record_services",
+    "refuse_hands",
     "reject_record",
     "rulebook_on",
     "set_categories",

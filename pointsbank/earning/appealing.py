@@ -14,6 +14,7 @@ from pointsbank.earning.extras import (
     note_appeal,
     read_extra,
 )
+from pointsbank.earning.hands import refuse_hands
 from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.rewarding import DEDUCT
 from pointsbank.foundation import Act, Answer, operation
@@ -26,12 +27,8 @@ from pointsbank.ledger import (
     post_entry,
 )
 from pointsbank.people import (
-    SamePersonTwice,
     VolunteerRef,
-    find_actor,
     hold_volunteer_by_id,
-    homes_of,
-    refuse_together,
     require_person,
     tell,
     write_words,
@@ -82,13 +79,7 @@ def decide_appeal(act: Act, *, extra: str, outcome: str, answer: str) -> Answer:
         raise NotAppealed(extra=found.number)
     if found.outcome is not None:
         raise AppealDecided(extra=found.number)
-    others = [find_actor(act.session, who) for who in (found.proposed_by, found.decided_by)]
-    homes = homes_of(act.session, [decider, *others], [volunteer.id])
-    for other in others:
-        refuse_together(homes, decider, other)
-    if decider.actor in (found.proposed_by, found.decided_by):
-        raise SamePersonTwice()
-    refuse_together(homes, decider, None, [volunteer.id])
+    refuse_hands(act.session, decider, [found.proposed_by, found.decided_by], [volunteer.id])
     act.for_whom = volunteer.holder
     back = _give_back(act, found, volunteer) if outcome == UPHELD else None
     decided = UPHELD if back else DISMISSED

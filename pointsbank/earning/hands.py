@@ -1,4 +1,4 @@
-"""Hands (经手人): who had a hand in a record, and what they must not be to each other.
+"""Hands (经手人): who had a hand in something, and what they must not be to each other.
 
 A record is written down by a member of staff, a device, or a volunteer: a leader who called the
 roll, or somebody who signed in and out. Who finds it right is always another person, of another
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pointsbank.earning.errors import OwnRecord, SamePersonTwice
 from pointsbank.earning.service_records import LockedRecord, record_number
 from pointsbank.foundation import Session
+from pointsbank.people import SamePersonTwice as SamePerson
 from pointsbank.people import StaffRow, find_actor, homes_of, refuse_together
 
 _VOLUNTEER = re.compile(r"volunteer:([0-9]{1,18})", re.ASCII)
@@ -38,6 +39,27 @@ def hand_of(session: Session, actor: str) -> Hand:
         return Hand(actor, None, int(found[1]))
     staff = find_actor(session, actor)
     return Hand(actor, staff, staff.volunteer_id if staff else None)
+
+
+def refuse_hands(
+    session: Session, decider: StaffRow, actors: Iterable[str | None], volunteers: Iterable[int]
+) -> None:
+    """Refuse whoever had a hand in something, is whom it is about, or lives with one of them.
+
+    By person and not by login: a leader who called the roll has a hand in it as a colleague, too.
+    Raises SamePersonTwice, BenefitsOneself, SameHousehold.
+    """
+    hands = [hand_of(session, actor) for actor in sorted({one for one in actors if one})]
+    leaders = {one.volunteer_id for one in hands if one.volunteer_id and one.staff is None}
+    concerned = sorted(set(volunteers))
+    staff = [decider, *(one.staff for one in hands)]
+    homes = homes_of(session, staff, {*leaders, *concerned})
+    for one in hands:
+        refuse_together(homes, decider, one.staff)
+    # A leader who is whom it is about is told so, and not that they were there before.
+    if decider.volunteer_id in leaders.difference(concerned):
+        raise SamePerson()
+    refuse_together(homes, decider, None, sorted({*leaders, *concerned}))
 
 
 class Hands:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pointsbank.earning import ServiceRecord
+from pointsbank.earning import ServiceRecord, read_record_number, refuse_hands
 from pointsbank.findings.errors import FindingLookedAt, FindingUnknown, RemarkMissing
 from pointsbank.findings.kinds import KINDS, Found, Window
 from pointsbank.findings.numbers import numbers_on
@@ -56,13 +56,10 @@ from pointsbank.foundation import (
 )
 from pointsbank.foundation.cells import required_text
 from pointsbank.people import (
-    SamePersonTwice,
     find_volunteers_by_id,
     hold_volunteer_by_id,
-    homes_of,
     mask_name,
     read_words,
-    refuse_together,
     require_person,
     write_words,
 )
@@ -161,9 +158,10 @@ _INSERT = statement(
     )
 )
 _KNOWN = statement(select(Finding.kind, Finding.about))
+[_ID] = packed_rows("records", int)
 _HANDS = statement(
     select(ServiceRecord.recorded_by, ServiceRecord.decided_by).where(
-        ServiceRecord.id == bindparam("of_record", type_=Int)
+        ServiceRecord.id.in_(select(_ID))
     )
 )
 _LOOK = statement(
@@ -243,13 +241,10 @@ def look_at_finding(act: Act, *, finding: str, remark: str) -> Answer:
     held = act.session.row(_LOCK, of_id=known.id)
     if held.looked_at is not None:
         raise FindingLookedAt(finding=finding)
-    if person.actor in _hands(act.session, held):
-        raise SamePersonTwice()
+    concerned = [] if volunteer is None else [volunteer.id]
+    refuse_hands(act.session, person, _hands(act.session, held), concerned)
     words_id = None
     if volunteer is not None:
-        refuse_together(
-            homes_of(act.session, [person], [volunteer.id]), person, None, [volunteer.id]
-        )
         act.for_whom = volunteer.holder
         words_id = write_words(act.session, volunteer, remark=said)
     act.session.run(
@@ -263,13 +258,15 @@ def look_at_finding(act: Act, *, finding: str, remark: str) -> Answer:
     return {"finding": finding_number(known.id)}
 
 
-def _hands(session: Session, row: Any) -> set[str]:
+def _hands(session: Session, row: Any) -> set[str | None]:
     """Who recorded and who approved what it is about, as far as anybody has by now."""
     facts = json.loads(row.facts)
     found = {facts.get("recorded_by"), facts.get("decided_by")}
-    for record in session.rows(_HANDS, of_record=row.record_id):
+    named = [facts[name] for name in ("record", "other") if name in facts]
+    records = {row.record_id, *(read_record_number(one) for one in named)} - {None}
+    for record in session.rows(_HANDS, records=pack((one,) for one in sorted(records))):
         found |= {record.recorded_by, record.decided_by}
-    return {actor for actor in found if actor is not None}
+    return found
 
 
 def _row(session: Session, number: str) -> Any:

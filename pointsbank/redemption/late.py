@@ -245,7 +245,8 @@ def enter_purchase(act: Act, late: Late, proposed_by: str) -> Answer:
             "owed_points": max(0, late.total_points - there),
             "entry": posted.number,
             "late": True,
-        }
+        },
+        "proposed_by": proposed_by,
     }
 
 
@@ -281,7 +282,8 @@ def take_back_late(act: Act, *, number: str, proposed_by: str) -> Answer:
     about = f"redemption:{found.id}:taken_back"
     news, points = "redemption.late_taken_back", found.total_points
     tell(act, news, payer.holder, about=about, points=points)
-    return {"redemption": {"number": number, "entry": posted.number, "undone": True}}
+    undone = {"number": number, "entry": posted.number, "undone": True}
+    return {"redemption": undone, "proposed_by": proposed_by}
 
 
 def read_late_slip(text: str) -> str:

@@ -29,7 +29,7 @@ from pointsbank.cases import (
     withdraw_case,
 )
 from pointsbank.cases import cases as room
-from pointsbank.earning import RecordNotEffective, approve_record, get_record
+from pointsbank.earning import RecordNotEffective, approve_record, get_record, record_service
 from pointsbank.foundation import SHOP_ZONE, Bank, Caller, Clock, Keys, Outcome, open_database
 from pointsbank.ledger import kept_balances
 from pointsbank.people import (
@@ -46,10 +46,14 @@ from pointsbank.people import (
     find_volunteers_by_id,
     list_untold,
 )
+from pointsbank.redemption import take_back_late
 from tests.at_once import at_once
 from tests.books import books_are_right
+from tests.counter import Counter
+from tests.earning.kin import hand_with_kin
 from tests.make import Make
 from tests.people.test_second_person import live_together
+from tests.redemption.test_late import enter
 
 SAYS = "那天我只做了一个小时"
 
@@ -214,6 +218,46 @@ class TestOnOneDatabase:
         make.do(answer_case, by=make.staff("worker", volunteer=neighbour).caller, **told)
         with pytest.raises(CaseDecided):
             make.do(answer_case, by=served.third.caller, **told)
+
+    def test_a_hand_is_a_person_with_a_household_and_not_a_login(self, make: Make) -> None:
+        hand, refused = hand_with_kin(make)
+        person = make.volunteer()
+        record = make.record(person, by=hand)
+        told: dict[str, Any] = {"line": record, "says": SAYS}
+        case = make.do(say_wrong, by=oneself(person), **told).answer["case"]
+        answer = {"case": case, "outcome": "kept", "answer": "没有错"}
+        refused(lambda by: make.do(answer_case, by=by, **answer))
+        # A leader who called the roll had a hand in it; what they do as a colleague is the same.
+        leader = make.volunteer()
+        service = {"activity": "巡逻", "minutes": 30, "served_on": "2026-11-18"}
+        told = {"number": person.number, "source": "roll_call", **service}
+        called = make.do(record_service, by=oneself(leader), **told).answer["record"]
+        told = {"line": called, "says": SAYS}
+        case = make.do(say_wrong, by=oneself(person), **told).answer["case"]
+        with pytest.raises(SamePersonTwice):
+            make.do(
+                answer_case,
+                by=make.staff("worker", volunteer=leader).caller,
+                **answer | {"case": case},
+            )
+
+    def test_both_who_entered_a_purchase_late_had_a_hand_in_it(self, counter: Counter) -> None:
+        make = counter.make
+        counter.goods("SOAP", price=30, shelf=5)
+        buyer = counter.buyer(points=100)
+        hand, refused = hand_with_kin(make)
+        for first, second in ((hand, None), (None, hand)):
+            by = make.by_two(first, second)
+            made = enter(counter, buyer, slip=f"1-{second is None:d}", **by)
+            told = {"number": buyer.number, "says": "没有买"}
+            lines = [str(made.answer["redemption"]["entry"])]
+            number = made.answer["redemption"]["number"]
+            back = make.do(take_back_late, **make.by_two(first, second), number=number)
+            lines.append(str(back.answer["redemption"]["entry"]))
+            for line in lines:
+                said = make.do(say_wrong_for, by=make.staff().caller, line=line, **told)
+                answer = {"case": said.answer["case"], "outcome": "kept", "answer": "买了"}
+                refused(lambda by, answer=answer: make.do(answer_case, by=by, **answer))
 
     def test_the_person_and_the_worker_who_was_told_are_both_kept(
         self, make: Make, bank: Bank, served: Served

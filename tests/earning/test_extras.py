@@ -39,6 +39,7 @@ from pointsbank.people import (
 )
 from tests.at_once import at_once
 from tests.books import books_are_right
+from tests.earning.kin import hand_with_kin
 from tests.make import Make
 from tests.people.test_second_person import live_together
 
@@ -157,6 +158,17 @@ def test_an_appeal_that_is_right_brings_the_points_back(
     assert make.balance(person.wallet) == 3
     assert list_open_appeals(bank) == []
     books_are_right(bank)
+
+
+def test_whoever_deducted_is_a_person_with_a_household(
+    make: Make, people: tuple[dict[str, Any], VolunteerRef]
+) -> None:
+    hand, refused = hand_with_kin(make)
+    for by in (make.by_two(hand), make.by_two(None, hand)):
+        number = take(make, by, people[1]).answer["extra"]
+        make.do(appeal, by=make.staff().caller, extra=number, reason="我来了")
+        told = {"extra": number, "outcome": "dismissed", "answer": "没有来"}
+        refused(lambda by, told=told: make.do(decide_appeal, by=by, **told))
 
 
 def test_an_appeal_has_its_days(

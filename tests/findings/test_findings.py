@@ -31,6 +31,7 @@ from pointsbank.people import (
 from tests.activities.community import Community
 from tests.at_once import at_once
 from tests.counter import Counter
+from tests.earning.kin import hand_with_kin
 from tests.make import Make
 
 DAY = "2026-11-18"
@@ -170,16 +171,14 @@ class TestOnOneDatabase:
     def test_it_is_closed_with_a_remark_by_somebody_without_a_hand_in_it(
         self, make: Make, bank: Bank
     ) -> None:
-        person, recorder = make.volunteer(), make.staff()
+        person, (recorder, refused) = make.volunteer(), hand_with_kin(make)
         self._long(make, person, by=recorder)
         [row] = look(bank, "long_day")
         told: dict[str, Any] = {"finding": row.number, "remark": "问过了，确实在"}
-        for by, refused in (
-            (recorder, SamePersonTwice),
-            (make.staff("worker", volunteer=person), BenefitsOneself),
-        ):
-            with pytest.raises(refused):
-                make.do(look_at_finding, by=by.caller, **told)
+        refused(lambda by: make.do(look_at_finding, by=by, **told))
+        oneself = make.staff("worker", volunteer=person)
+        with pytest.raises(BenefitsOneself):
+            make.do(look_at_finding, by=oneself.caller, **told)
         third = make.staff("witness").caller
         with pytest.raises(RemarkMissing):
             make.do(look_at_finding, by=third, **told | {"remark": " "})
@@ -193,6 +192,16 @@ class TestOnOneDatabase:
         assert kept.remark == "问过了，确实在"
         make.do(erase_volunteer, by=make.staff("admin").caller, number=person.number)
         assert get_finding(bank, finding=row.number).remark is None
+
+    def test_the_hands_of_either_record_that_it_names_are_hands(
+        self, make: Make, bank: Bank
+    ) -> None:
+        person, (recorder, refused) = make.volunteer(), hand_with_kin(make)
+        make.record(person, 60, by=recorder, activity="巡逻", **times("09:00", "11:00"))
+        make.record(person, 60, activity="清扫", **times("10:30", "11:30"))
+        [row] = look(bank, "overlap")
+        told = {"finding": row.number, "remark": "问过了"}
+        refused(lambda by: make.do(look_at_finding, by=by, **told))
 
     def test_the_old_is_not_looked_through_again(
         self, make: Make, bank: Bank, clock: Clock
