@@ -14,7 +14,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from pointsbank.earning.errors import OwnRecord, RecordRepeated, ServiceInFuture
-from pointsbank.earning.hour_rows import HourRow, open_hour_sheet, read_hours_of
+from pointsbank.earning.hour_rows import (
+    ACTIVITY_UNTOLD,
+    HourRow,
+    open_hour_sheet,
+    read_hours_of,
+)
 from pointsbank.earning.operations import ServiceValues, record_services
 from pointsbank.earning.record_steps import STANDING, stands_at
 from pointsbank.earning.rulebooks import refuse_unknown_tags
@@ -53,6 +58,7 @@ from pointsbank.people import (
 )
 
 OVERLAPS = "earning.hours_overlap"
+UNTOLD = "earning.activity_untold"
 
 [_PERSON] = packed_rows("people", int)
 _TIMES = statement(
@@ -99,6 +105,8 @@ class HourImport(FileImport[HourRow]):
                 judging.refuse(row, refusal)
                 continue
             judging.good.append(replace(row, number=volunteer.number))
+            if row.activity == ACTIVITY_UNTOLD:
+                judging.notes[row.row] = (UNTOLD, {"activity": row.activity})
             prints[fingerprint_of(volunteer.id, _service(row))] = row.row
         for told, record_id in find_known(session, list(prints)).items():
             number = record_number(record_id)

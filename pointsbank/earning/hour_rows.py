@@ -1,20 +1,28 @@
 """Files of service hours (服务时长): attendance with times, hours of a day, or honorary hours.
 
-Which of them a file is shows in its headings, those of the national site or of 志愿汇. Only
-reading: names are compared with the numbers, and overlaps found, where the rows are taken in.
+Which of them a file is shows in its headings, those of the national site, of 志愿汇 or of a school.
+What a file says of all its rows may stand once over its headings. Only reading: names are compared
+with the numbers, and overlaps found, where the rows are taken in.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Literal, NamedTuple
 
 from pointsbank.foundation import InvalidInput, business_day, from_instant
-from pointsbank.foundation.cells import clean_text, day, instant_local, minutes, volunteer_number
+from pointsbank.foundation.cells import (
+    clean_text,
+    day,
+    instant_local,
+    minutes,
+    narrow,
+    volunteer_number,
+)
 from pointsbank.foundation.sheet_rows import (
     RowReader,
     SheetReading,
@@ -27,7 +35,7 @@ from pointsbank.foundation.sheets import Headings, Sheet, read_sheet
 RecordedBy = Literal["sign_in", "app", "manual", "honorary"]
 
 HOUR_HEADINGS: Headings = {
-    "number": ("志愿者编号", "编号", "志愿者号"),
+    "number": ("志愿者编号", "编号", "志愿者号", "学生学号", "学号"),
     "name": ("志愿者姓名", "姓名", "name"),
     "activity": ("活动名称", "项目名称", "所属项目", "activity"),
     "team": ("队伍名称", "所属队伍", "项目所属队伍"),
@@ -44,13 +52,20 @@ HOUR_HEADINGS: Headings = {
     "day": ("活动日期", "服务日期"),
     "served_at": ("服务时间",),
     "value": ("value",),
+    "remark": ("备注",),
 }
+# What a screen shows in its own title, over the headings, for every row.
+_SAID_ONCE = ("activity", "team", "category", "place", "day")
+# How hours are called of which a list says no more than that they were served.
+ACTIVITY_UNTOLD = "志愿服务"
 _RECORDED_BY: dict[str, RecordedBy] = {
     "签到": "sign_in", "app打卡": "app", "打卡": "app", "手动": "manual", "手动录入": "manual",
+    "团体": "manual", "申请": "manual", "手动/团体": "manual", "签到/app打卡": "sign_in",
 }  # fmt: skip
 _read_recorded_by = one_of(_RECORDED_BY)
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 _NEVER = "1900-01-01T00:00:00.000000Z"
+_DAYS = re.compile(r"[0-9]{4}(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)", re.A)
 
 
 class HoursEndTooEarly(InvalidInput):
@@ -65,6 +80,12 @@ class HoursExceedSpan(InvalidInput):
     code = "earning.hours_exceed_span"
 
 
+class DayUntold(InvalidInput):
+    """Nothing in the file says on which day it was (没写哪一天)."""
+
+    code = "earning.day_untold"
+
+
 class HoursRecordedTooEarly(InvalidInput):
     """The record is older than the service it records."""
 
@@ -75,7 +96,8 @@ class HoursRecordedTooEarly(InvalidInput):
 class HourRow:
     """One record of hours. Honorary hours have a day but no times, and a place but no team.
 
-    The number is "" where the file gives none; then the name alone must tell who it is.
+    The number is "" where the file gives none; then the name alone must tell who it is. A school's
+    list gives the number alone.
     """
 
     row: int
@@ -102,8 +124,8 @@ def read_hour_rows(data: bytes, name: str) -> SheetReading[HourRow]:
 
 def open_hour_sheet(data: bytes, name: str) -> Sheet:
     """Find a file's headings, and see by them which kind it is. Raises SheetUnreadable."""
-    sheet = read_sheet(data, name, HOUR_HEADINGS)
-    return require_columns(sheet, ("name", "activity", *_shape_of(sheet).proper), HOUR_HEADINGS)
+    sheet = read_sheet(data, name, HOUR_HEADINGS, _SAID_ONCE)
+    return require_columns(sheet, _shape_of(sheet).proper, HOUR_HEADINGS)
 
 
 def read_hours_of(sheet: Sheet) -> SheetReading[HourRow]:
@@ -120,12 +142,24 @@ def _attendance(row: RowReader) -> HourRow:
     return _timed(row, "minutes", row.need("recorded_by", _read_recorded_by, "manual"))
 
 
+def _attendance_of_a_team(row: RowReader) -> HourRow:
+    """A team's record names the post at most: the project stands in the screen's title."""
+    manual: RecordedBy = "manual"
+    way = row.need("recorded_by", _read_recorded_by, manual)
+    hours = _timed(row, "minutes", way, ACTIVITY_UNTOLD)
+    return replace(hours, activity=hours.post or hours.activity)
+
+
 def _by_app(row: RowReader) -> HourRow:
     """What 志愿汇 calls credited hours (信用时数): signed in and out with the app."""
     return _timed(row, "value", "app")
 
 
-def _timed(row: RowReader, hours: str, recorded_by: RecordedBy) -> HourRow:
+def _named(row: RowReader) -> str:
+    return row.need("activity", partial(clean_text, most=100), "")
+
+
+def _timed(row: RowReader, hours: str, recorded_by: RecordedBy, activity: str = "") -> HourRow:
     starts_at = row.need("starts_at", instant_local, _NEVER)
     ends_at = row.need("ends_at", instant_local, _NEVER)
     served = row.need(hours, minutes, 0)
@@ -145,7 +179,7 @@ def _timed(row: RowReader, hours: str, recorded_by: RecordedBy) -> HourRow:
         number=row.may("number", volunteer_number) or "",
         name=row.need("name", partial(clean_text, most=50), ""),
         recorded_by=recorded_by,
-        activity=row.need("activity", partial(clean_text, most=100), ""),
+        activity=activity or _named(row),
         team=row.may("team", partial(clean_text, most=60)),
         category=row.may("category", partial(clean_text, most=40)),
         post=row.may("post", partial(clean_text, most=40)),
@@ -160,18 +194,47 @@ def _timed(row: RowReader, hours: str, recorded_by: RecordedBy) -> HourRow:
 
 
 def _honorary(row: RowReader) -> HourRow:
-    return _of_a_day(row, "honorary", "day", "honorary")
+    return _of_a_day(row, "honorary", row.need("day", day, ""), "honorary")
 
 
 def _honorary_by_app(row: RowReader) -> HourRow:
     """What 志愿汇 calls honorary hours (荣誉时数): nobody has signed out."""
-    return _of_a_day(row, "value", "starts_at", "honorary")
+    return _of_a_day(row, "value", row.need("starts_at", day, ""), "honorary")
 
 
 def _dated(row: RowReader) -> HourRow:
     """Hours of a day without their end; back-filled where the file does not say how they came."""
     recorded_by = row.may("recorded_by", _read_recorded_by) or "manual"
-    return _of_a_day(row, "minutes", "served_at", recorded_by)
+    return _of_a_day(row, "minutes", row.need("served_at", day, ""), recorded_by)
+
+
+def _of_a_school(row: RowReader) -> HourRow:
+    """A school's list: the number alone says who it is, and a day is asked for where it may be."""
+    on = row.may("day", day) or row.may("remark", _day_in)
+    if on is None and not row.problems:
+        row.refuse(DayUntold())
+    return HourRow(
+        row=row.number,
+        number=row.need("number", volunteer_number, ""),
+        name=row.may("name", partial(clean_text, most=50)) or "",
+        recorded_by=row.may("recorded_by", _read_recorded_by) or "manual",
+        activity=row.may("activity", partial(clean_text, most=100)) or ACTIVITY_UNTOLD,
+        team=row.may("team", partial(clean_text, most=60)),
+        category=row.may("category", partial(clean_text, most=40)),
+        post=None,
+        place=row.may("place", partial(clean_text, most=100)),
+        day=on or "",
+        starts_at=None,
+        ends_at=None,
+        minutes=row.need("minutes", minutes, 0),
+        recorded_on=None,
+    )
+
+
+def _day_in(text: str) -> str | None:
+    """The one day that a remark names, or None; nothing else of a remark is fit to be published."""
+    found = _DAYS.findall(narrow(text))
+    return day(found[0]) if len(found) == 1 else None
 
 
 def _of_a_day(row: RowReader, hours: str, on: str, recorded_by: RecordedBy) -> HourRow:
@@ -180,12 +243,12 @@ def _of_a_day(row: RowReader, hours: str, on: str, recorded_by: RecordedBy) -> H
         number=row.may("number", volunteer_number) or "",
         name=row.need("name", partial(clean_text, most=50), ""),
         recorded_by=recorded_by,
-        activity=row.need("activity", partial(clean_text, most=100), ""),
+        activity=_named(row),
         team=row.may("team", partial(clean_text, most=60)),
         category=row.may("category", partial(clean_text, most=40)),
         post=row.may("post", partial(clean_text, most=40)),
         place=row.may("place", partial(clean_text, most=100)),
-        day=row.need(on, day, ""),
+        day=on,
         starts_at=None,
         ends_at=None,
         minutes=row.need(hours, minutes, 0),
@@ -195,23 +258,32 @@ def _of_a_day(row: RowReader, hours: str, on: str, recorded_by: RecordedBy) -> H
 
 
 class _Shape(NamedTuple):
-    """One kind of file: its columns beside name and activity, and how its rows are read."""
+    """One kind of file: the columns that it must have, and how its rows are read."""
 
     proper: tuple[str, ...]
     read_one: Callable[[RowReader], HourRow]
 
 
+_WHO_WHAT = ("name", "activity")
+
+
 def _shape_of(sheet: Sheet) -> _Shape:
     there = sheet.places
     if "honorary" in there:
-        return _Shape(("honorary", "day"), _honorary)
+        return _Shape((*_WHO_WHAT, "honorary", "day"), _honorary)
     if "value" in there:
         if "ends_at" in there:
-            return _Shape(("starts_at", "ends_at", "value"), _by_app)
-        return _Shape(("starts_at", "value"), _honorary_by_app)
+            return _Shape((*_WHO_WHAT, "starts_at", "ends_at", "value"), _by_app)
+        return _Shape((*_WHO_WHAT, "starts_at", "value"), _honorary_by_app)
     if "served_at" in there and "ends_at" not in there:
-        return _Shape(("served_at", "minutes"), _dated)
-    return _Shape(("starts_at", "ends_at", "minutes", "recorded_by"), _attendance)
+        return _Shape((*_WHO_WHAT, "served_at", "minutes"), _dated)
+    if (
+        not there.keys() & {"name", "starts_at", "ends_at"}
+        and {"number", "minutes"} <= there.keys()
+    ):
+        return _Shape(("number", "minutes"), _of_a_school)
+    timed = ("name", "starts_at", "ends_at", "minutes", "recorded_by")
+    return _Shape(timed, _attendance if "activity" in there else _attendance_of_a_team)
 
 
 def _identity(hours: HourRow) -> Iterator[Hashable]:

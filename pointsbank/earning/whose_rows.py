@@ -1,4 +1,4 @@
-"""Whose a row of a list is: by its number, and then the name must agree, or by the name alone."""
+"""Whose a row of a list is: by its number, and then a name must agree, or by the name alone."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def volunteer_of(
     by_name: Mapping[str, list[VolunteerRef]],
 ) -> VolunteerRef:
     """Whose a row is. Raises VolunteerUnknown, NameDiffers, NumberMissing."""
-    name = normalise_name(name)
     if number:
         found = by_number.get(number)
-        if found is None:
+        if found is None or (found.name is None and not name):
             raise VolunteerUnknown(number=number)
-        if found.name != name:
+        if name and found.name != normalise_name(name):
             raise NameDiffers(number=number)
         return found
+    name = normalise_name(name)
     same = by_name.get(name, [])
     if len(same) != 1:
         raise NumberMissing(people=len(same)) if same else VolunteerUnknown(number=shown(name))

@@ -1,7 +1,8 @@
 """Files of rows that people bring (导入文件): CSV or XLSX, read into headings and cells of text.
 
-The heading row may stand anywhere in the first ten rows, under titles and instructions. Every
-cell stays text here; `cells` reads it, `sheet_rows` goes through the rows.
+The heading row may stand anywhere in the first ten rows, under titles and instructions. What a
+reader allows may be said there once for every row (“项目名称：清洁家园”); it becomes a column.
+Every cell stays text here; `cells` reads it, `sheet_rows` goes through the rows.
 """
 
 from __future__ import annotations
@@ -96,7 +97,10 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet whose headings were found. `places` says in which column a known one stands."""
+    """A sheet whose headings were found. `places` says in which column a known one stands.
+
+    The last headings may be those of `above`: what was said once above all rows, for each of them.
+    """
 
     name: str
     title: str
@@ -104,18 +108,22 @@ class Sheet:
     heading_row: int
     places: Mapping[str, int]
     others: tuple[str, ...]
+    above: tuple[str, ...]
     _grid: Grid
 
     @property
     def rows(self) -> Iterator[SheetRow]:
         """The rows below the headings in which at least one known cell is filled."""
+        width = len(self.headings) - len(self.above)
+        known = [place for place in self.places.values() if place < width]
         for number, values in _numbered(self._grid):
             if number <= self.heading_row:
                 continue
             # Short rows are filled up, so that a missing cell and a blank one are the same.
-            filled = values + ("",) * (len(self.headings) - len(values))
-            if any(filled[place] for place in self.places.values()):
-                yield SheetRow(number=number, sheet=self, values=filled)
+            filled = values + ("",) * (width - len(values))
+            if any(filled[place] for place in known):
+                told = (*filled[:width], *self.above, *filled[width:])
+                yield SheetRow(number=number, sheet=self, values=told)
 
     def heading(self, field: str) -> str:
         """How this file heads a known column; "" if it has none."""
@@ -123,8 +131,10 @@ class Sheet:
         return "" if place is None else self.headings[place]
 
 
-def read_sheet(data: bytes, name: str, headings: Headings) -> Sheet:
+def read_sheet(data: bytes, name: str, headings: Headings, above: Sequence[str] = ()) -> Sheet:
     """Open a file and find its headings: the first of ten rows that holds two known ones.
+
+    A column of `above` that is missing may be named with its value in a row over the headings.
 
     Of several worksheets, or of the delimiters a CSV file may have, the one with the most
     known headings is taken; `others` names further worksheets that would also have done.
@@ -132,7 +142,7 @@ def read_sheet(data: bytes, name: str, headings: Headings) -> Sheet:
     """
     known = {plain_heading(text): field for field, texts in headings.items() for text in texts}
     grids = _grids(data, name)
-    found = [sheet for grid in grids if (sheet := _with_headings(grid, name, known))]
+    found = [sheet for grid in grids if (sheet := _with_headings(grid, name, known, above))]
     if not found:
         _refuse_unheaded(grids, known, headings)
     best = max(found, key=lambda sheet: len(sheet.places))
@@ -238,7 +248,9 @@ def _numbered(grid: Grid) -> Iterator[tuple[int, tuple[str, ...]]]:
         yield number, tuple(values)
 
 
-def _with_headings(grid: Grid, name: str, known: Mapping[str, str]) -> Sheet | None:
+def _with_headings(
+    grid: Grid, name: str, known: Mapping[str, str], above: Sequence[str]
+) -> Sheet | None:
     try:
         top = list(islice(_numbered(grid), HEADING_ROWS))
     except SheetUnreadable:
@@ -255,10 +267,29 @@ def _with_headings(grid: Grid, name: str, known: Mapping[str, str]) -> Sheet | N
                 raise SheetUnreadable(reason="heading_twice", heading=shown(text))
             places[field] = place
         if len(places) >= 2:
-            headings = _distinct(values)
+            once = _said_once(top[: number - 1], known, set(above) - places.keys())
+            headings = _distinct((*values, *(label for label, _ in once.values())))
+            places |= {field: len(values) + place for place, field in enumerate(once)}
             title = "" if isinstance(grid, DelimitedText) else grid.title
-            return Sheet(name, title, headings, number, places, (), grid)
+            told = tuple(value for _, value in once.values())
+            return Sheet(name, title, headings, number, places, (), told, grid)
     return None
+
+
+def _said_once(
+    top: Sequence[tuple[int, tuple[str, ...]]], known: Mapping[str, str], wanted: set[str]
+) -> dict[str, tuple[str, str]]:
+    """What stands over the headings for every row, by field: `label：value`, or in two cells."""
+    found: dict[str, tuple[str, str]] = {}
+    for _, values in top:
+        for place, text in enumerate(values):
+            label, _, value = text.replace("：", ":", 1).partition(":")
+            if not value and place + 1 < len(values):
+                value = values[place + 1]
+            field = known.get(plain_heading(label), "")
+            if field in wanted and value.strip():
+                found.setdefault(field, (label.strip(), tidy(value)))
+    return found
 
 
 def _distinct(headings: tuple[str, ...]) -> tuple[str, ...]:

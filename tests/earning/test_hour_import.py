@@ -118,6 +118,32 @@ def test_a_name_alone_is_enough_where_only_one_has_it(make: Make, bank: Bank, by
     assert [row.volunteer_id for row in list_records(bank).items] == [zhang.id]
 
 
+def test_lists_that_leave_out_project_or_name_are_taken_once_and_noted(
+    make: Make, bank: Bank, by: Caller
+) -> None:
+    make.volunteer(name="张三", number="7")
+    gone = make.volunteer(name="王五", number="9")
+    make.do(erase_volunteer, number=gone.number)
+    team = "序号,志愿者姓名,岗位,开始时间,结束时间,录入时长,录入方式,录入日期\n"
+    team += "1,张三,-,2026-11-10 09:00:00,2026-11-10 10:00:00,1.00 小时,签到,2026-11-11\n"
+    school = "学生学号,服务时长(小时),备注\n7,2,2026-11-12\n404,2,2026-11-12\n"
+    school += "9,2,2026-11-12\n7,2,运动会\n"
+    for good, known in ((1, 0), (0, 1)):
+        of_team, of_school = take(bank, by, team), take(bank, by, school, take_good=True)
+        assert (counts(of_team), counts(of_school)) == ((1, good, known), (4, good, known))
+        assert told(of_school) == [
+            (3, "people.volunteer_unknown"),
+            (4, "people.volunteer_unknown"),
+            (5, "earning.day_untold"),
+        ]
+        if good:
+            assert [note.code for note in of_team.notes] == ["earning.activity_untold"]
+    assert {(row.source, row.activity) for row in list_records(bank, status="pending").items} == {
+        ("sign_in", "志愿服务"),
+        ("manual", "志愿服务"),
+    }
+
+
 def test_nobody_imports_hours_of_their_own(make: Make, bank: Bank) -> None:
     volunteer = make.volunteer(name="张三", number="7")
     both = Caller(actor=make.staff("worker", volunteer=volunteer).actor, client="command")
