@@ -61,8 +61,9 @@ ACTS: Mapping[str, SecondPerson] = {
     "inventory.adjust_stock": SecondPerson(waits=True),  # 盘点调整
     "recognition.sign_certificate": SecondPerson(benefits=True),  # 签发服务证明
     "recognition.revoke_certificate": SecondPerson(benefits=True),  # 作废服务证明
-    "redemption.enter_late": SecondPerson(benefits=True),  # 补记兑换
-    "redemption.take_back_late": SecondPerson(benefits=True),  # 撤销补记
+    "redemption.enter_late": SecondPerson(benefits=True, waits=True),  # 补记兑换
+    "redemption.take_back_late": SecondPerson(benefits=True, waits=True),  # 撤销补记
+    "safekeeping.enter_missing": SecondPerson(benefits=True, waits=True),  # 补记清单上的小票
     "people.impose_sanction": SecondPerson(benefits=True),  # 暂停
     "people.sign_handover": SecondPerson(),  # 交接签字; the other of the two signs at one screen
 }

@@ -43,7 +43,9 @@ from pointsbank.redemption.late import (
     enter_late,
     enter_purchase,
     take_back_late,
+    was_taken_back,
 )
+from pointsbank.redemption.late_waiting import propose_late, propose_purchase, propose_take_back
 from pointsbank.redemption.operations import answer_help, call_help, check_out, undo
 from pointsbank.redemption.queries import (
     BoughtGoods,
@@ -144,9 +146,13 @@ __all__ = [
     "get_redemption",
     "list_help_calls",
     "list_redemptions",
+    "propose_late",
+    "propose_purchase",
+    "propose_take_back",
     "quote",
     "read_bought",
     "read_wallet_of",
     "take_back_late",
     "undo",
+    "was_taken_back",
 ]

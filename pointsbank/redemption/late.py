@@ -8,10 +8,21 @@ slip, its entry is posted today under a kind of its own, and one number of one d
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    bindparam,
+    exists,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +62,7 @@ from pointsbank.people import (
     hold_volunteer,
     hold_volunteer_by_id,
     require_second,
+    take_proposal,
     tell,
 )
 from pointsbank.redemption import baskets
@@ -165,6 +177,20 @@ class Late:
     taken: Taken
     total_points: int
 
+    def told(self) -> dict[str, Any]:
+        """The same as plain values, for a proposal that waits."""
+        return {**asdict(self), "taken": [list(one) for one in self.taken]}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A purchase of which nothing is refused but what only shows when it is booked."""
+
+    late: Late
+    lines: list[QuotedLine]
+    shelf: baskets.Shelf
+    payer: _Payer
+
 
 @operation(ENTERING)
 def enter_late(
@@ -178,44 +204,70 @@ def enter_late(
     taken: Taken,
     total_points: int,
     proposed_by: str,
+    proposal: str | None = None,
 ) -> Answer:
     """Enter a purchase that has already happened (补记). One proposes, another confirms.
 
     `whose` is a volunteer's number or the short number of a card, and `total_points` what stands on
     slip or sheet. What the wallet has not got is owed. Raises LateDayOutside, LateSlipUnreadable,
     LateTwice, LateTotalDiffers, GoodsUnknown, VolunteerUnknown, BasketUnreadable, what
-    `require_second` raises, and InsufficientBalance of a family, which cannot owe.
+    `require_second` and `take_proposal` raise, and InsufficientBalance of a family, which cannot
+    owe.
     """
-    return enter_purchase(
-        act, Late(shop_id, why, day, slip, whose, taken, total_points), proposed_by
-    )
+    late = Late(shop_id, why, day, slip, whose, taken, total_points)
+    return enter_purchase(act, late, proposed_by, proposal=proposal)
 
 
-def enter_purchase(act: Act, late: Late, proposed_by: str) -> Answer:
-    """The same as a step, for whoever has more to do in the same breath."""
-    session, slip, why = act.session, read_late_slip(late.slip), _why(late.why)
+def check_purchase(act: Act, late: Late) -> Checked:
+    """Read and price a late purchase, its goods locked and then its accounts.
+
+    Raises what `enter_late` does but for its two people and a family's balance.
+    """
+    slip, why = read_late_slip(late.slip), _why(late.why)
     if not add_days(act.today, -LATE_DAYS) <= late.day <= act.today:
         raise LateDayOutside(since=add_days(act.today, -LATE_DAYS), until=act.today)
     lines, shelf = _price(act, late)
-    payer = _payer(session, late.whose)
-    act.for_whom = payer.holder
-    require_second(act, ENTERING, first=proposed_by, volunteers=payer.volunteers)
-    payer.lock(session)
-    if session.row(_KNOWN, of_shop=late.shop_id, on_day=late.day, of_slip=slip) is not None:
+    payer = _payer(act.session, late.whose)
+    payer.lock(act.session)
+    if act.session.row(_KNOWN, of_shop=late.shop_id, on_day=late.day, of_slip=slip) is not None:
         raise LateTwice(slip=slip, day=late.day)
+    act.for_whom = payer.holder
+    return Checked(replace(late, slip=slip, why=why), lines, shelf, payer)
+
+
+def enter_purchase(
+    act: Act,
+    told: Late,
+    proposed_by: str,
+    *,
+    name: str = ENTERING,
+    extra: Mapping[str, Any] | None = None,
+    proposal: str | None = None,
+) -> Answer:
+    """The same as a step, for whoever has more to do in the same breath.
+
+    `name` is then what needs the two people, and `extra` what else was proposed with it.
+    """
+    checked = check_purchase(act, told)
+    late, payer, session = checked.late, checked.payer, act.session
+    require_second(act, name, first=proposed_by, volunteers=payer.volunteers)
     there = kept_balances(session, payer.wallet.id)[payer.wallet.id]
-    given, unbooked = baskets.goods_moves(lines, shelf)
+    given, unbooked = baskets.goods_moves(checked.lines, checked.shelf)
+    moves = [*_paid(act, payer, late.total_points, there), *given]
+    asked = {**late.told(), **(extra or {})}
+    take_proposal(act, proposal, name, proposed_by=proposed_by, told=asked)
+    slip = late.slip
     posted = post_entry(
         act,
         ENTER_LATE,
-        [*_paid(act, payer, late.total_points, there), *given],
+        moves,
         memo=f"补记 {late.day} 的兑换 {slip}",
         document=f"redemption:{act.receipt_id}",
         locked=True,
     )
     write_redemption(
         act,
-        baskets.bought_lines(lines, shelf),
+        baskets.bought_lines(checked.lines, checked.shelf),
         slip=slip,
         kind="goods",
         wallet_id=payer.wallet.id,
@@ -231,7 +283,7 @@ def enter_purchase(act: Act, late: Late, proposed_by: str) -> Answer:
         quote_id=f"late:{act.receipt_id}",
         quoted_at=act.now,
     )
-    _keep(act, late, slip, why, proposed_by)
+    _keep(act, late, proposed_by)
     if unbooked:
         raise_recounts(act, sorted(unbooked.items()), shop_id=late.shop_id, entry_id=posted.id)
     about = f"redemption:{act.receipt_id}"
@@ -251,22 +303,19 @@ def enter_purchase(act: Act, late: Late, proposed_by: str) -> Answer:
 
 
 @operation(TAKING_BACK)
-def take_back_late(act: Act, *, number: str, proposed_by: str) -> Answer:
+def take_back_late(
+    act: Act, *, number: str, proposed_by: str, proposal: str | None = None
+) -> Answer:
     """Take a late entry back that was entered wrongly (撤销补记); its number may be entered anew.
 
     Points and pieces go back, and what was owed for it is owed no more. Raises RedemptionUnknown
-    also where the purchase was not entered late, AlreadyUndone, and what `require_second` raises.
+    also where the purchase was not entered late, AlreadyUndone, and what `require_second` and
+    `take_proposal` raise.
     """
-    session, found = act.session, get_redemption_row(act.session, number)
-    if session.row(_LATE, of_id=found.id) is None:
-        raise RedemptionUnknown(number=number[:24])
-    lock_shelves_of(session, found.id)
-    payer = _payer_of(session, found.wallet_id)
-    act.for_whom = payer.holder
+    session = act.session
+    found, payer = check_late(act, number)
     require_second(act, TAKING_BACK, first=proposed_by, volunteers=payer.volunteers)
-    payer.lock(session)
-    if is_undone(session, found.id):
-        raise AlreadyUndone(number=number)
+    take_proposal(act, proposal, TAKING_BACK, proposed_by=proposed_by, told={"number": number})
     mirror = mirror_of(session, found.entry_id, also_lock=payer.accounts)
     posted = post_entry(
         act,
@@ -284,6 +333,30 @@ def take_back_late(act: Act, *, number: str, proposed_by: str) -> Answer:
     tell(act, news, payer.holder, about=about, points=points)
     undone = {"number": number, "entry": posted.number, "undone": True}
     return {"redemption": undone, "proposed_by": proposed_by}
+
+
+def check_late(act: Act, number: str) -> tuple[Any, _Payer]:
+    """A late entry that stands, and who paid for it, its goods locked and then its accounts.
+
+    Raises RedemptionUnknown, AlreadyUndone.
+    """
+    session, found = act.session, get_redemption_row(act.session, number)
+    if session.row(_LATE, of_id=found.id) is None:
+        raise RedemptionUnknown(number=number[:24])
+    lock_shelves_of(session, found.id)
+    payer = _payer_of(session, found.wallet_id)
+    payer.lock(session)
+    if is_undone(session, found.id):
+        raise AlreadyUndone(number=number)
+    act.for_whom = payer.holder
+    return found, payer
+
+
+def was_taken_back(redemption_id: Any) -> ColumnElement[bool]:
+    """Whether the late entry that a column of somebody's question names was taken back."""
+    return exists().where(
+        LateRedemption.redemption_id == redemption_id, LateRedemption.taken_back_at.is_not(None)
+    )
 
 
 def read_late_slip(text: str) -> str:
@@ -394,18 +467,18 @@ def _debts_first(session: Session, mirror: list[Transfer], payer: _Payer) -> lis
     return [*(one for one in mirror if one.target.id not in own), *back]
 
 
-def _keep(act: Act, late: Late, slip: str, why: str, proposed_by: str) -> None:
+def _keep(act: Act, late: Late, proposed_by: str) -> None:
     """Write down that it is late. Of two who enter one slip at once the second is refused here."""
     made = act.session.value(
         _INSERT,
         redemption_id=act.receipt_id,
         shop_id=late.shop_id,
         happened_on=late.day,
-        slip=slip,
-        why=why,
+        slip=late.slip,
+        why=late.why,
         proposed_by=proposed_by,
         decided_by=act.caller.actor,
         taken_back_at=None,
     )
     if made is None:
-        raise LateTwice(slip=slip, day=late.day)
+        raise LateTwice(slip=late.slip, day=late.day)

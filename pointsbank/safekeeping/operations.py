@@ -6,7 +6,13 @@ import pointsbank.safekeeping.seen as seen
 from pointsbank.foundation import Act, Answer, keep_setting, operation
 from pointsbank.foundation.cells import clean_text
 from pointsbank.foundation.sheet_rows import one_of
-from pointsbank.redemption import Late, Taken, enter_purchase, find_slip_number
+from pointsbank.redemption import (
+    Late,
+    Taken,
+    enter_purchase,
+    find_slip_number,
+    propose_purchase,
+)
 from pointsbank.safekeeping.errors import SlipUnreadable
 from pointsbank.safekeeping.runs import GOOD, insert_run
 from pointsbank.safekeeping.sticks import add_target
@@ -17,7 +23,8 @@ ENVELOPE_SETTING = "envelope_printed_at"
 KEEP_MOST = 400
 SEEN_MOST = 50
 # Booked once more by hand; the goods came back; nothing was to be done.
-HOWS = ("entered", "returned", "nothing")
+HOWS = (seen.ENTERED, "returned", "nothing")
+MISSING = "safekeeping.enter_missing"
 _how = one_of({how: how for how in HOWS})
 # number, slip, key, points, card with most of it hidden, at, whether it was undone
 SeenValues = tuple[str, str, str, int, str | None, str, bool]
@@ -127,7 +134,7 @@ def settle_seen(act: Act, *, seen_id: int, how: str) -> Answer:
     return {"seen": seen_id}
 
 
-@operation("safekeeping.enter_missing")
+@operation(MISSING)
 def enter_missing(
     act: Act,
     *,
@@ -139,16 +146,41 @@ def enter_missing(
     taken: Taken,
     total_points: int,
     proposed_by: str,
+    why: str = "restored",
+    proposal: str | None = None,
 ) -> Answer:
     """Enter late what a line of the list tells of, and tick the line off, both or neither (补记).
 
     Raises SeenUnknown when it is not there or was settled before, and what `enter_late` raises.
     """
-    late = Late(shop_id, "restored", day, slip, whose, taken, total_points)
-    answer = enter_purchase(act, late, proposed_by)
-    seen.settle(act, seen_id, "entered")
-    seen.settle_alike(act, answer["redemption"]["slip"], total_points, day, "entered")
+    seen.require_open(act.session, seen_id)
+    late, line = Late(shop_id, why, day, slip, whose, taken, total_points), {"seen_id": seen_id}
+    answer = enter_purchase(act, late, proposed_by, name=MISSING, extra=line, proposal=proposal)
+    entered = answer["redemption"]["slip"]
+    seen.settle_entered(act, seen_id, slip=entered, points=total_points, day=day)
     return answer
+
+
+@operation("safekeeping.propose_missing")
+def propose_missing(
+    act: Act,
+    *,
+    seen_id: int,
+    shop_id: int,
+    day: str,
+    slip: str,
+    whose: str,
+    taken: Taken,
+    total_points: int,
+) -> Answer:
+    """Have the same wait for a second person (提出补记); the line stays open until then.
+
+    Raises SeenUnknown, and what `propose_late` raises.
+    """
+    seen.require_open(act.session, seen_id)
+    late = Late(shop_id, "restored", day, slip, whose, taken, total_points)
+    line = {"seen_id": seen_id}
+    return propose_purchase(act, late, MISSING, about=f"seen:{seen_id}", extra=line)
 
 
 def read_slip(text: str) -> str:

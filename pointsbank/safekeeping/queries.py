@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, not_, select
 
 from pointsbank.foundation import (
     Bank,
@@ -29,7 +29,7 @@ from pointsbank.safekeeping.runs import (
     find_last_run,
     run_row,
 )
-from pointsbank.safekeeping.seen import SELECT_SEEN, SeenElsewhere, SeenRow, seen_row
+from pointsbank.safekeeping.seen import IS_OPEN, SELECT_SEEN, SeenElsewhere, SeenRow, seen_row
 from pointsbank.safekeeping.shelf import Keep
 
 # One every night, and two hours to make it in.
@@ -40,16 +40,14 @@ _RUNS = statement(
     SELECT_RUNS.order_by(BackupRun.id.desc()).limit(bindparam("most")).offset(bindparam("offset"))
 )
 _COUNT_RUNS = statement(select(func.count()).select_from(BackupRun))
-_SEEN = SELECT_SEEN.order_by(SeenElsewhere.settled_at.is_not(None), SeenElsewhere.id)
+_SEEN = SELECT_SEEN.order_by(not_(IS_OPEN), SeenElsewhere.id)
 _SEEN_PAGE = statement(_SEEN.limit(bindparam("most")).offset(bindparam("offset")))
 _ONE_SEEN = statement(SELECT_SEEN.where(SeenElsewhere.id == bindparam("of_id")))
 _CARDS_SEEN = statement(
     select(SeenElsewhere.card).where(SeenElsewhere.card.is_not(None)).distinct()
 )
 _COUNT_SEEN = statement(select(func.count()).select_from(SeenElsewhere))
-_COUNT_OPEN = statement(
-    select(func.count()).select_from(SeenElsewhere).where(SeenElsewhere.settled_at.is_(None))
-)
+_COUNT_OPEN = statement(select(func.count()).select_from(SeenElsewhere).where(IS_OPEN))
 _SLIP = statement(
     select(Redemption.id).where(
         Redemption.slip == bindparam("of_slip"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import (
@@ -27,11 +27,18 @@ from pointsbank.foundation import (
     statement,
     strict_table,
 )
+from pointsbank.redemption import was_taken_back
 from pointsbank.safekeeping.errors import SeenUnknown
+
+ENTERED = "entered"
 
 
 class SeenElsewhere(Base):
-    """One purchase that somebody was told of and that is not in the books. `key` is its own."""
+    """One purchase that somebody was told of and that is not in the books. `key` is its own.
+
+    What was entered late names the redemption; once that is taken back the line is open again,
+    without anybody having to tell it.
+    """
 
     __tablename__ = "seen_elsewhere"
     __table_args__ = strict_table(
@@ -58,6 +65,7 @@ class SeenElsewhere(Base):
     settled_at: Mapped[str | None] = mapped_column(Text)
     settled_by: Mapped[str | None] = mapped_column(Text)
     settled_how: Mapped[str | None] = mapped_column(Text)
+    redemption_id: Mapped[int | None] = mapped_column(Int, ForeignKey("redemption.id"))
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class SeenRow:
     settled_at: str | None
     settled_by: str | None
     settled_how: str | None
+    was_taken_back: bool
 
     @property
     def day(self) -> str | None:
@@ -92,6 +101,8 @@ class SeenRow:
         return (self.card or "")[-4:]
 
 
+_TAKEN_BACK = was_taken_back(SeenElsewhere.redemption_id)
+IS_OPEN = or_(SeenElsewhere.settled_at.is_(None), _TAKEN_BACK)
 SELECT_SEEN = select(
     SeenElsewhere.id,
     SeenElsewhere.source,
@@ -106,23 +117,26 @@ SELECT_SEEN = select(
     SeenElsewhere.settled_at,
     SeenElsewhere.settled_by,
     SeenElsewhere.settled_how,
+    _TAKEN_BACK.label("was_taken_back"),
 )
 _INSERT = statement(insert_ignoring(SeenElsewhere, "key").returning(SeenElsewhere.id))
 _KEY_OF = statement(select(Receipt.key).where(Receipt.id == bindparam("of_id")))
 _SETTLE = statement(
     update(SeenElsewhere)
-    .where(SeenElsewhere.id == bindparam("of_id"), SeenElsewhere.settled_at.is_(None))
+    .where(SeenElsewhere.id == bindparam("of_id"), IS_OPEN)
     .values(
         settled_at=bindparam("new_at"),
         settled_by=bindparam("new_by"),
         settled_how=bindparam("new_how"),
+        redemption_id=bindparam("new_redemption"),
     )
 )
+_OPEN = statement(select(SeenElsewhere.id).where(SeenElsewhere.id == bindparam("of_id"), IS_OPEN))
 _OPEN_OF_SLIP = statement(
     SELECT_SEEN.where(
         SeenElsewhere.slip == bindparam("of_slip"),
         SeenElsewhere.points == bindparam("of_points"),
-        SeenElsewhere.settled_at.is_(None),
+        IS_OPEN,
     )
 )
 
@@ -149,27 +163,49 @@ def note(act: Act, **facts: Any) -> bool:
         settled_at=None,
         settled_by=None,
         settled_how=None,
+        redemption_id=None,
         **facts,
     )
     return made is not None
 
 
-def settle(act: Act, seen_id: int, how: str) -> None:
+def settle(act: Act, seen_id: int, how: str, redemption_id: int | None = None) -> None:
     """Mark a line as dealt with. Raises SeenUnknown when it is not there or was settled before."""
     done = act.session.run(
-        _SETTLE, of_id=seen_id, new_at=act.now, new_by=act.caller.actor, new_how=how
+        _SETTLE,
+        of_id=seen_id,
+        new_at=act.now,
+        new_by=act.caller.actor,
+        new_how=how,
+        new_redemption=redemption_id,
     )
     if done != 1:
         raise SeenUnknown()
 
 
-def settle_alike(act: Act, slip: str, points: int, day: str, how: str) -> None:
-    """Mark what else is open of one slip of one day; kiosk and person may both have told of it."""
+def require_open(session: Session, seen_id: int) -> None:
+    """Refuse a line that is not there or was settled. Raises SeenUnknown."""
+    if session.row(_OPEN, of_id=seen_id) is None:
+        raise SeenUnknown()
+
+
+def settle_entered(act: Act, seen_id: int, *, slip: str, points: int, day: str) -> None:
+    """Mark a line as entered late just now, and what else is open of that slip of that day.
+
+    Kiosk and person may both have told of it. Raises SeenUnknown.
+    """
+    # A redemption is known by the receipt that it was booked with.
+    redemption_id = act.receipt_id
+    settle(act, seen_id, ENTERED, redemption_id)
     for row in act.session.rows(_OPEN_OF_SLIP, of_slip=slip, of_points=points):
         if seen_row(row).day in (day, None):
-            settle(act, row.id, how)
+            settle(act, row.id, ENTERED, redemption_id)
 
 
 def seen_row(row: Any) -> SeenRow:
-    """A row of `SELECT_SEEN` as plain data."""
-    return SeenRow(**{**row._asdict(), "undone": bool(row.undone)})
+    """A row of `SELECT_SEEN` as plain data; who settled what is open again no longer counts."""
+    told = {**row._asdict(), "undone": bool(row.undone)}
+    told["was_taken_back"] = bool(row.was_taken_back)
+    if row.was_taken_back:
+        told |= {"settled_at": None, "settled_by": None, "settled_how": None}
+    return SeenRow(**told)

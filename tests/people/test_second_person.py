@@ -72,6 +72,7 @@ from pointsbank.recognition import (
     sign_certificate,
 )
 from pointsbank.redemption import enter_late, take_back_late
+from pointsbank.safekeeping import enter_missing, note_slip
 from tests.counter import Counter, scanned
 from tests.earning.wall import Wall
 from tests.make import Make
@@ -436,6 +437,14 @@ def _take_late_back(make: Make, first: StaffRow, by: Caller) -> Outcome:
     return make.do(take_back_late, by=by, number=number, proposed_by=first.actor)
 
 
+def _missing(make: Make, first: StaffRow, by: Caller) -> Outcome:
+    Counter(make).goods("SOAP", price=10, shelf=5)
+    make.do(note_slip, slip="A3-0412", points=10)
+    told = {"shop_id": 1, "seen_id": 1, "day": make.bank.clock.today(), "slip": "A3-0412"}
+    told |= {"whose": make.volunteer().number, "taken": [("SOAP", 1)], "total_points": 10}
+    return make.do(enter_missing, by=by, proposed_by=first.actor, **told)
+
+
 def _sanction(make: Make, first: StaffRow, by: Caller) -> Outcome:
     told = {"number": make.volunteer().number, "scopes": ["redeeming"], "reason": "借卡给别人"}
     told["ends_on"] = make.bank.clock.today()
@@ -467,6 +476,7 @@ DONE: dict[str, Act] = {
     "recognition.revoke_certificate": _revoke,
     "redemption.enter_late": _late,
     "redemption.take_back_late": _take_late_back,
+    "safekeeping.enter_missing": _missing,
     "people.sign_handover": _hand_over,
 }
 

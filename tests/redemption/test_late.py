@@ -10,7 +10,14 @@ from pointsbank.earning import approve_record
 from pointsbank.foundation import Outcome
 from pointsbank.inventory import list_recounts
 from pointsbank.ledger import InsufficientBalance, kept_balances, list_entries
-from pointsbank.people import BenefitsOneself, SamePersonTwice, SecondPersonNeeded, block_card
+from pointsbank.people import (
+    BenefitsOneself,
+    SamePersonTwice,
+    SecondPersonNeeded,
+    block_card,
+    get_proposal,
+)
+from pointsbank.people.errors import ProposalExists, ProposalOther
 from pointsbank.redemption import (
     AlreadyUndone,
     BasketUnreadable,
@@ -21,6 +28,8 @@ from pointsbank.redemption import (
     RedemptionUnknown,
     enter_late,
     get_redemption,
+    propose_late,
+    propose_take_back,
     take_back_late,
 )
 from tests.books import books_are_right
@@ -215,6 +224,42 @@ def test_two_people_are_needed_and_neither_is_the_one_who_took_it(
     number = entered.answer["redemption"]["number"]
     with pytest.raises(BenefitsOneself):
         make.do(take_back_late, by=own.caller, proposed_by=worker.actor, number=number)
+
+
+def test_it_waits_until_a_second_person_has_looked_and_is_entered_as_it_was_asked(
+    counter: Counter, make: Make
+) -> None:
+    counter.goods("SOAP", price=30, shelf=9)
+    buyer, worker, witness = counter.buyer(points=100), make.staff("worker"), make.staff("witness")
+    told = {"shop_id": counter.shop_id, "why": "paper", "day": DAY, "slip": " 1－3"}
+    told |= {"whose": buyer.number, "taken": [("SOAP", 2)], "total_points": 60}
+    own = make.staff("worker", volunteer=counter.volunteer(buyer))
+    for by, values, refusal in (
+        (worker, {"total_points": 61}, LateTotalDiffers),
+        (own, {}, BenefitsOneself),
+    ):
+        with pytest.raises(refusal):
+            make.do(propose_late, by=by.caller, **told | values)
+    waits = make.do(propose_late, by=worker.caller, **told).answer["proposal"]
+    with pytest.raises(ProposalExists):
+        make.do(propose_late, by=worker.caller, **told)
+    assert (counter.points(buyer), counter.pieces("SOAP")[0]) == (100, 9)
+    asked = get_proposal(counter.bank, number=waits).told
+    assert asked["slip"] == "1-3"
+    two = {"by": witness.caller, "proposed_by": worker.actor, "proposal": waits}
+    with pytest.raises(ProposalOther):
+        make.do(enter_late, **two, **asked | {"slip": "1-4"})
+    entered = make.do(enter_late, **two, **asked).answer["redemption"]
+    assert counter.points(buyer) == 40
+    back = {"number": entered["number"]}
+    with pytest.raises(BenefitsOneself):
+        make.do(propose_take_back, by=own.caller, **back)
+    waits = make.do(propose_take_back, by=worker.caller, **back).answer["proposal"]
+    make.do(take_back_late, **two | {"proposal": waits}, **back)
+    assert counter.points(buyer) == 100
+    with pytest.raises(AlreadyUndone):
+        make.do(propose_take_back, by=worker.caller, **back)
+    books_are_right(counter.bank)
 
 
 def test_what_was_owed_and_has_been_repaid_comes_back_into_the_wallet(

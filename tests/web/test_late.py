@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from pointsbank.foundation import Bank
+from pointsbank.foundation import Bank, public_id
 from pointsbank.people import pins
 from pointsbank.redemption import list_redemptions
 from pointsbank.safekeeping import list_seen, note_seen, note_slip
@@ -101,6 +101,34 @@ def test_a_missing_slip_is_entered_by_one_click_and_ticked_off(
     again = worker.send(form, PAGE, seen=str(kiosk.id), **told | {"slip": "A3-0413"})
     assert again.status_code == 404
     assert counter.points(buyer) == 190
+
+
+def test_with_nobody_beside_the_screen_it_waits_for_another_login(
+    counter: Counter, enter: Callable[..., Visitor], make: Make
+) -> None:
+    worker, witness, buyer = enter("worker"), enter("witness"), counter.buyer(points=300)
+    make.do(note_slip, slip="A3-0412", points=110, happened_on="2026-11-20")
+    form, waits = f"{PAGE}?seen=1", {"badge": "", "pin": "", "waits": "yes"}
+    told = two_soaps_and_rice(buyer, standing(make), slip="A3-0412", day="2026-11-20")
+    wrong = worker.send(form, PAGE, seen="1", **told | waits | {"points": "100"})
+    assert (wrong.status_code, 'id="f-points-error"' in wrong.text) == (409, True)
+    assert worker.send(form, PAGE, seen="1", **told | waits).status_code == 302
+    address = f"/office/proposals/{public_id('P', 1)}"
+    for page in (MISSING, form):
+        assert f'href="{address}"' in worker.get(page).text
+    shown = witness.read(address)
+    for words in ("补记兑换：A3-0412", "商品SOAP × 2、商品RICE × 1", buyer.short_number):
+        assert words in shown
+    assert witness.send(address, f"{address}/confirm").status_code == 302
+    assert ("0 张没办" in worker.read(MISSING), counter.points(buyer)) == (True, 190)
+    [row] = list_redemptions(counter.bank, late_only=True).items
+    slip = f"/office/redemptions/{row.number}"
+    assert worker.send(slip, f"{slip}/take-back", waits="yes").status_code == 302
+    address = f"/office/proposals/{public_id('P', 2)}"
+    assert f'href="{address}"' in worker.get(slip).text
+    assert witness.send(address, f"{address}/confirm").status_code == 302
+    assert counter.points(buyer) == 300
+    assert "补记撤销了" in worker.read(MISSING)
 
 
 def test_what_is_wrong_stands_under_its_field_and_nothing_is_lost(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from pointsbank.foundation import Bank, Outcome, PointsBankError
+from pointsbank.people import find_proposal_about
 from pointsbank.safekeeping import (
     DriveUnknown,
+    SeenRow,
     SlipKnown,
     find_progress,
     is_slip_known,
@@ -166,10 +169,21 @@ def _missing_page(form: Form) -> str:
         form=form,
         state=read_backup_state(bank),
         seen=seen,
+        waiting=_waiting(seen.items),
         pager=pager_of(seen),
         names=names,
         hows=SLIP_ENDINGS,
     )
+
+
+def _waiting(rows: Sequence[SeenRow]) -> dict[int, str | None]:
+    """The number of the proposal to enter a line late, by the line."""
+    bank, name = current_bank(), "safekeeping.enter_missing"
+    return {
+        row.id: find_proposal_about(bank, name=name, about=f"seen:{row.id}")
+        for row in rows
+        if row.settled_at is None
+    }
 
 
 @blueprint.post("/backup/missing")

@@ -20,6 +20,7 @@ from pointsbank.people import (
     DeskCard,
     SameHousehold,
     VolunteerUnknown,
+    find_proposal_about,
     is_short_number,
     list_cards_ending,
 )
@@ -32,14 +33,16 @@ from pointsbank.redemption import (
     LateTwice,
     enter_late,
     list_redemptions,
+    propose_late,
+    propose_take_back,
     take_back_late,
 )
-from pointsbank.safekeeping import SeenRow, enter_missing, get_seen
+from pointsbank.safekeeping import SeenRow, enter_missing, get_seen, propose_missing
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
-from pointsbank.web.portals.office.beside import Beside, proposer
+from pointsbank.web.portals.office.beside import Beside, may_wait, proposer
 from pointsbank.web.portals.office.frame import WRITERS, current_shop, office_blueprint, office_page
 from pointsbank.web.portals.office.people_found import one_person, people_like
 from pointsbank.web.portals.office.redemptions import redemption_page, who_paid
@@ -84,6 +87,7 @@ def _page(form: Form) -> str:
         "redemptions",
         form=form,
         seen=seen,
+        waiting=_waiting(seen),
         cards=_cards(seen),
         choices=_choices(form),
         begun=_begun(seen),
@@ -105,6 +109,14 @@ def _seen() -> SeenRow | None:
     if not (number.isascii() and number.isdigit()):
         return None
     return get_seen(current_bank(), seen_id=int(number))
+
+
+def _waiting(seen: SeenRow | None) -> str | None:
+    """The number of the proposal to enter this line."""
+    if seen is None:
+        return None
+    about = f"seen:{seen.id}"
+    return find_proposal_about(current_bank(), name="safekeeping.enter_missing", about=about)
 
 
 def _begun(seen: SeenRow | None) -> dict[str, object]:
@@ -145,17 +157,19 @@ def _goods() -> list[ProductRow]:
 @blueprint.post("/late")
 @allows(*WRITERS)
 def enter() -> Any:
-    """Enter one, in the name of whoever confirms it beside the screen."""
+    """Enter one, in the name of whoever confirms it beside the screen, or propose it."""
     beside, seen = Beside("redemption.enter_late"), _seen()
 
     def work(typed: Typed) -> Outcome:
         told = _told(typed)
         if seen is None:
             why = typed.text("why")
-            return _booked(typed, beside, enter_late, why=why, **told)
-        return _booked(typed, beside, enter_missing, seen_id=seen.id, **told)
+            return _booked(typed, beside, enter_late, propose_late, why=why, **told)
+        return _booked(typed, beside, enter_missing, propose_missing, seen_id=seen.id, **told)
 
     def done(outcome: Outcome) -> tuple[str, str]:
+        if "proposal" in outcome.answer:
+            return _next(outcome.answer["slip"], seen), beside.signs("", outcome)
         entered = outcome.answer["redemption"]
         said = _("%(slip)s 补记好了，%(n)s 分。", slip=entered["slip"], n=entered["total_points"])
         if entered["owed_points"]:
@@ -165,10 +179,12 @@ def enter() -> Any:
     return submit(work, again=_page, done=done)
 
 
-def _booked(typed: Typed, beside: Beside, verb: Any, **told: Any) -> Outcome:
-    by = beside.confirm(typed)
+def _booked(typed: Typed, beside: Beside, verb: Any, proposing: Any, **told: Any) -> Outcome:
+    by, shop_id = None if may_wait(typed) else beside.confirm(typed), current_shop().id
     try:
-        return book(verb, by=by, shop_id=current_shop().id, proposed_by=proposer(), **told)
+        if by is None:
+            return book(proposing, shop_id=shop_id, **told)
+        return book(verb, by=by, shop_id=shop_id, proposed_by=proposer(), **told)
     except PointsBankError as refusal:
         typed.reading = next((name for kind, name in _FIELDS if isinstance(refusal, kind)), None)
         raise
@@ -230,13 +246,20 @@ def paper() -> Any:
 @blueprint.post("/redemptions/<number>/take-back")
 @allows(*WRITERS)
 def take_back(number: str) -> Any:
-    """Take a late entry back that was wrong, with somebody beside the screen."""
+    """Take a late entry back that was wrong, with somebody beside the screen, or propose it."""
     beside = Beside("redemption.take_back_late")
+
+    def work(typed: Typed) -> Outcome:
+        if may_wait(typed):
+            return book(propose_take_back, number=number)
+        return beside.book(take_back_late, typed, number=number, proposed_by=proposer())
+
+    said = _("撤销了，积分和东西都退回账上；这个单号可以重新补记。")
     return submit(
-        lambda typed: beside.book(take_back_late, typed, number=number, proposed_by=proposer()),
+        work,
         again=lambda form: redemption_page(number, form),
         done=lambda outcome: (
             url_for("office_redemptions.page", number=number),
-            beside.signs(_("撤销了，积分和东西都退回账上；这个单号可以重新补记。")),
+            beside.signs(said, outcome),
         ),
     )

@@ -13,13 +13,14 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.earning import Words, compare, get_record, get_rulebook, read_rulebook
-from pointsbank.foundation import Bank, PointsBankError
+from pointsbank.foundation import Bank, PointsBankError, Session
 from pointsbank.inventory import GoodsFile, get_goods_file, get_recount
-from pointsbank.people import ProposalRow
+from pointsbank.people import ProposalRow, find_card_by_hand, get_volunteer, name_holders
+from pointsbank.redemption import get_redemption
 from pointsbank.web.i18n import current_language
 from pointsbank.web.portals.filters import points
 from pointsbank.web.portals.office.frame import current_shop
-from pointsbank.web.portals.office.words import operation_word
+from pointsbank.web.portals.office.words import LATE_WHYS, operation_word
 
 
 @dataclass
@@ -140,6 +141,48 @@ def _ending(bank: Bank, told: dict[str, Any]) -> Shown:
     )
 
 
+def _late(bank: Bank, told: dict[str, Any]) -> Shown:
+    taken = [_("%(name)s × %(n)s", name=_goods(bank, sku).name, n=n) for sku, n in told["taken"]]
+    pairs = (
+        (_("谁拿的"), _taker(bank, told["whose"])),
+        (_("哪天拿的"), told["day"]),
+        (_("拿了什么"), "、".join(taken)),
+        (_("一共几分"), _("%(n)s 分", n=points(told["total_points"]))),
+        (_("为什么现在才记"), LATE_WHYS[told["why"]]),
+    )
+    return Shown(
+        _("补记兑换：%(slip)s", slip=told["slip"]),
+        url_for("office_late.page", seen=told.get("seen_id")),
+        [{"what": word, "now": "", "then": then} for word, then in pairs],
+    )
+
+
+def _late_back(bank: Bank, told: dict[str, Any]) -> Shown:
+    found = get_redemption(bank, number=told["number"])
+    return Shown(
+        _("撤销补记：%(slip)s", slip=found.slip),
+        url_for("office_redemptions.page", number=found.number),
+        [
+            {
+                "what": _("用掉的积分"),
+                "now": _("%(n)s 分", n=points(found.total_points)),
+                "then": _("退回，东西退回账上"),
+            }
+        ],
+    )
+
+
+def _taker(bank: Bank, whose: str) -> str:
+    """Whose number or card this is, masked, with the number that was typed."""
+
+    def read(session: Session) -> str:
+        card = find_card_by_hand(session, whose)
+        holder = card.holder if card else get_volunteer(session, whose).holder
+        return name_holders(session, [holder]).get(holder, "")
+
+    return f"{bank.database.read(read)} {whose}"
+
+
 def _goods(bank: Bank, sku: str) -> GoodsFile:
     shop, today = current_shop(), bank.clock.today()
     return bank.database.read(
@@ -158,4 +201,7 @@ _SHOWN: Mapping[str, Callable[[Bank, dict[str, Any]], Shown]] = {
     "inventory.set_price": _price,
     "inventory.settle_recount": _recount,
     "inventory.adjust_stock": _stock,
+    "redemption.enter_late": _late,
+    "redemption.take_back_late": _late_back,
+    "safekeeping.enter_missing": _late,
 }

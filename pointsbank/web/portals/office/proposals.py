@@ -22,6 +22,8 @@ from pointsbank.people import (
     list_proposals,
     withdraw_proposal,
 )
+from pointsbank.redemption import enter_late, take_back_late
+from pointsbank.safekeeping import enter_missing
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.portals.addresses import asked_of, asked_paging, pager_of
@@ -47,6 +49,9 @@ VERBS: Mapping[str, Operation[Any]] = {
     "inventory.set_price": set_price,
     "inventory.settle_recount": settle_recount,
     "inventory.adjust_stock": adjust_stock,
+    "redemption.enter_late": enter_late,
+    "redemption.take_back_late": take_back_late,
+    "safekeeping.enter_missing": enter_missing,
 }
 
 

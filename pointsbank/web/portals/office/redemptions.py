@@ -6,7 +6,7 @@ from typing import Any
 
 from pointsbank.foundation import Session
 from pointsbank.ledger import read_account
-from pointsbank.people import find_number_of_wallet, name_holders
+from pointsbank.people import find_number_of_wallet, find_proposal_about, name_holders
 from pointsbank.redemption import get_redemption, list_redemptions
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
@@ -85,6 +85,9 @@ def redemption_page(number: str, form: Form) -> str:
         whys=LATE_WHYS,
         names=bank.database.read(lambda session: names_for(session, holders=hands)),
         slip=found,
+        waiting=find_proposal_about(
+            bank, name="redemption.take_back_late", about=f"redemption:{found.number}"
+        ),
         name=name,
         volunteer=volunteer,
         shop=current_shop(),
