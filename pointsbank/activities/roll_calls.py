@@ -37,12 +37,20 @@ from pointsbank.activities.planning import LONGEST
 from pointsbank.activities.recording import has_record_within, record_attendance
 from pointsbank.activities.signing import sign_in_now, sign_out_now
 from pointsbank.earning import record_number
-from pointsbank.foundation import Act, Answer, PointsBankError, from_instant, operation
+from pointsbank.foundation import (
+    Act,
+    Answer,
+    PointsBankError,
+    business_day,
+    from_instant,
+    operation,
+)
 from pointsbank.people import (
     VolunteerUnknown,
     find_volunteers,
     get_volunteer,
     hold_volunteers,
+    refuse_sanctioned,
     require_person,
 )
 
@@ -178,7 +186,7 @@ def enter_attendance(
     """Enter afterwards that somebody was there (补录): by a worker alone, and back-filled.
 
     Its record waits like any other; by most rules it earns nothing. Raises RoleMissing,
-    VolunteerUnknown, OwnRow, TimesInvalid, TimesInFuture, WrongState.
+    VolunteerUnknown, OwnRow, TimesInvalid, TimesInFuture, WrongState, Sanctioned.
     """
     require_person(act, *WORKERS)
     found = lock_activity(act.session, activity)
@@ -191,6 +199,9 @@ def enter_attendance(
         raise TimesInvalid()
     if signed_out_at > act.now:
         raise TimesInFuture(until=signed_out_at)
+    refuse_sanctioned(
+        act.session, volunteer.id, "earning", business_day(from_instant(signed_in_at))
+    )
     hold_volunteers(act.session, [volunteer.id])
     act.for_whom = volunteer.holder
     return _entered(act, found, volunteer.id, signed_in_at, signed_out_at)

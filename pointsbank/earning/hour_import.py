@@ -48,6 +48,7 @@ from pointsbank.foundation.file_imports import FileImport, Found, Judging, take_
 from pointsbank.foundation.sheet_rows import SheetReading
 from pointsbank.foundation.sheets import Sheet
 from pointsbank.people import (
+    SanctionsOf,
     VolunteerLeft,
     VolunteerRef,
     VolunteerUnknown,
@@ -78,7 +79,11 @@ _TIMES = statement(
 
 
 class HourImport(FileImport[HourRow]):
-    """A file of hours: each row belongs to somebody, and not to whoever brings it."""
+    """A file of hours: each row belongs to somebody, and not to whoever brings it.
+
+    Who could not earn on the day of a row is refused at the look, a thousand rows at a time; what
+    is imposed after it is found by the review, as for what was signed out.
+    """
 
     def open(self, data: bytes, name: str) -> Sheet:
         return open_hour_sheet(data, name)
@@ -92,6 +97,8 @@ class HourImport(FileImport[HourRow]):
         own = recorder.volunteer_id if recorder else None
         by_number = find_volunteers(session, {row.number for row in rows if row.number})
         by_name = find_volunteers_by_name(session, names_alone(rows))
+        people = [*by_number.values(), *(one for same in by_name.values() for one in same)]
+        sanctions = SanctionsOf(session, [one.id for one in people], "earning")
         prints: dict[str, int] = {}
         for row in rows:
             try:
@@ -100,6 +107,7 @@ class HourImport(FileImport[HourRow]):
                     raise OwnRecord()
                 if row.day > judging.today:
                     raise ServiceInFuture(day=row.day)
+                sanctions.refuse(volunteer.id, row.day)
                 refuse_unknown_tags(session, row.day, row.tags)
             except PointsBankError as refusal:
                 judging.refuse(row, refusal)

@@ -40,6 +40,7 @@ from pointsbank.foundation import (
     statement,
 )
 from pointsbank.people import (
+    SanctionsOf,
     VolunteerRef,
     find_volunteers_by_id,
     find_volunteers_by_name,
@@ -89,6 +90,8 @@ class RecordRow:
     effective_at: str | None
     effective_on: str | None
     tags: str | None
+    # Until when its volunteer could not earn on the day of service: nobody finds it right.
+    sanctioned_until: str | None = None
 
 
 @dataclass(frozen=True)
@@ -184,12 +187,20 @@ def list_records(
     newest = found.order_by(ServiceRecord.served_on.desc(), ServiceRecord.id.desc())
     page = read_page(session, newest, paging)
     people = find_volunteers_by_id(session, {row.volunteer_id for row in page.items})
-    return page.mapped(lambda row: _row(row, people[row.volunteer_id]))
+    sanctions = _sanctions_of(session, page.items)
+    return page.mapped(lambda row: _row(row, people[row.volunteer_id], sanctions))
 
 
-def _row(row: Any, volunteer: VolunteerRef) -> RecordRow:
+def _sanctions_of(session: Session, rows: Iterable[Any]) -> SanctionsOf:
+    """What keeps from earning the people of those records that are still to be decided on."""
+    waiting = {row.volunteer_id for row in rows if row.status in (PENDING, LAPSED)}
+    return SanctionsOf(session, waiting, "earning")
+
+
+def _row(row: Any, volunteer: VolunteerRef, sanctions: SanctionsOf) -> RecordRow:
     told: dict[str, Any] = row._asdict()
     entry_id = told.pop("entry_id")
+    waits = row.status in (PENDING, LAPSED)
     return RecordRow(
         **told,
         number=record_number(row.id),
@@ -197,6 +208,7 @@ def _row(row: Any, volunteer: VolunteerRef) -> RecordRow:
         name=volunteer.name,
         masked_name=mask_name(volunteer.name) if volunteer.name else SOMEBODY_GONE,
         entry=None if entry_id is None else public_id("J", entry_id),
+        sanctioned_until=sanctions.until(row.volunteer_id, row.served_on) if waits else None,
     )
 
 
@@ -211,7 +223,8 @@ def read_record(session: Session, record_id: int) -> RecordRow:
     row = session.row(select(*_COLUMNS).where(ServiceRecord.id == record_id))
     if row is None:
         raise RecordUnknown(number=record_number(record_id))
-    return _row(row, find_volunteers_by_id(session, [row.volunteer_id])[row.volunteer_id])
+    [volunteer] = find_volunteers_by_id(session, [row.volunteer_id]).values()
+    return _row(row, volunteer, _sanctions_of(session, [row]))
 
 
 def read_records(session: Session, record_ids: Iterable[int]) -> dict[int, RecordRow]:
@@ -219,7 +232,8 @@ def read_records(session: Session, record_ids: Iterable[int]) -> dict[int, Recor
     packed = pack((record_id,) for record_id in record_ids)
     rows = session.rows(_BY_IDS, ids=packed)
     people = find_volunteers_by_id(session, {row.volunteer_id for row in rows})
-    return {row.id: _row(row, people[row.volunteer_id]) for row in rows}
+    sanctions = _sanctions_of(session, rows)
+    return {row.id: _row(row, people[row.volunteer_id], sanctions) for row in rows}
 
 
 @query

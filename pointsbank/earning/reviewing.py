@@ -30,13 +30,12 @@ from pointsbank.foundation import Act, Answer, PointsBankError, operation
 from pointsbank.ledger import lock_accounts
 from pointsbank.people import (
     RoleMissing,
-    Sanctioned,
+    SanctionsOf,
     StaffRow,
     VolunteerRef,
     find_volunteers_by_id,
     require_person,
     require_role,
-    sanctions_of,
 )
 
 # Which act of the table of second persons a review is, by how the service was recorded.
@@ -128,7 +127,7 @@ class _Sitting:
         self.act, self.approver, self.people = act, approver, people
         self.reviews: list[Review] = []
         looked_at = list(records)
-        self._sanctions = sanctions_of(act.session, people)
+        self._sanctions = SanctionsOf(act.session, people, "earning")
         self._hands = Hands(act.session, approver, looked_at)
         self._books = Rulebooks(act.session)
         self._so_far = SoFarOf(act.session, self._books_of(looked_at))
@@ -147,7 +146,8 @@ class _Sitting:
         require_step(record, PENDING)
         require_role(self.approver, APPROVING[record.source])
         self._hands.refuse(record)
-        self._refuse_sanctioned(record)
+        # What was served while somebody could not earn earns nothing.
+        self._sanctions.refuse(record.volunteer_id, record.served_on)
         book = self._books.on(record.served_on)
         if not set(book.approvers_of(record.source)) & set(self.approver.roles):
             raise RoleMissing(needed=" ".join(book.approvers_of(record.source)))
@@ -163,12 +163,6 @@ class _Sitting:
         )
         self.reviews.append(found)
         return found
-
-    def _refuse_sanctioned(self, record: LockedRecord) -> None:
-        """What was served while somebody could not earn earns nothing. Raises Sanctioned."""
-        for one in self._sanctions:
-            if one.volunteer_id == record.volunteer_id and one.bars("earning", record.served_on):
-                raise Sanctioned(until=one.ends_on)
 
     def settle(self) -> dict[int, str]:
         """Write down what was found right; the numbers of the entries, by record."""

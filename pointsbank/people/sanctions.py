@@ -176,7 +176,10 @@ def find_sanction(session: Session, number: str, *, lock: bool = False) -> KeptS
 
 def sanctions_of(session: Session, volunteer_ids: Iterable[int]) -> list[KeptSanction]:
     """All sanctions of volunteers, the newest first; one statement."""
-    packed = pack((one,) for one in set(volunteer_ids))
+    wanted = set(volunteer_ids)
+    if not wanted:
+        return []
+    packed = pack((one,) for one in wanted)
     return [KeptSanction(*row) for row in session.rows(_OF_VOLUNTEERS, ids=packed)]
 
 
@@ -210,13 +213,40 @@ _UNTIL = {
 }
 
 
+def find_sanctioned_until(session: Session, volunteer_id: int, scope: str, day: str) -> str | None:
+    """The last day of what keeps somebody from something on a day, or None."""
+    until: str | None = session.value(_UNTIL[scope], of_volunteer=volunteer_id, on_day=day)
+    return until
+
+
 def refuse_sanctioned(
     session: Session, volunteer_id: int, scope: str, day: str, *, others_look_on: bool = False
 ) -> None:
     """Refuse what somebody may not do on a day. Raises Sanctioned, or AskAtDesk in public."""
-    until = session.value(_UNTIL[scope], of_volunteer=volunteer_id, on_day=day)
+    until = find_sanctioned_until(session, volunteer_id, scope, day)
     if until is not None:
         raise AskAtDesk() if others_look_on else Sanctioned(until=until)
+
+
+class SanctionsOf:
+    """The sanctions of many people over one scope, read at once for many questions about days."""
+
+    def __init__(self, session: Session, volunteer_ids: Iterable[int], scope: str) -> None:
+        self._scope = scope
+        self._of: dict[int, list[KeptSanction]] = {}
+        for one in sanctions_of(session, volunteer_ids):
+            self._of.setdefault(one.volunteer_id, []).append(one)
+
+    def until(self, volunteer_id: int, day: str) -> str | None:
+        """The last day of what keeps somebody from it on a day, or None."""
+        found = self._of.get(volunteer_id, ())
+        return max((one.ends_on for one in found if one.bars(self._scope, day)), default=None)
+
+    def refuse(self, volunteer_id: int, day: str) -> None:
+        """Refuse whom it keeps from it on a day. Raises Sanctioned."""
+        until = self.until(volunteer_id, day)
+        if until is not None:
+            raise Sanctioned(until=until)
 
 
 def insert_sanction(act: Act, **values: Any) -> int:

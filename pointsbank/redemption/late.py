@@ -1,8 +1,9 @@
 """Late entries (补记): what was bought while these books could not be asked.
 
 After an older copy was restored, or from the sheet of a day without power. It has happened, so
-hours, limits and a balance refuse nothing. The purchase keeps its real day and the number of its
-slip, its entry is posted today under a kind of its own, and one number of one day is entered once.
+hours, limits, a balance and a sanction refuse nothing; a sanction is said. The purchase keeps its
+real day and the number of its slip, its entry is posted today under a kind of its own, and one
+number of one day is entered once.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ from pointsbank.people import (
     VolunteerRef,
     find_card_by_hand,
     find_number_of_wallet,
+    find_sanctioned_until,
     hold_volunteer,
     hold_volunteer_by_id,
     require_second,
@@ -286,6 +288,9 @@ def enter_purchase(
     _keep(act, late, proposed_by)
     if unbooked:
         raise_recounts(act, sorted(unbooked.items()), shop_id=late.shop_id, entry_id=posted.id)
+    barred = [
+        find_sanctioned_until(session, one, "redeeming", late.day) for one in payer.volunteers
+    ]
     about = f"redemption:{act.receipt_id}"
     news, points = "redemption.entered_late", late.total_points
     tell(act, news, payer.holder, about=about, day=late.day, points=points)
@@ -297,6 +302,7 @@ def enter_purchase(
             "owed_points": max(0, late.total_points - there),
             "entry": posted.number,
             "late": True,
+            "sanctioned_until": next(iter(barred), None),
         },
         "proposed_by": proposed_by,
     }

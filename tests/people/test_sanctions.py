@@ -7,10 +7,18 @@ from typing import Any
 
 import pytest
 
-from pointsbank.activities import join_activity, open_activity
+from pointsbank.activities import enter_attendance, join_activity, open_activity
 from pointsbank.cases import answer_case, get_case, say_wrong
-from pointsbank.earning import approve_records, record_service
-from pointsbank.foundation import SHOP_ZONE, Bank, Clock
+from pointsbank.earning import (
+    approve_record,
+    approve_records,
+    get_record,
+    import_hours,
+    list_records,
+    record_service,
+)
+from pointsbank.findings import list_findings, look_at_finding, look_for_findings
+from pointsbank.foundation import NIGHT, SHOP_ZONE, Bank, Caller, Clock
 from pointsbank.people import (
     AskAtDesk,
     BenefitsOneself,
@@ -32,11 +40,14 @@ from pointsbank.people.sanctioning import (
     SanctionOver,
     SanctionScopeMissing,
 )
+from pointsbank.redemption import get_redemption
 from tests.activities.community import Community, at
 from tests.cases.test_cases import oneself
 from tests.counter import Counter, scanned
+from tests.earning.test_hour_import import ATTENDED
 from tests.make import Make
 from tests.people.test_second_person import live_together
+from tests.redemption.test_late import enter, take_back
 
 UNTIL = "2026-11-30"
 END = at(11, day=30)
@@ -90,6 +101,48 @@ def test_what_was_served_meanwhile_is_not_recorded_and_earns_nothing(
     assert done["passed_over"] == [{"record": during, "code": "people.sanctioned"}]
     clock.set_now(lambda: datetime(2026, 12, 1, 9, tzinfo=SHOP_ZONE))
     make.do(record_service, by=worker.caller, served_on="2026-12-01", **told)
+
+
+def test_a_row_of_a_list_is_refused_for_the_days_on_which_nothing_is_earned(
+    make: Make, bank: Bank, clock: Clock
+) -> None:
+    make.rule()
+    person, worker = make.volunteer(), make.staff()
+    impose(make, person, "earning")
+    clock.set_now(lambda: datetime(2026, 12, 2, 9, tzinfo=SHOP_ZONE))
+    by = Caller(actor=worker.actor, client="command")
+    rows = [
+        f"{person.number},{person.name},巡逻,2026-{day} 9:00,2026-{day} 10:00,60分钟,签到"
+        for day in ("11-19", "11-20", "11-30", "12-01")
+    ]
+    data = "\n".join([ATTENDED.strip(), *rows]).encode()
+    asked = import_hours(bank, by, data, "hours.csv", take_good=True)
+    told = [(one.row, one.code, dict(one.facts)) for one in asked.problems]
+    until = {"until": UNTIL}
+    assert told == [(3, Sanctioned.code, until), (4, Sanctioned.code, until)]
+    days = {row.served_on for row in list_records(bank, status="pending").items}
+    assert days == {"2026-11-19", "2026-12-01"}
+
+
+def test_a_late_entry_is_booked_said_and_found_by_night(counter: Counter) -> None:
+    make, bank = counter.make, counter.bank
+    counter.goods("SOAP", price=30, shelf=5)
+    barred, other = counter.buyer(points=100), counter.buyer(points=100)
+    impose(make, counter.volunteer(barred), "redeeming")
+    entered = enter(counter, barred).answer["redemption"]
+    assert entered["sanctioned_until"] == UNTIL
+    assert enter(counter, other, slip="1-4").answer["redemption"]["sanctioned_until"] is None
+    back = enter(counter, barred, slip="1-5")
+    take_back(counter, back)
+    look_for_findings(bank, by=NIGHT)
+    [row] = list_findings(bank, kind="barred_purchase").items
+    assert (row.volunteer_number, row.facts["redemption"]) == (barred.number, entered["number"])
+    # Who entered it does not look at it.
+    [paper] = [get_redemption(bank, number=entered["number"]).late]
+    assert paper is not None
+    by = Caller(paper.proposed_by, paper.proposed_by)
+    with pytest.raises(SamePersonTwice):
+        make.do(look_at_finding, by=by, finding=row.number, remark="看过了")
 
 
 class TestOnOneDatabase:
@@ -183,6 +236,34 @@ class TestActivities:
             make.do(join_activity, by=liu.caller, activity=patrol)
         # What is after its last day can be joined today.
         make.do(join_activity, by=liu.caller, activity=later_on)
+
+    def test_who_may_not_earn_signs_out_and_the_record_waits_with_a_mark(
+        self, community: Community
+    ) -> None:
+        make, liu = community.make, community.neighbour()
+        make.rule()
+        patrol = community.open(leader_confirms=False)
+        number = impose(make, liu.person, "earning")
+        community.sign_in(liu, patrol)
+        community.wait(60)
+        record = community.sign_out(liu, patrol)["record"]
+        approver = make.staff().caller
+        assert get_record(make.bank, record=record).sanctioned_until == UNTIL
+        with pytest.raises(Sanctioned):
+            make.do(approve_record, by=approver, record=record)
+        with pytest.raises(Sanctioned):
+            make.do(
+                enter_attendance,
+                by=community.worker.caller,
+                activity=patrol,
+                number=liu.number,
+                signed_in_at=at(8),
+                signed_out_at=at(8, 30),
+            )
+        make.do(lift_sanction, by=make.staff().caller, sanction=number, reason="查清楚了")
+        [row] = list_records(make.bank, status="pending").items
+        assert (row.number, row.sanctioned_until) == (record, None)
+        make.do(approve_record, by=approver, record=record)
 
     def test_a_leader_leads_nothing_meanwhile(self, community: Community) -> None:
         make, leader = community.make, community.neighbour()

@@ -1,5 +1,6 @@
 """The kinds of findings (异常的种类), in the order in which they are looked for."""
 
+from pointsbank.findings.kinds.barred_purchase import BARRED_PURCHASE
 from pointsbank.findings.kinds.form import FindingKind, Found, Window
 from pointsbank.findings.kinds.long_day import LONG_DAY
 from pointsbank.findings.kinds.manual_share import MANUAL_SHARE
@@ -17,6 +18,7 @@ KINDS: tuple[FindingKind, ...] = (
     LONG_DAY,
     MANUAL_SHARE,
     SAME_PAIR,
+    BARRED_PURCHASE,
 )
 
 __all__ = ["KINDS", "FindingKind", "Found", "Window"]

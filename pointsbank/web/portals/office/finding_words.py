@@ -79,6 +79,17 @@ def _same_pair(facts: dict[str, Any], names: Names) -> str:
     return said
 
 
+def _barred_purchase(facts: dict[str, Any], names: Names) -> str:
+    said: str = _(
+        "%(day)s 暂停兑换（%(until)s 止），那天的 %(slip)s 补记了 %(n)s 分",
+        day=facts["day"],
+        until=facts["until"],
+        slip=facts["slip"],
+        n=facts["points"],
+    )
+    return said
+
+
 _SAYS: Mapping[str, Callable[[dict[str, Any], Names], str]] = {
     "overlap": _overlap,
     "soon_after": _soon_after,
@@ -86,4 +97,5 @@ _SAYS: Mapping[str, Callable[[dict[str, Any], Names], str]] = {
     "long_day": _long_day,
     "manual_share": _manual_share,
     "same_pair": _same_pair,
+    "barred_purchase": _barred_purchase,
 }

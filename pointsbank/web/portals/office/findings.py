@@ -116,6 +116,9 @@ def _page(number: str, form: Form) -> str:
 def _links(row: FindingRow) -> list[tuple[str, str]]:
     """Where the records stand that it is about, where there are several."""
     told: dict[str, Any] = {"status": "all"}
+    if row.kind == "barred_purchase":
+        number = row.facts["redemption"]
+        return [(str(_("那一笔兑换")), url_for("office_redemptions.page", number=number))]
     if row.kind == "long_day":
         told |= {"who": row.volunteer_number, "from": row.facts["day"], "to": row.facts["day"]}
         return [(str(_("那一天的服务记录")), url_for("office_service.page", **told))]

@@ -174,6 +174,11 @@ def enter() -> Any:
         said = _("%(slip)s 补记好了，%(n)s 分。", slip=entered["slip"], n=entered["total_points"])
         if entered["owed_points"]:
             said += _("卡里不够，欠 %(n)s 分，以后的积分先还。", n=entered["owed_points"])
+        if entered["sanctioned_until"]:
+            said += _(
+                "那天本人暂停兑换（%(day)s 止）：东西拿走了，账照记，夜里会列进“异常”让人看一看。",
+                day=entered["sanctioned_until"],
+            )
         return _next(entered["slip"], seen), beside.signs(said)
 
     return submit(work, again=_page, done=done)

@@ -86,8 +86,10 @@ def _list_page(form: Form) -> str:
     )
     holders = [one.recorded_by for one in found.items]
     names = bank.database.read(lambda session: names_for(session, holders=holders))
-    ready = [one.number for one in found.items if may_decide(one)]
-    waiting = [one.number for one in found.items if one.status == "pending"]
+    # What was served while somebody could not earn is sent back singly, and never found right.
+    decidable = [one for one in found.items if one.sanctioned_until is None]
+    ready = [one.number for one in decidable if may_decide(one)]
+    waiting = [one.number for one in decidable if one.status == "pending"]
     reviewed = [one.number for one in found.items if one.status == "reviewed"]
     return office_page(
         "service.html",

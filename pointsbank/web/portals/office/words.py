@@ -83,6 +83,7 @@ FINDING_KINDS = {
     "long_day": _("一天服务太久"),
     "manual_share": _("手工录入太多"),
     "same_pair": _("总是同两个人"),
+    "barred_purchase": _("暂停期间兑换了"),
 }
 SANCTION_SCOPES = {
     "redeeming": _("兑换"),
