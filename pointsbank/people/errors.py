@@ -287,6 +287,12 @@ class VolunteerErased(RuleRefused):
     code = "people.volunteer_erased"
 
 
+class ChildOnList(InvalidInput):
+    """A list registers nobody for whom a guardian must consent (未成年须逐个登记): fact under."""
+
+    code = "people.child_on_list"
+
+
 class LikelyRegistered(Conflict):
     """Somebody of the same name and telephone is registered (可能已经登记过): fact number.
 

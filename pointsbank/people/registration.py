@@ -30,6 +30,7 @@ from pointsbank.people.errors import (
     LikelyRegistered,
     VolunteerErased,
 )
+from pointsbank.people.namesakes import find_namesakes, may_be
 from pointsbank.people.persons import (
     Person,
     PersonalData,
@@ -172,7 +173,7 @@ _CHANGE = statement(
 
 # ------------------------------------------------------------------------------------- from a list
 
-# number, name, sex, phone, area, registered_on, team
+# number or "", name, sex, phone, area, registered_on, team
 VolunteerValues = tuple[str, str, str | None, str | None, str | None, str | None, str | None]
 
 
@@ -180,20 +181,25 @@ VolunteerValues = tuple[str, str, str | None, str | None, str | None, str | None
 def register_volunteers(act: Act, *, rows: list[VolunteerValues]) -> Answer:
     """Register a chunk of a list, at most 200, and bring up to date who is there already.
 
-    A number that belongs to another name is left alone and its place in the chunk is told.
+    A number that belongs to another name is left alone and its place in the chunk is told; so is
+    whoever has no number once somebody has come who may be meant.
     """
     points = points_id(act.session)
-    there = volunteers.find_volunteers(act.session, [row[0] for row in rows])
+    there = volunteers.find_volunteers(act.session, [row[0] for row in rows if row[0]])
+    unnumbered = {row[1] for row in rows if not row[0]}
+    namesakes = find_namesakes(act.session, unnumbered) if unnumbered else {}
     persons = _persons_of(act, [volunteer.id for volunteer in there.values()])
     answer: dict[str, Any] = {"good": 0, "changed": 0, "repeated": 0, "refused": []}
     for place, (number, name, sex, phone, area, registered_on, team) in enumerate(rows):
         data = PersonalData(name, sex, phone, area)
         known = there.get(number)
-        if known is None:
+        if not number and any(may_be(data, one) for one in namesakes.get(name, ())):
+            answer["refused"].append(place)
+        elif known is None:
             volunteers.register(
                 act,
                 commodity_id=points,
-                number=number,
+                number=number or None,
                 data=data,
                 registered_on=registered_on,
                 team=team,

@@ -18,12 +18,14 @@ from pointsbank.foundation import (
     Act,
     Base,
     Int,
+    PublicIdInvalid,
     Session,
     Text,
     insert_ignoring,
     pack,
     packed_rows,
     public_id,
+    read_public_id,
     statement,
     strict_table,
 )
@@ -159,6 +161,19 @@ def read_number(text: str) -> str:
     if is_identity_number(number):
         raise NumberIsIdentity()
     return number
+
+
+def is_own_number(number: str) -> bool:
+    """Whether a number is one that we have given ourselves.
+
+    >>> is_own_number("V000123-4"), is_own_number("4201050010000001")
+    (True, False)
+    """
+    try:
+        read_public_id(OWN_LETTER, number)
+    except PublicIdInvalid:
+        return False
+    return True
 
 
 def register(

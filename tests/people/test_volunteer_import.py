@@ -16,7 +16,9 @@ from pointsbank.people import (
     get_volunteer_file,
     import_volunteers,
     list_volunteers,
+    see_off_volunteer,
 )
+from pointsbank.people.registration import register_volunteers
 from pointsbank.people.volunteer_import import CHUNK_ROWS
 from tests.books import books_are_right
 from tests.make import SOMEBODY, Make
@@ -100,6 +102,77 @@ def test_a_number_of_another_name_is_a_problem_and_twins_are_not(make: Make, ban
     assert get_volunteer_file(bank, number="7").name == "张三"
 
 
+UNNUMBERED = "序号,志愿者姓名,性别,年龄,服务区域,总服务时长\n"
+
+
+def test_who_has_no_number_yet_comes_in_once_under_one_of_our_own(bank: Bank) -> None:
+    text = UNNUMBERED + "1,张伟,男,66,汉阳区,1.00 小时\n2,李四,-,-,-,-\n"
+    # Two people of one name are two, as long as something tells them apart.
+    text += "3,张伟,女,41,汉阳区,-\n4,张伟,男,70,江岸区,-\n"
+    assert counts(take(bank, text)) == (4, 4, 0, 0)
+    rows = list_volunteers(bank).items
+    assert [row.number[0] for row in rows] == ["V"] * 4
+    assert counts(take(bank, text)) == (4, 0, 0, 4)
+    newer = take(bank, UNNUMBERED + "1,李四,女,-,江岸区,-\n")
+    assert counts(newer) == (1, 0, 1, 0)
+    assert list_volunteers(bank).total == 4
+    books_are_right(bank)
+
+
+def test_whoever_may_be_somebody_else_is_refused_with_what_to_do(make: Make, bank: Bank) -> None:
+    for _ in range(2):
+        make.volunteer(name="张伟")
+    moved = make.volunteer(name="王五", area="汉阳区", sex="female")
+    gone = make.volunteer(name="赵六")
+    make.do(see_off_volunteer, number=gone.number)
+    text = UNNUMBERED + "1,张伟,-,-,-,-\n2,王五,-,-,江岸区,-\n3,赵六,-,-,-,-\n"
+    text += "4,钱七,-,13,-,-\n5,孙八,男,-,-,-\n6,孙八,-,-,江岸区,-\n7,王五,男,-,-,-\n"
+    result = take(bank, text, take_good=True)
+    assert [(one.row, one.code) for one in result.problems] == [
+        (2, "people.number_needed"),
+        (3, "people.number_needed"),
+        (4, "people.volunteer_left"),
+        (5, "people.child_on_list"),
+        (7, "people.named_twice"),
+    ]
+    assert result.problems[0].facts == {"people": 2}
+    # Eight's namesake is refused, eight is not; and a man is not the woman of his name.
+    assert counts(result) == (7, 2, 0, 0)
+    with_number = UNNUMBERED.replace("序号", "编号") + f"{moved.number},王五,-,-,江岸区,-\n"
+    assert counts(take(bank, with_number)) == (1, 0, 1, 0)
+
+
+def test_a_number_for_whom_we_have_under_our_own_is_noted(bank: Bank) -> None:
+    take(bank, UNNUMBERED + "1,张三,男,-,-,-\n")
+    [row] = list_volunteers(bank).items
+    result = take(bank, HEAD + "7,张三,,\n8,李四,,\n")
+    assert [(note.row, note.code) for note in result.notes] == [(2, "people.namesake")]
+    assert result.notes[0].facts == {"number": row.number}
+
+
+def test_a_killed_list_without_numbers_goes_on_where_it_stopped(bank: Bank) -> None:
+    many = 2 * CHUNK_ROWS + 10
+    text = UNNUMBERED + "".join(f"{n},张三,-,-,第{n}社区,-\n" for n in range(many))
+
+    def pull_the_plug(done: int, of: int) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        take(bank, text, progress=pull_the_plug)
+    assert list_volunteers(bank).total == CHUNK_ROWS
+    assert counts(take(bank, text)) == (many, many - CHUNK_ROWS, 0, CHUNK_ROWS)
+    assert list_volunteers(bank).total == many
+
+
+def test_two_who_bring_the_same_names_at_once_register_them_once(make: Make, bank: Bank) -> None:
+    """What the look could not see, because somebody else booked in between."""
+    rows = [("", "张三", None, None, "汉阳区", None, None), ("", "李四", *[None] * 5)]
+    make.do(register_volunteers, rows=rows)
+    other: list[object] = [*rows, ("", "张三", None, None, "江岸区", None, None)]
+    answer = make.do(register_volunteers, rows=other).answer
+    assert (answer["good"], answer["refused"]) == (1, [0, 1])
+
+
 def test_after_the_books_are_mended_the_same_file_is_taken_whole(make: Make, bank: Bank) -> None:
     make.volunteer(name="张散", number="7")
     text = HEAD + "7,张三,,\n8,李四,,\n"
@@ -158,4 +231,4 @@ def test_a_chunk_that_fails_in_the_middle_leaves_nothing_of_itself(
 
 def test_a_file_that_is_no_list_is_refused_as_a_whole(bank: Bank) -> None:
     with pytest.raises(SheetUnreadable):
-        take(bank, "姓名,手机\n张三,\n")
+        take(bank, "编号,手机\n7,\n")
