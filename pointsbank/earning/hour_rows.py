@@ -167,11 +167,16 @@ def _timed(row: RowReader, hours: str, recorded_by: RecordedBy, activity: str = 
     recorded_on = row.may("recorded_on", day)
     if not row.problems:
         span = from_instant(ends_at) - from_instant(starts_at)
+        beyond = timedelta(minutes=served) - span
+        full = span // timedelta(minutes=1)
         if span <= timedelta():
             row.refuse(HoursEndTooEarly(), "ends_at")
-        elif timedelta(minutes=served) > span:
-            exceeded = HoursExceedSpan(minutes=served, most=span // timedelta(minutes=1))
-            row.refuse(exceeded, hours)
+        elif beyond > timedelta():
+            # Signed in and out to the second, 100 and a half minutes are 1.68 hours in a list: what
+            # lies less than a minute beyond the times is its rounding, and the full minutes count.
+            if beyond >= timedelta(minutes=1) or not full:
+                row.refuse(HoursExceedSpan(minutes=served, most=full), hours)
+            served = full
         if recorded_on is not None and recorded_on < on:
             row.refuse(HoursRecordedTooEarly(day=on, recorded_on=recorded_on), "recorded_on")
     return HourRow(

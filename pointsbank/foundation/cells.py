@@ -112,24 +112,38 @@ def fen(text: str) -> int:
 def minutes(text: str, most: int = DAY_MINUTES) -> int:
     """A duration in minutes, more than none and at most a day or `most`; a bare number means hours.
 
-    Hours must come to whole minutes once their sixtieth part is rounded to two decimals: a
-    spreadsheet's 0.333333333333333 is 20 minutes, but 0.33 is refused, because nobody can
-    know whether 19 or 20 were meant.
+    Records are kept in minutes and shown in hours with two decimals, so lists say 1.67 or 1.66
+    where 100 minutes were served. A hundredth of an hour is 36 seconds: whether a program rounded
+    or cut off, it lost less than that, and no other minute is as near. So hours with two decimals
+    are the nearest minute, and with more decimals the minute that they come within a unit of
+    their last place of. What is near to none (1.675 is 100 and a half) is refused, and so is less
+    than a minute; 1.7 says 102 minutes and is taken at its word.
 
     >>> [minutes(text) for text in ("2.50 小时", "2小时30分", "150分钟", "２．５")]
     [150, 150, 150, 150]
+    >>> [minutes(text) for text in ("1.67 小时", "1.66", "1.667", "0.333333333333333")]
+    [100, 100, 100, 20]
     """
     plain = narrow(text)
     total: Decimal | None = None
     if found := _HOURS.fullmatch(plain):
-        total = (Decimal(found[1]) * 60).quantize(Decimal("0.01"))
+        total = _nearest_minute(Decimal(found[1]))
     elif (found := _HOURS_MINUTES.fullmatch(plain)) and int(found[2]) < 60:
         total = Decimal(int(found[1]) * 60 + int(found[2]))
     elif found := _MINUTES.fullmatch(plain):
         total = Decimal(found[1])
-    if total is None or total != int(total) or not 0 < total <= most:
+    if total is None or not 0 < total <= most:
         raise HoursUnreadable(value=shown(text), expected="2.50 小时 / 2小时30分 / 150分钟")
     return int(total)
+
+
+def _nearest_minute(hours: Decimal) -> Decimal | None:
+    """The minute that hours with decimals stand for, None if they are near to none."""
+    exact = hours * 60
+    nearest = exact.to_integral_value()
+    # More than four places are a calculation's, and the last of them no more than its noise.
+    places = min(4, -int(hours.as_tuple().exponent))
+    return nearest if abs(exact - nearest) < Decimal(60).scaleb(-places) else None
 
 
 def _moment(text: str) -> tuple[datetime, bool] | None:

@@ -41,6 +41,29 @@ def test_records_that_contradict_themselves_are_refused() -> None:
     assert reading.problems[1].facts == {"minutes": 180, "most": 60, "column": "录入时长"}
 
 
+@pytest.mark.parametrize(
+    ("until", "told", "served"),
+    [
+        ("10:40:00", "1.67 小时", 100),
+        ("10:40:00", "1.66", 100),
+        ("09:20:00", "0.33", 20),
+        ("10:40:30", "1.68", 100),
+        ("10:40:59", "1.69", 100),
+        ("10:40:00", "1.68", None),
+        ("10:40:00", "101分钟", None),
+        ("09:00:36", "0.01", None),
+    ],
+)
+def test_two_decimals_of_the_national_site_are_the_minutes_between_the_times(
+    until: str, told: str, served: int | None
+) -> None:
+    row = f"张三,7,巡逻,2026-03-05 09:00:00,2026-03-05 {until},{told},签到\n"
+    reading = read_hour_rows((HEAD + row).encode(), "a.csv")
+    assert [row.minutes for row in reading.rows] == ([] if served is None else [served])
+    codes = [] if served else ["earning.hours_exceed_span"]
+    assert [problem.code for problem in reading.problems] == codes
+
+
 def test_honorary_hours_have_a_day_and_a_place_and_no_times() -> None:
     reading = read_hour_rows((DATA / "honorary_hours.xlsx").read_bytes(), "honorary.xlsx")
     assert reading.sheet.heading_row == 3

@@ -139,8 +139,17 @@ def test_every_duration_up_to_a_day_is_read_in_each_form(total: int) -> None:
     assert cells.minutes(f"{hours}小时{rest}分") == total
     # As a spreadsheet that calculated them writes a third of an hour.
     assert cells.minutes(format(total / 60, ".15g")) == total
-    if rest % 15 == 0:
-        assert cells.minutes(f"{total / 60:.2f} 小时".translate(WIDE)) == total
+
+
+@pytest.mark.parametrize("places", [2, 3, 4])
+def test_every_minute_of_a_day_is_known_by_its_decimals_however_they_were_cut(places: int) -> None:
+    # The shape of the national site: two decimals, and nobody says whether rounded or cut off.
+    for total in range(1, 24 * 60 + 1):
+        unit = 10**places
+        cut, over = divmod(total * unit, 60)
+        for told in {cut, cut + (over >= 30)}:
+            text = f"{told // unit}.{told % unit:0{places}d}"
+            assert cells.minutes(f"{text} 小时".translate(WIDE)) == total, text
 
 
 @pytest.mark.parametrize(
@@ -149,10 +158,12 @@ def test_every_duration_up_to_a_day_is_read_in_each_form(total: int) -> None:
         "0",
         "0.00 小时",
         "-3",
+        "0.005",
+        "1.675",
+        "1.6750",
         "24.01",
         "25",
         "1441分钟",
-        "0.33",
         "1小时60分",
         "1e1",
         "2,5",

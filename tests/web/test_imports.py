@@ -103,6 +103,17 @@ def test_a_list_is_brought_looked_at_taken_and_remembered(worker: Desk, bank: Ba
     assert "志愿者名单 名单.csv 收好了 2 0 0 0" in re.sub(r" +", " ", listed)
 
 
+def test_hours_with_two_decimals_are_shown_to_the_minute_as_they_were_read(
+    worker: Desk, make: Make
+) -> None:
+    number = make.volunteer(name="张三").number
+    heads = "志愿者编号,姓名,项目名称,开始时间,结束时间,录入时长,录入方式\n"
+    row = f"{number},张三,巡逻,2026-03-05 09:00:00,2026-03-05 10:40:00,1.67 小时,签到\n"
+    page = worker.brought(heads + row, kind="hours")
+    assert "1 小时 40 分钟" in worker.read(page)
+    assert "1 h 40 min" in worker.read(f"{page}?lang=en")
+
+
 def test_rows_to_mend_are_told_in_the_readers_language_and_fed_back(
     worker: Desk, bank: Bank
 ) -> None:

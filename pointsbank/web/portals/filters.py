@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import gettext as _
 
 from pointsbank.foundation import SHOP_ZONE, from_instant
 from pointsbank.web.currency import in_books_words
@@ -39,6 +40,14 @@ def hours(minutes: int, places: int = 1) -> str:
     return f"{minutes / 60:.{places}f}"
 
 
+def duration(minutes: int) -> str:
+    """So many minutes in words, to the minute: 2 小时 5 分钟."""
+    full, rest = divmod(minutes, 60)
+    if full and rest:
+        return str(_("%(n)s 小时 %(m)s 分钟", n=full, m=rest))
+    return str(_("%(n)s 小时", n=full) if full else _("%(n)s 分钟", n=rest))
+
+
 def yuan(fen: int | None) -> str:
     """Fen as yuan.
 
@@ -70,5 +79,5 @@ def moment(instant: str | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for change in (points, signed, hours, yuan, day, clock, moment, in_books_words):
+    for change in (points, signed, hours, duration, yuan, day, clock, moment, in_books_words):
         app.jinja_env.filters[change.__name__] = change

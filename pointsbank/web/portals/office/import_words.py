@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from pointsbank.web.portals.filters import hours
+from pointsbank.web.portals.filters import duration
 from pointsbank.web.portals.office.words import RECORD_SOURCES
 
 # What it is called, and the columns that it must have.
@@ -94,5 +94,6 @@ _GENDERS = {"female": _("女"), "male": _("男")}
 VALUES: dict[str, Callable[[Any], Any]] = {
     "gender": lambda code: _GENDERS.get(code, ""),
     "source": lambda code: RECORD_SOURCES.get(code, code),
-    "minutes": hours,
+    # To the minute, because a list that says 1.67 hours means 100 minutes.
+    "minutes": duration,
 }

@@ -22,7 +22,7 @@ from pointsbank.people import teams_led_by
 from pointsbank.web.access import allows
 from pointsbank.web.api.limits import counting_wrong_codes
 from pointsbank.web.context import current_bank
-from pointsbank.web.portals.filters import clock
+from pointsbank.web.portals.filters import clock, duration
 from pointsbank.web.portals.forms import Form, Typed, book, submit
 from pointsbank.web.portals.office.words import ACTIVITY_STATES
 from pointsbank.web.portals.volunteer.arriving import seen_file, take_seen
@@ -98,19 +98,9 @@ def _told(answer: dict[str, Any]) -> str:
         at = clock(answer["signed_in_at"])
         said = _("签到好了，%(at)s。走的时候再扫一次、输一次新的码。", at=at)
     elif answer["leader_confirms"] or answer["forgotten"]:
-        said = _("签退好了，%(stayed)s。等队长确认。", stayed=_length(answer["minutes"]))
+        said = _("签退好了，%(stayed)s。等队长确认。", stayed=duration(answer["minutes"]))
     else:
-        said = _("签退好了，%(stayed)s。审核后计入。", stayed=_length(answer["minutes"]))
-    return str(said)
-
-
-def _length(minutes: int) -> str:
-    """So many minutes in words: 2 小时 5 分钟."""
-    hours, rest = divmod(minutes, 60)
-    if hours and rest:
-        said = _("%(n)s 小时 %(m)s 分钟", n=hours, m=rest)
-    else:
-        said = _("%(n)s 小时", n=hours) if hours else _("%(n)s 分钟", n=rest)
+        said = _("签退好了，%(stayed)s。审核后计入。", stayed=duration(answer["minutes"]))
     return str(said)
 
 
