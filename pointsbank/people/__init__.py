@@ -340,9 +340,12 @@ from pointsbank.people.representatives import (
     RepresentativeRow,
 )
 from pointsbank.people.sanctioning import (
+    SANCTION_LISTS,
     SanctionRow,
+    count_sanctions,
     impose_sanction,
     lift_sanction,
+    list_all_sanctions,
     list_sanctions,
 )
 from pointsbank.people.sanctions import (
@@ -472,6 +475,7 @@ __all__ = [
     "PROOF_SECONDS",
     "RELATIONS",
     "ROLES",
+    "SANCTION_LISTS",
     "SCOPES",
     "SETTLED",
     "SHOP_CODE",
@@ -668,6 +672,7 @@ __all__ = [
     "contacts_of",
     "count_desk_cards",
     "count_handover",
+    "count_sanctions",
     "current_wording",
     "decline_proposal",
     "disable_staff",
@@ -763,6 +768,7 @@ __all__ = [
     "leave_household",
     "let_in_stand_in",
     "lift_sanction",
+    "list_all_sanctions",
     "list_badges",
     "list_cards",
     "list_cards_ending",

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from pointsbank.foundation import Act, Answer, Conflict, InvalidInput, Session, operation, query
+from sqlalchemy import func, or_, select
+
+from pointsbank.foundation import (
+    Act,
+    Answer,
+    Conflict,
+    InvalidInput,
+    Page,
+    Paging,
+    Session,
+    operation,
+    query,
+    read_page,
+)
 from pointsbank.foundation.cells import day, required_text
+from pointsbank.people.card_faces import SOMEBODY_GONE
 from pointsbank.people.errors import ReasonNeeded
+from pointsbank.people.names import mask_name
 from pointsbank.people.news import tell
 from pointsbank.people.personal_texts import read_words, write_words
 from pointsbank.people.sanctions import (
+    SANCTION_COLUMNS,
     SCOPES,
     KeptSanction,
+    Sanction,
     end_sanction,
     find_sanction,
     insert_sanction,
@@ -26,9 +45,10 @@ from pointsbank.people.second_person import (
     require_second,
 )
 from pointsbank.people.staff import require_person
-from pointsbank.people.volunteers import hold_volunteer, hold_volunteer_by_id
+from pointsbank.people.volunteers import find_volunteers_by_id, hold_volunteer, hold_volunteer_by_id
 
 IMPOSE = "people.impose_sanction"
+SANCTION_LISTS = ("running", "ahead", "ended")
 DAYS_MOST = 366
 WORDS_MOST = 200
 
@@ -119,9 +139,11 @@ def lift_sanction(act: Act, *, sanction: str, reason: str) -> Answer:
 
 @dataclass(frozen=True)
 class SanctionRow:
-    """A sanction with the words about it; those that were forgotten are None."""
+    """A sanction with whose it is and the words about it; those that were forgotten are None."""
 
     kept: KeptSanction
+    volunteer_number: str
+    masked_name: str
     reason: str | None
     lifted: str | None
 
@@ -133,16 +155,72 @@ class SanctionRow:
 @query
 def list_sanctions(session: Session, *, volunteer_id: int) -> list[SanctionRow]:
     """A volunteer's sanctions, the newest first; those that are over as well."""
-    found = sanctions_of(session, [volunteer_id])
-    words = read_words(session, [one for row in found for one in (row.reason_id, row.lifted_id)])
-    return [
-        SanctionRow(
-            row,
-            words.get(row.reason_id, {}).get("reason"),
-            words.get(row.lifted_id or 0, {}).get("reason"),
+    return _told(session, sanctions_of(session, [volunteer_id]))
+
+
+def _in_state(state: str, today: str) -> list[Any]:
+    """What is true of the sanctions of one of `SANCTION_LISTS` today."""
+    stands = Sanction.lifted_at.is_(None)
+    conditions: dict[str, list[Any]] = {
+        "running": [stands, Sanction.starts_on <= today, Sanction.ends_on >= today],
+        "ahead": [stands, Sanction.starts_on > today],
+        "ended": [or_(Sanction.lifted_at.is_not(None), Sanction.ends_on < today)],
+    }
+    return conditions[state]
+
+
+@query
+def list_all_sanctions(
+    session: Session,
+    *,
+    today: str,
+    state: str = "running",
+    volunteer_id: int | None = None,
+    paging: Paging | None = None,
+) -> Page[SanctionRow]:
+    """Everybody's sanctions that run, those that end first before others; those ahead by their
+    first day; those that have ended, the newest first."""
+    found = select(*SANCTION_COLUMNS).where(*_in_state(state, today))
+    if volunteer_id is not None:
+        found = found.where(Sanction.volunteer_id == volunteer_id)
+    order = {
+        "running": (Sanction.ends_on, Sanction.id),
+        "ahead": (Sanction.starts_on, Sanction.id),
+        "ended": (Sanction.id.desc(),),
+    }
+    page = read_page(session, found.order_by(*order[state]), paging or Paging())
+    return page.holding(_told(session, [KeptSanction(*row) for row in page.items]))
+
+
+@query
+def count_sanctions(session: Session, *, today: str) -> dict[str, int]:
+    """How many sanctions run, are ahead, and have ended."""
+    return {
+        state: int(
+            session.value(
+                select(func.count()).select_from(Sanction).where(*_in_state(state, today))
+            )
         )
-        for row in found
-    ]
+        for state in SANCTION_LISTS
+    }
+
+
+def _told(session: Session, found: Sequence[KeptSanction]) -> list[SanctionRow]:
+    words = read_words(session, [one for row in found for one in (row.reason_id, row.lifted_id)])
+    people = find_volunteers_by_id(session, {row.volunteer_id for row in found})
+    told = []
+    for row in found:
+        whose = people[row.volunteer_id]
+        told.append(
+            SanctionRow(
+                row,
+                whose.number,
+                mask_name(whose.name) if whose.name else SOMEBODY_GONE,
+                words.get(row.reason_id, {}).get("reason"),
+                words.get(row.lifted_id or 0, {}).get("reason"),
+            )
+        )
+    return told
 
 
 def _days(first: str, last: str) -> int:

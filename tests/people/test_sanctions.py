@@ -20,6 +20,7 @@ from pointsbank.earning import (
 from pointsbank.findings import list_findings, look_at_finding, look_for_findings
 from pointsbank.foundation import NIGHT, SHOP_ZONE, Bank, Caller, Clock
 from pointsbank.people import (
+    SANCTION_LISTS,
     AskAtDesk,
     BenefitsOneself,
     SameHousehold,
@@ -27,10 +28,12 @@ from pointsbank.people import (
     Sanctioned,
     SanctionUnknown,
     VolunteerRef,
+    count_sanctions,
     erase_volunteer,
     find_volunteer,
     impose_sanction,
     lift_sanction,
+    list_all_sanctions,
     list_sanctions,
     list_untold,
 )
@@ -188,6 +191,37 @@ class TestOnOneDatabase:
     ) -> None:
         with pytest.raises(refused):
             impose(make, make.volunteer(), "redeeming", **told)
+
+    def test_all_stand_in_one_list_by_where_they_are(
+        self, make: Make, bank: Bank, clock: Clock
+    ) -> None:
+        one, other = make.volunteer(), make.volunteer()
+        long = impose(make, one, "redeeming", ends_on="2026-12-31")
+        short = impose(make, other, "joining")
+        later_on = impose(make, other, "leading", starts_on="2026-11-25")
+        lifted = impose(make, one, "earning")
+        make.do(lift_sanction, by=make.staff().caller, sanction=lifted, reason="查清楚了")
+
+        def told(today: str, **asked: Any) -> dict[str, list[str]]:
+            return {
+                state: [
+                    row.number
+                    for row in list_all_sanctions(bank, today=today, state=state, **asked).items
+                ]
+                for state in SANCTION_LISTS
+            }
+
+        assert told("2026-11-20") == {
+            "running": [short, long],
+            "ahead": [later_on],
+            "ended": [lifted],
+        }
+        assert told("2026-12-01", volunteer_id=other.id) == {
+            "running": [],
+            "ahead": [],
+            "ended": [later_on, short],
+        }
+        assert count_sanctions(bank, today="2026-12-01") == {"running": 1, "ahead": 0, "ended": 3}
 
     def test_nobody_of_the_household_lifts_it(self, make: Make) -> None:
         person, family = make.volunteer(), make.volunteer()

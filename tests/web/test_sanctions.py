@@ -47,6 +47,10 @@ def test_from_two_signatures_to_the_day_it_is_lifted(
     assert worker.send(page, page, redeeming="1", **told, **days).location == page
     assert "2026-11-20 – 2026-11-30" in worker.read(person)
     assert "借卡给别人换东西" in worker.read(f"{person}/file")
+    assert 'href="/office/sanctions"' in worker.get("/office/volunteers").text
+    assert found.number in worker.read("/office/sanctions?state=running&who=" + found.number)
+    assert found.number not in worker.read("/office/sanctions?who=nobody")
+    assert found.number not in worker.read("/office/sanctions?state=ended")
     # At the kiosk nobody reads why.
     quoted = kiosk_client.quote(holder.buyer.card, ("SOAP", 1, True))
     assert [one["code"] for one in quoted["refusals"]] == ["people.ask_at_desk"]

@@ -9,16 +9,20 @@ from flask_babel import gettext as _
 
 from pointsbank.foundation import Outcome
 from pointsbank.people import (
+    SANCTION_LISTS,
     SCOPES,
+    count_sanctions,
     find_sanction,
     find_volunteers_by_id,
     get_volunteer_file,
     impose_sanction,
     lift_sanction,
+    list_all_sanctions,
     list_sanctions,
 )
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
+from pointsbank.web.portals.addresses import asked, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
 from pointsbank.web.portals.office.beside import Beside, proposer
 from pointsbank.web.portals.office.frame import (
@@ -29,9 +33,39 @@ from pointsbank.web.portals.office.frame import (
     office_page,
 )
 from pointsbank.web.portals.office.names import names_for
+from pointsbank.web.portals.office.people_found import people_like
 from pointsbank.web.portals.office.words import SANCTION_SCOPES, SANCTION_STATES
 
 blueprint = office_blueprint("sanctions")
+
+
+@blueprint.get("/sanctions")
+@allows(*READERS)
+def every() -> Any:
+    """Everybody's sanctions; without a filter those that run, the first to end first."""
+    bank = current_bank()
+    today = bank.clock.today()
+    state, who = asked_of("state", SANCTION_LISTS) or "running", asked("who")
+    people = people_like(who) if who else []
+    found = list_all_sanctions(
+        bank,
+        today=today,
+        state=state,
+        volunteer_id=(people[0].id if people else 0) if who else None,
+        paging=asked_paging(),
+    )
+    return office_page(
+        "sanctions_all.html",
+        "volunteers",
+        found=found,
+        state=state,
+        who=who or "",
+        counts_of=count_sanctions(bank, today=today),
+        scopes=SANCTION_SCOPES,
+        states=SANCTION_STATES,
+        today=today,
+        pager=pager_of(found),
+    )
 
 
 @blueprint.get("/volunteers/<number>/sanctions")
