@@ -1,13 +1,8 @@
 """Floor 7: somebody says that a line is not right, and is answered. See README.md at this door."""
 
 from pointsbank.cases.cases import (
-    DAYS_SETTING,
-    DAYS_USUAL,
     KEPT,
     OUTCOMES,
-    PUT_RIGHT,
-    REVERSED,
-    WITHDRAWN,
     CorrectionCase,
     KeptCase,
 )
@@ -21,6 +16,8 @@ from pointsbank.cases.errors import (
 )
 from pointsbank.cases.operations import (
     answer_case,
+    confirm_reverse,
+    propose_reverse,
     reverse_case,
     say_wrong,
     say_wrong_for,
@@ -38,14 +35,9 @@ from pointsbank.cases.queries import (
 )
 
 __all__ = [
-    "DAYS_SETTING",
-    "DAYS_USUAL",
     "KEPT",
     "OUTCOMES",
-    "PUT_RIGHT",
-    "REVERSED",
     "STATES",
-    "WITHDRAWN",
     "CaseDecided",
     "CaseOpen",
     "CaseRow",
@@ -56,11 +48,13 @@ __all__ = [
     "NothingToReverse",
     "WordsMissing",
     "answer_case",
+    "confirm_reverse",
     "count_cases",
     "get_case",
     "get_case_days",
     "list_cases",
     "list_cases_of",
+    "propose_reverse",
     "read_cases_of",
     "reverse_case",
     "say_wrong",

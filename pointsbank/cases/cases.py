@@ -40,6 +40,8 @@ from pointsbank.foundation import (
 
 REVERSED, PUT_RIGHT, KEPT, WITHDRAWN = "reversed", "put_right", "kept", "withdrawn"
 OUTCOMES = (REVERSED, PUT_RIGHT, KEPT, WITHDRAWN)
+# The act of the table of second persons by which a case is answered and its record void.
+REVERSE = "cases.reverse"
 DAYS_SETTING = "case_days"
 # So many days there are for an answer until somebody has decided otherwise.
 DAYS_USUAL = 15
@@ -182,6 +184,11 @@ def case_number(case_id: int) -> str:
     'C000012-5'
     """
     return public_id("C", case_id)
+
+
+def reversal_about(case_id: int) -> str:
+    """What a proposal to reverse a case is about, as documents name things."""
+    return f"case:{case_id}"
 
 
 def find_case(session: Session, number: str) -> KeptCase:

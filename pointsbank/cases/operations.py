@@ -6,9 +6,12 @@ takes two, as voiding always does, and is one operation with the answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pointsbank.cases.cases import (
     KEPT,
     PUT_RIGHT,
+    REVERSE,
     REVERSED,
     WITHDRAWN,
     KeptCase,
@@ -17,29 +20,38 @@ from pointsbank.cases.cases import (
     find_open_case,
     insert_case,
     lock_open_case,
+    reversal_about,
 )
 from pointsbank.cases.cases import case_number as number_of
 from pointsbank.cases.errors import CaseOpen, CaseUnknown, NothingToReverse, WordsMissing
 from pointsbank.cases.lines import find_line, hands_in
-from pointsbank.earning import RecordNotEffective, lock_with_people, refuse_hands, void_one
+from pointsbank.earning import (
+    RecordNotEffective,
+    lock_with_people,
+    read_record,
+    refuse_hands,
+    void_one,
+)
 from pointsbank.foundation import Act, Answer, operation
 from pointsbank.foundation.cells import required_text
 from pointsbank.foundation.sheet_rows import one_of
 from pointsbank.people import (
+    VolunteerErased,
     VolunteerRef,
     find_own_volunteer,
     hold_volunteer,
     hold_volunteer_by_id,
+    propose,
     require_oneself,
     require_person,
     require_second,
+    take_proposal,
     tell,
     write_words,
 )
 
 WORDS_MOST = 500
 TELLERS = ("worker", "witness", "admin")
-REVERSE = "cases.reverse"
 _outcome = one_of({outcome: outcome for outcome in (PUT_RIGHT, KEPT)})
 
 
@@ -123,6 +135,59 @@ def reverse_case(act: Act, *, case: str, answer: str, proposed_by: str) -> Answe
     Raises NothingToReverse, RecordNotEffective, what `answer_case` and `require_second` raise.
     """
     words = _words(answer)
+    return _reverse(
+        act, case, proposed_by, lambda whose: write_words(act.session, whose, answer=words)
+    )
+
+
+@operation("cases.propose_reverse")
+def propose_reverse(act: Act, *, case: str, answer: str) -> Answer:
+    """Have voiding and answer wait for a second person (提出撤回这一条); the case stays open.
+
+    The answer stands with the words about the person from now on, and the proposal names it alone.
+    Raises NothingToReverse, RecordNotEffective, CaseUnknown, CaseDecided, WordsMissing,
+    VolunteerErased, and what `propose` raises.
+    """
+    words, known = _words(answer), find_case(act.session, case)
+    volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
+    act.for_whom = volunteer.holder
+    if known.record_id is None:
+        raise NothingToReverse()
+    record = read_record(act.session, known.record_id)
+    held = lock_open_case(act.session, known.id)
+    if record.status != "effective":
+        raise RecordNotEffective(number=record.number, status=record.status)
+    told = {
+        "case": held.number,
+        "answer_id": write_words(act.session, volunteer, answer=words),
+    }
+    about = reversal_about(held.id)
+    waits = propose(act, REVERSE, about=about, told=told, volunteers=[volunteer.id])
+    return {"proposal": waits, "case": held.number}
+
+
+@operation("cases.confirm_reverse")
+def confirm_reverse(
+    act: Act, *, case: str, answer_id: int, proposed_by: str, proposal: str
+) -> Answer:
+    """Confirm what waits (确认撤回这一条): the record is void and the case answered, or neither.
+
+    Raises what `reverse_case` and `take_proposal` raise.
+    """
+
+    def keep(whose: VolunteerRef) -> int:
+        told = {"case": case, "answer_id": answer_id}
+        take_proposal(act, proposal, REVERSE, proposed_by=proposed_by, told=told)
+        # The words went with the person, so there is no answer any more.
+        if whose.name is None:
+            raise VolunteerErased(number=whose.number)
+        return answer_id
+
+    return _reverse(act, case, proposed_by, keep)
+
+
+def _reverse(act: Act, case: str, proposed_by: str, keep: Callable[[VolunteerRef], int]) -> Answer:
+    """Void and answer; `keep` gives the id of the answer, and is the last that may refuse."""
     known = find_case(act.session, case)
     volunteer = hold_volunteer_by_id(act.session, known.volunteer_id)
     act.for_whom = volunteer.holder
@@ -136,7 +201,7 @@ def reverse_case(act: Act, *, case: str, answer: str, proposed_by: str) -> Answe
     record = records[known.record_id]
     if record.status != "effective":
         raise RecordNotEffective(number=record.number, status=record.status)
-    answer_id = write_words(act.session, volunteer, answer=words)
+    answer_id = keep(volunteer)
     # The reason that stands with the record names the case; the words about a person are not there.
     posted = void_one(act, record, people[volunteer.id], f"更正 {held.number}")
     decide_case(act, held, REVERSED, answer_id=answer_id, proposed_by=proposed_by)

@@ -12,9 +12,11 @@ from pointsbank.cases.cases import (
     CASE_COLUMNS,
     DAYS_SETTING,
     DAYS_USUAL,
+    REVERSE,
     CorrectionCase,
     KeptCase,
     find_case,
+    reversal_about,
 )
 from pointsbank.earning import record_number
 from pointsbank.foundation import (
@@ -26,7 +28,13 @@ from pointsbank.foundation import (
     query,
     read_page,
 )
-from pointsbank.people import find_volunteers_by_id, mask_name, read_words, sanction_number
+from pointsbank.people import (
+    find_volunteers_by_id,
+    mask_name,
+    proposals_about,
+    read_words,
+    sanction_number,
+)
 
 SOMEBODY_GONE = "已注销"
 STATES = ("open", "overdue", "decided")
@@ -41,6 +49,8 @@ class CaseRow:
     masked_name: str
     says: str | None
     answer: str | None
+    # What waits for a second person, to void the record and answer.
+    proposal: str | None = None
 
     @property
     def number(self) -> str:
@@ -142,6 +152,8 @@ def _told(session: Session, rows: Iterable[Any]) -> list[CaseRow]:
     cases = [KeptCase(*row) for row in rows]
     words = read_words(session, [one for row in cases for one in (row.says_id, row.answer_id)])
     people = find_volunteers_by_id(session, {one.volunteer_id for one in cases})
+    waiting = [reversal_about(one.id) for one in cases if one.outcome is None]
+    proposals = proposals_about(session, REVERSE, waiting) if waiting else {}
     told = []
     for one in cases:
         whose = people[one.volunteer_id]
@@ -152,6 +164,7 @@ def _told(session: Session, rows: Iterable[Any]) -> list[CaseRow]:
                 mask_name(whose.name) if whose.name else SOMEBODY_GONE,
                 words.get(one.says_id, {}).get("says"),
                 words.get(one.answer_id or 0, {}).get("answer"),
+                proposals.get(reversal_about(one.id)),
             )
         )
     return told

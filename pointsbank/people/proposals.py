@@ -27,6 +27,8 @@ from pointsbank.foundation import (
     Text,
     canonical_json,
     operation,
+    pack,
+    packed_rows,
     public_id,
     query,
     read_page,
@@ -114,10 +116,11 @@ class ProposalRow:
 _INSERT = statement(insert(Proposal).on_conflict_do_nothing().returning(Proposal.id))
 _SELECT = select(*Proposal.__table__.columns)
 _LOCKED = statement(_SELECT.where(Proposal.id == bindparam("of_id")).with_for_update())
+[_ABOUT] = packed_rows("abouts", str)
 _OPEN_ABOUT = statement(
-    select(Proposal.id).where(
+    select(Proposal.id, Proposal.about).where(
         Proposal.act == bindparam("of_act"),
-        Proposal.about == bindparam("of_about"),
+        Proposal.about.in_(select(_ABOUT)),
         Proposal.state == "open",
     )
 )
@@ -158,8 +161,8 @@ def propose(act: Act, name: str, *, about: str, told: Told, volunteers: Iterable
         reason=None,
     )
     if made is None:
-        known = act.session.value(_OPEN_ABOUT, of_act=name, of_about=about)
-        raise ProposalExists(number=proposal_number(known or 0))
+        known = proposals_about(act.session, name, [about])
+        raise ProposalExists(number=known.get(about, proposal_number(0)))
     return proposal_number(made)
 
 
@@ -271,8 +274,14 @@ def list_proposals(
 @query
 def find_proposal_about(session: Session, *, name: str, about: str) -> str | None:
     """The number of what waits about one thing, or None."""
-    found = session.value(_OPEN_ABOUT, of_act=name, of_about=about)
-    return None if found is None else proposal_number(found)
+    return proposals_about(session, name, [about]).get(about)
+
+
+def proposals_about(session: Session, name: str, abouts: Iterable[str]) -> dict[str, str]:
+    """The numbers of what waits about some things, by thing; a step, in one statement."""
+    packed = pack((one,) for one in abouts)
+    rows = session.rows(_OPEN_ABOUT, of_act=name, abouts=packed)
+    return {row.about: proposal_number(row.id) for row in rows}
 
 
 def _row(row: Any) -> ProposalRow:

@@ -51,7 +51,7 @@ ACTS: Mapping[str, SecondPerson] = {
     "earning.confirm_opening_balance": SecondPerson(benefits=True),  # 核对存折旧账
     "earning.take_back_opening_balance": SecondPerson(benefits=True),  # 撤回存折旧账
     "earning.set_rulebook": SecondPerson(waits=True),  # 改积分办法
-    "cases.reverse": SecondPerson(benefits=True),  # 更正：撤回这一条
+    "cases.reverse": SecondPerson(benefits=True, waits=True),  # 更正：撤回这一条
     "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
     "recognition.set_star_rule": SecondPerson(),  # 换星级标准
     "recognition.approve_star": SecondPerson(benefits=True),  # 评定星级

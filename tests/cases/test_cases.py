@@ -18,11 +18,13 @@ from pointsbank.cases import (
     NothingToReverse,
     WordsMissing,
     answer_case,
+    confirm_reverse,
     count_cases,
     get_case,
     list_cases,
     list_cases_of,
     operations,
+    propose_reverse,
     reverse_case,
     say_wrong,
     say_wrong_for,
@@ -44,7 +46,14 @@ from pointsbank.people import (
     change_settings,
     erase_volunteer,
     find_volunteers_by_id,
+    list_proposals,
     list_untold,
+)
+from pointsbank.people.errors import (
+    ProposalDecided,
+    ProposalExists,
+    ProposalOther,
+    ProposalUnknown,
 )
 from pointsbank.redemption import take_back_late
 from tests.at_once import at_once
@@ -138,6 +147,41 @@ def test_what_is_refused_on_the_way_leaves_the_case_open_and_the_points_there(
             make.do(reverse_case, case=number, answer=answer, **by)
     assert make.balance(served.person.wallet) == 20
     assert count_cases(bank, today=bank.clock.today()) == (2, 0)
+
+
+def test_a_reversal_waits_and_is_confirmed_later_once(
+    make: Make, bank: Bank, served: Served
+) -> None:
+    case, answer = served.says(), "属实，慕容奶奶作证"
+    asked = {"by": served.recorder.caller, "case": case, "answer": answer}
+    waits = make.do(propose_reverse, **asked).answer["proposal"]
+    [row] = list_cases(bank, today=bank.clock.today(), state="open").items
+    assert (row.proposal, row.kept.outcome) == (waits, None)
+    assert make.balance(served.person.wallet) == 20
+    with pytest.raises(ProposalExists):
+        make.do(propose_reverse, **asked | {"by": served.third.caller})
+    [proposal] = list_proposals(bank).items
+    # What was answered stands with the words about the person, and nowhere else.
+    assert set(proposal.told) == {"case", "answer_id"}
+    told = {**proposal.told, "proposed_by": served.recorder.actor, "proposal": waits}
+    for by, changes, refused in (
+        (served.recorder, {}, SamePersonTwice),
+        (served.approver, {}, SamePersonTwice),
+        (served.third, {"answer_id": proposal.told["answer_id"] - 1}, ProposalOther),
+        (served.third, {"proposal": "P000099-2"}, ProposalUnknown),
+    ):
+        with pytest.raises(refused):
+            make.do(confirm_reverse, by=by.caller, **told | changes)
+    others = [make.staff() for _ in range(3)]
+    outcomes = at_once([partial(make.do, confirm_reverse, by=one.caller, **told) for one in others])
+    assert sum(isinstance(one, Outcome) for one in outcomes) == 1, outcomes
+    assert all(isinstance(one, (Outcome, CaseDecided, ProposalDecided)) for one in outcomes)
+    row = get_case(bank, case=case)
+    assert (row.answer, row.proposal, row.kept.outcome) == (answer, None, "reversed")
+    assert row.kept.proposed_by == served.recorder.actor
+    assert make.balance(served.person.wallet) == 0
+    assert list_proposals(bank).total == 0
+    books_are_right(bank)
 
 
 def decided_at_once(make: Make, case: str, deciders: list[StaffRow]) -> int:
@@ -258,6 +302,25 @@ class TestOnOneDatabase:
                 said = make.do(say_wrong_for, by=make.staff().caller, line=line, **told)
                 answer = {"case": said.answer["case"], "outcome": "kept", "answer": "买了"}
                 refused(lambda by, answer=answer: make.do(answer_case, by=by, **answer))
+
+    def test_what_waits_comes_too_late_for_a_case_that_was_answered_or_forgotten(
+        self, make: Make, bank: Bank, served: Served
+    ) -> None:
+        def propose() -> dict[str, Any]:
+            told = {"case": served.says(), "answer": "属实"}
+            waits = make.do(propose_reverse, by=served.recorder.caller, **told).answer["proposal"]
+            [row] = [one for one in list_proposals(bank).items if one.number == waits]
+            return {**row.told, "proposed_by": served.recorder.actor, "proposal": waits}
+
+        answered = propose()
+        told = {"case": answered["case"], "outcome": "kept", "answer": "没有错"}
+        make.do(answer_case, by=served.third.caller, **told)
+        forgotten = propose()
+        make.do(erase_volunteer, by=make.staff("admin").caller, number=served.person.number)
+        for waits, refused in ((answered, CaseDecided), (forgotten, VolunteerErased)):
+            with pytest.raises(refused):
+                make.do(confirm_reverse, by=served.third.caller, **waits)
+        assert make.balance(served.person.wallet) == 20
 
     def test_the_person_and_the_worker_who_was_told_are_both_kept(
         self, make: Make, bank: Bank, served: Served

@@ -11,7 +11,7 @@ from flask import Flask
 from pointsbank.cases import list_cases
 from pointsbank.earning import approve_record, get_record
 from pointsbank.foundation import SHOP_ZONE, Bank, Clock
-from pointsbank.people import find_volunteer, pins
+from pointsbank.people import find_volunteer, list_proposals, pins
 from tests.counter import Counter
 from tests.make import Make
 from tests.people.test_second_person import standing
@@ -86,6 +86,21 @@ def test_a_line_that_is_wrong_is_said_voided_and_answered(
     assert "有答复了" in holder.read("/me/")
     assert "查了签到表，属实" in holder.read("/me/cases")
     assert third.get(f"/office/search?q={case}").location == page
+
+
+def test_nobody_stands_beside_the_screen_so_it_waits(desk: Desk, bank: Bank) -> None:
+    page = f"/office/cases/{desk.says()}"
+    told = {"answer": "查了签到表，属实", "waits": "yes"}
+    back = f"{page}?act=reverse"
+    assert desk.recorder.send(back, f"{page}/reverse", **told).location == page
+    assert "有人提出撤回这一条并答复" in desk.recorder.read(page)
+    assert "等第二个人" in desk.third.read("/office/cases")
+    [waits] = list_proposals(bank).items
+    proposal = f"/office/proposals/{waits.number}"
+    assert "查了签到表，属实" in desk.third.read(proposal)
+    assert desk.third.send(proposal, f"{proposal}/confirm").location == proposal
+    assert get_record(bank, record=desk.record).status == "void"
+    assert "查了签到表，属实" in desk.holder.read("/me/cases")
 
 
 def test_who_recorded_it_has_somebody_beside_the_screen_answer(desk: Desk, make: Make) -> None:

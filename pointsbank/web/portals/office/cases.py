@@ -15,6 +15,7 @@ from pointsbank.cases import (
     get_case,
     get_case_days,
     list_cases,
+    propose_reverse,
     reverse_case,
     say_wrong_for,
     withdraw_case,
@@ -27,7 +28,7 @@ from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.portals.addresses import asked, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
-from pointsbank.web.portals.office.beside import Beside, proposer
+from pointsbank.web.portals.office.beside import Beside, may_wait, proposer
 from pointsbank.web.portals.office.frame import (
     APPROVERS,
     READERS,
@@ -190,19 +191,21 @@ def confirm(number: str) -> Any:
 @blueprint.post("/cases/<number>/reverse")
 @allows(*APPROVERS)
 def reverse(number: str) -> Any:
-    """Void the record behind it and answer, with somebody beside the screen."""
+    """Void the record behind it and answer, with somebody beside the screen, or propose it."""
     beside = Beside("cases.reverse")
 
     def work(typed: Typed) -> Outcome:
-        told = {"case": number, "answer": typed.text("answer"), "proposed_by": proposer()}
-        return beside.book(reverse_case, typed, **told)
+        told: dict[str, Any] = {"case": number, "answer": typed.text("answer")}
+        if may_wait(typed):
+            return book(propose_reverse, **told)
+        return beside.book(reverse_case, typed, **told, proposed_by=proposer())
 
     return submit(
         work,
         again=lambda form: _case_page(number, form, "reverse"),
         done=lambda outcome: (
             _address(number),
-            beside.signs(_("撤回了，积分已冲回；本人会看到答复。")),
+            beside.signs(_("撤回了，积分已冲回；本人会看到答复。"), outcome),
         ),
     )
 

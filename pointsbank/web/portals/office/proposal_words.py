@@ -12,10 +12,17 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from pointsbank.cases import get_case
 from pointsbank.earning import Words, compare, get_record, get_rulebook, read_rulebook
 from pointsbank.foundation import Bank, PointsBankError, Session
 from pointsbank.inventory import GoodsFile, get_goods_file, get_recount
-from pointsbank.people import ProposalRow, find_card_by_hand, get_volunteer, name_holders
+from pointsbank.people import (
+    ProposalRow,
+    find_card_by_hand,
+    get_volunteer,
+    name_holders,
+    read_words,
+)
 from pointsbank.redemption import get_redemption
 from pointsbank.web.i18n import current_language
 from pointsbank.web.portals.filters import points
@@ -112,6 +119,26 @@ def _voiding(bank: Bank, told: dict[str, Any]) -> Shown:
     )
 
 
+def _reversal(bank: Bank, told: dict[str, Any]) -> Shown:
+    case = get_case(bank, case=told["case"])
+    words = bank.database.read(lambda session: read_words(session, [told["answer_id"]]))
+    answer = words.get(told["answer_id"], {}).get("answer") or _("已注销")
+    return Shown(
+        _("更正 %(number)s：撤回服务记录并答复", number=case.number),
+        url_for("office_cases.case", number=case.number),
+        [
+            {"what": _("谁说的"), "now": f"{case.masked_name} {case.volunteer_number}", "then": ""},
+            {"what": _("怎么说的"), "now": case.says or _("已注销"), "then": ""},
+            {
+                "what": _("服务记录"),
+                "now": case.record or "",
+                "then": _("冲回，用掉的记成欠分"),
+            },
+            {"what": _("答复"), "now": "", "then": answer},
+        ],
+    )
+
+
 def _rulebook(bank: Bank, told: dict[str, Any]) -> Shown:
     made = read_rulebook(told["document"])
     try:
@@ -195,6 +222,7 @@ def _goods_address(goods: GoodsFile) -> str:
 
 
 _SHOWN: Mapping[str, Callable[[Bank, dict[str, Any]], Shown]] = {
+    "cases.reverse": _reversal,
     "earning.set_rulebook": _rulebook,
     "earning.end_undated": _ending,
     "earning.void_record": _voiding,

@@ -12,6 +12,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from pointsbank.cases import confirm_reverse
 from pointsbank.earning import end_undated, set_rulebook, void_record
 from pointsbank.foundation import Bank, Caller, Operation, Outcome, Paging
 from pointsbank.inventory import adjust_stock, set_price, settle_recount
@@ -43,6 +44,7 @@ blueprint = office_blueprint("proposals")
 
 # Each act that may wait, by its name in the table of second persons, and the verb that does it.
 VERBS: Mapping[str, Operation[Any]] = {
+    "cases.reverse": confirm_reverse,
     "earning.set_rulebook": set_rulebook,
     "earning.end_undated": end_undated,
     "earning.void_record": void_record,

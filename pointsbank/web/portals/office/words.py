@@ -245,6 +245,8 @@ OPERATIONS = {
     "cases.withdraw": _("撤回更正"),
     "cases.answer": _("答复更正"),
     "cases.reverse": _("更正：撤回记录"),
+    "cases.propose_reverse": _("提出更正：撤回记录"),
+    "cases.confirm_reverse": _("确认更正：撤回记录"),
     "people.register_volunteer": _("登记志愿者"),
     "people.register_family": _("登记家庭"),
     "people.issue_card": _("发卡"),
