@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from pointsbank.earning.booklet_rows import BookletRow, open_booklet_sheet, read_booklets_of
 from pointsbank.earning.booklets import find_booklets, opening_number
@@ -28,15 +28,11 @@ from pointsbank.people import (
     refuse_left,
 )
 
-# A booklet takes a handful of statements; a longer chunk would hold the writer beyond 50 ms.
-CHUNK_ROWS = 50
 SEVERAL = "earning.booklets_several"
 
 
 class BookletImport(FileImport[BookletRow]):
     """A list of booklets: each belongs to somebody, and not to whoever brings it."""
-
-    chunk_rows: ClassVar[int] = CHUNK_ROWS
 
     def open(self, data: bytes, name: str) -> Sheet:
         return open_booklet_sheet(data, name)

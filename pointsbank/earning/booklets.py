@@ -8,10 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, or_, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    bindparam,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,7 +49,7 @@ from pointsbank.foundation import (
 )
 from pointsbank.foundation.cells import clean_text, day, narrow
 from pointsbank.foundation.sheet_errors import shown
-from pointsbank.people import VolunteerRef, write_words
+from pointsbank.people import VolunteerRef, write_many_words, write_words
 
 WAITING, CONFIRMED, DECLINED, TAKEN_BACK = "waiting", "confirmed", "declined", "taken_back"
 OPENING_STEPS = (WAITING, CONFIRMED, DECLINED, TAKEN_BACK)
@@ -161,6 +171,22 @@ class LockedOpening:
 
 
 _INSERT = statement(insert(OpeningBalance).on_conflict_do_nothing().returning(OpeningBalance.id))
+_GIVEN = ("volunteer_id", "booklet", "points", "minutes", "kept_until", "scan", "words_id")
+_INSERT_MANY = statement(
+    insert(OpeningBalance)
+    .from_select(
+        [*_GIVEN, "proposed_by", "proposed_at", "status"],
+        select(
+            *packed_rows("rows", int, str, int, int, str, str, int),
+            bindparam("proposed_by", type_=Text),
+            bindparam("proposed_at", type_=Text),
+            literal(WAITING),
+            # Without a condition SQLite would read ON CONFLICT as the ON of a join.
+        ).where(literal(1) == literal(1)),
+    )
+    .on_conflict_do_nothing()
+    .returning(OpeningBalance.booklet)
+)
 [_BOOKLET] = packed_rows("booklets", str)
 _KNOWN = statement(
     select(
@@ -317,6 +343,37 @@ def insert_booklet(act: Act, volunteer: VolunteerRef, found: Booklet, words: str
         **_NOTHING_DECIDED,
     )
     return made
+
+
+def insert_booklets(
+    act: Act, rows: Iterable[tuple[VolunteerRef, Booklet, str]]
+) -> tuple[set[str], dict[str, KnownBooklet]]:
+    """New opening balances that wait: which booklets are new, and those that stood there before.
+
+    Whoever writes words holds the volunteers. A handful of statements, however many they are.
+    """
+    rows = list(rows)
+    there = find_booklets(act.session, [found.booklet for _, found, _ in rows])
+    new: dict[str, tuple[VolunteerRef, Booklet, str]] = {}
+    for who, found, said in rows:
+        if found.booklet not in there:
+            new.setdefault(found.booklet, (who, found, clean_text(said, WORDS_MOST)))
+    wanted = list(new.values())
+    words = iter(
+        write_many_words(act.session, "words", [(who.id, said) for who, _, said in wanted if said])
+    )
+    told = [(who.id, *astuple(found), next(words) if said else None) for who, found, said in wanted]
+    if not told:
+        return set(), there
+    made = {
+        row.booklet
+        for row in act.session.rows(
+            _INSERT_MANY, rows=pack(told), proposed_by=act.caller.actor, proposed_at=act.now
+        )
+    }
+    # Whoever came in between has the number now.
+    late = [found.booklet for _, found, _ in wanted if found.booklet not in made]
+    return made, there | (find_booklets(act.session, late) if late else {})
 
 
 @dataclass(frozen=True, slots=True)

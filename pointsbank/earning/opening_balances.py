@@ -13,10 +13,12 @@ from typing import Any
 from pointsbank.earning.booklets import (
     CONFIRMED,
     WAITING,
+    Booklet,
     LockedOpening,
     document_of,
     find_booklets,
     insert_booklet,
+    insert_booklets,
     lock_openings,
     opening_number,
     people_of,
@@ -34,6 +36,7 @@ from pointsbank.earning.errors import (
 )
 from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.rulebooks import rulebook_on
+from pointsbank.earning.rules import Rulebook
 from pointsbank.foundation import Act, Answer, PointsBankError, operation
 from pointsbank.ledger import (
     Issue,
@@ -124,6 +127,7 @@ def propose_opening_balances(act: Act, *, rows: list[BookletValues]) -> Answer:
     proposer = _proposer(act)
     people = find_volunteers(act.session, {row[0] for row in rows})
     hold_volunteers(act.session, [one.id for one in people.values()])
+    read: list[tuple[int, VolunteerRef, Booklet, str]] = []
     answer: dict[str, Any] = {"good": 0, "repeated": 0, "refused": []}
     for place, (number, booklet, points, minutes, kept_until, scan, words) in enumerate(rows):
         volunteer = people.get(number)
@@ -138,14 +142,18 @@ def propose_opening_balances(act: Act, *, rows: list[BookletValues]) -> Answer:
             scan=scan,
             today=act.today,
         )
-        if insert_booklet(act, volunteer, found, words or "") is not None:
+        read.append((place, volunteer, found, words or ""))
+    new, there = insert_booklets(act, [one[1:] for one in read])
+    for place, volunteer, found, _ in read:
+        known = there.get(found.booklet)
+        if known is None and found.booklet in new:
             answer["good"] += 1
-        elif find_booklets(act.session, [found.booklet])[found.booklet].is_same(
-            volunteer.id, found
-        ):
+            new.remove(found.booklet)
+        elif known is not None and known.is_same(volunteer.id, found):
             answer["repeated"] += 1
         else:
             answer["refused"].append(place)
+    answer["refused"].sort()
     return answer
 
 
@@ -227,6 +235,7 @@ class _Looking:
         staff = [self.second, *self._proposers.values()]
         self._homes: Mapping[int, int] = homes_of(act.session, staff, self.people)
         self._right: list[LockedOpening] = []
+        self._rulebook: Rulebook | None = None
 
     def look_at(self, opening_id: int) -> LockedOpening:
         """One that the second person may confirm. Writes nothing."""
@@ -236,16 +245,24 @@ class _Looking:
         refuse_together(self._homes, self.second, proposer, [found.volunteer_id])
         refuse_left(self.people[found.volunteer_id])
         if found.points:
-            rulebook_on(self.act.session, self.act.today)
+            self._rulebook_today()
         self._right.append(found)
         return found
+
+    def _rulebook_today(self) -> Rulebook:
+        """By which rulebook points are issued, asked for once. Raises NoRule."""
+        self._rulebook = self._rulebook or rulebook_on(self.act.session, self.act.today)
+        return self._rulebook
 
     def settle(self) -> dict[int, Posted]:
         """Issue what was found right; the entries by opening balance."""
         if not self._right:
             return {}
         giving = [one for one in self._right if one.points]
-        version, posted = _issue(self.act, giving, self.people) if giving else (None, {})
+        version, posted = None, {}
+        if giving:
+            book = self._rulebook_today()
+            version, posted = book.version, _issue(self.act, giving, self.people, book)
         entries = {one.id: posted[one.id].id if one.id in posted else None for one in self._right}
         write_confirmed(self.act, entries, version)
         told: list[tuple[str, str, dict[str, int | str]]] = [
@@ -261,10 +278,12 @@ class _Looking:
 
 
 def _issue(
-    act: Act, giving: Sequence[LockedOpening], people: Mapping[int, VolunteerRef]
-) -> tuple[int, dict[int, Posted]]:
-    """Issue the points of some booklets; by which rulebook they stand, and the entries."""
-    book = rulebook_on(act.session, act.today)
+    act: Act,
+    giving: Sequence[LockedOpening],
+    people: Mapping[int, VolunteerRef],
+    book: Rulebook,
+) -> dict[int, Posted]:
+    """Issue the points of some booklets; the entries."""
     issues = [
         Issue(
             people[one.volunteer_id].wallet,
@@ -279,7 +298,7 @@ def _issue(
     ]
     issued = open_account(act.session, "issued", points_id(act.session), SYSTEM_HOLDER, now=act.now)
     posted = issue_many(act, OPEN, issues, issued=issued)
-    return book.version, {one.id: posted[document_of(one.id)] for one in giving}
+    return {one.id: posted[document_of(one.id)] for one in giving}
 
 
 def _lock_with_people(

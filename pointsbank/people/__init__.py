@@ -282,7 +282,12 @@ from pointsbank.people.own_page import (
 )
 from pointsbank.people.pairings import Pairing
 from pointsbank.people.passwords import hash_password, is_password, refuse_weak_password
-from pointsbank.people.personal_texts import PersonalText, read_words, write_words
+from pointsbank.people.personal_texts import (
+    PersonalText,
+    read_words,
+    write_many_words,
+    write_words,
+)
 from pointsbank.people.persons import (
     Person,
     mask_phone,
@@ -879,5 +884,6 @@ __all__ = [
     "withdraw_proposal",
     "wording_since",
     "write_consent_text",
+    "write_many_words",
     "write_words",
 ]

@@ -33,6 +33,7 @@ from pointsbank.earning import (
     propose_opening_balance,
     take_back_opening_balance,
 )
+from pointsbank.earning.opening_balances import propose_opening_balances
 from pointsbank.foundation import (
     Bank,
     Caller,
@@ -288,6 +289,35 @@ def test_rows_that_contradict_the_books_are_told(make: Make, bank: Bank, by: Cal
         (7, "foundation.row_repeated"),
     ]
     assert (result.good, count_openings(bank)) == (0, 1)
+
+
+def test_a_chunk_keeps_every_word_with_its_booklet_and_tells_what_it_could_not_take(
+    make: Make, bank: Bank, by: Caller
+) -> None:
+    """Rows as they are when somebody else was there between the look and the chunk."""
+    one, other, gone = (make.volunteer() for _ in range(3))
+    make.do(erase_volunteer, number=gone.number)
+    bring(make, one, booklet="9")
+    rows = [
+        (one.number, "1", 5, 0, "2026-05-01", "p1", "有水渍"),
+        (other.number, "2", 5, 0, "2026-05-01", "p2", "有水渍"),
+        (one.number, "3", 5, 0, "2026-05-01", "p3", "缺一页"),
+        (one.number, "4", 5, 0, "2026-05-01", "p4", None),
+        (other.number, "4", 5, 0, "2026-05-01", "p4", None),
+        (other.number, "9", 120, 6030, "2026-10-31", "2026/a12-p9.jpg", "不是我的"),
+        (one.number, "9", 120, 6030, "2026-10-31", "2026/a12-p9.jpg", ""),
+        (gone.number, "5", 5, 0, "2026-05-01", "p5", "不留"),
+    ]
+    answer = make.do(propose_opening_balances, by=by, rows=rows).answer
+    assert answer == {"good": 4, "repeated": 1, "refused": [4, 5, 7]}
+    found = {row.booklet: (row.volunteer_id, row.words) for row in list_openings(bank).items}
+    assert found == {
+        "9": (one.id, None),
+        "1": (one.id, "有水渍"),
+        "2": (other.id, "有水渍"),
+        "3": (one.id, "缺一页"),
+        "4": (one.id, None),
+    }
 
 
 # ------------------------------------------------------------------------------------------- races

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -73,7 +74,7 @@ def _list_page(form: Form) -> str:
         status=status,
         words=words or "",
         waiting=count_openings(bank),
-        ready=[one.number for one in found.items if may_decide(one)],
+        ready=[one.number for one in to_decide_among(found.items)],
         shown=[one.number for one in found.items if one.status == "waiting"],
         names=_names_of([one.proposed_by for one in found.items]),
         steps=OPENING_WORDS,
@@ -99,20 +100,21 @@ def _names_of(actors: list[str | None]) -> Any:
     return current_bank().database.read(ask)
 
 
-def is_own(row: OpeningRow) -> bool:
-    """Whether the visitor wrote this booklet down, or it is the visitor's own."""
+def own_among(rows: Sequence[OpeningRow]) -> set[int]:
+    """Which of these booklets the visitor wrote down, or are the visitor's own."""
     visitor = current_visitor()
-    if row.proposed_by == visitor.caller.actor:
-        return True
     login = visitor.login or ""
     staff = current_bank().database.read(lambda session: get_staff(session, login))
-    return staff.volunteer_id == row.volunteer_id
+    mine = {row.id for row in rows if row.proposed_by == visitor.caller.actor}
+    return mine | {row.id for row in rows if row.volunteer_id == staff.volunteer_id}
 
 
-def may_decide(row: OpeningRow) -> bool:
-    """Whether the visitor may be the second person of this booklet."""
-    allowed = bool(current_visitor().roles & set(APPROVERS))
-    return row.status == "waiting" and allowed and not is_own(row)
+def to_decide_among(rows: Sequence[OpeningRow]) -> list[OpeningRow]:
+    """Of which of these booklets the visitor may be the second person."""
+    if not current_visitor().roles & set(APPROVERS):
+        return []
+    own = own_among(rows)
+    return [row for row in rows if row.status == "waiting" and row.id not in own]
 
 
 # ------------------------------------------------------------------------------------ writing down
@@ -232,8 +234,8 @@ def _page(number: str, form: Form | None = None, act: str = "") -> str:
         form=form or Form(),
         act=act,
         row=row,
-        own=is_own(row),
-        decides=may_decide(row),
+        own=bool(own_among([row])),
+        decides=bool(to_decide_among([row])),
         names=_names_of(holders),
         steps=OPENING_WORDS,
     )
