@@ -99,6 +99,7 @@ from pointsbank.activities.planning import (
     open_activity,
     plan_activity,
 )
+from pointsbank.activities.project_import import PROJECT_IMPORT, import_projects
 from pointsbank.activities.projects import ProjectRow, begin_project, end_project
 from pointsbank.activities.queries import (
     ActivityFile,
@@ -130,6 +131,7 @@ from pointsbank.activities.stopping import find_run_out, stop_clocks, stop_run_o
 from pointsbank.activities.team_hours import TeamSum, list_team_sums
 
 __all__ = [
+    "PROJECT_IMPORT",
     "STATES",
     "STEP_SECONDS",
     "USUAL",
@@ -224,6 +226,7 @@ __all__ = [
     "generate_duties",
     "get_activity",
     "get_rota",
+    "import_projects",
     "join_activity",
     "later",
     "leave_activity",

@@ -58,7 +58,7 @@ _DAY_MAYBE_TIME = re.compile(_DAY + r"(?:(?:\s+|T)" + _TIME + ")?", re.ASCII)
 _SERIAL = re.compile(r"([1-9][0-9]{4})(\.[0-9]{1,18})?", re.ASCII)
 # Day 0 of a spreadsheet, shifted by one because it believes that 1900 was a leap year.
 _SERIAL_START = datetime(1899, 12, 30, tzinfo=SHOP_ZONE)
-_MANGLED = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2}", re.IGNORECASE | re.ASCII)
+_MANGLED = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2,3}", re.IGNORECASE | re.ASCII)
 _GTIN = re.compile(r"(?:\(01\)|01)?([0-9]{14})|([0-9]{13}|[0-9]{12}|[0-9]{8})", re.ASCII)
 _NUMBER = re.compile(r"[!-~]{1,20}", re.ASCII)
 _PHONE_MARKS = re.compile(r"[\s\-()]", re.ASCII)

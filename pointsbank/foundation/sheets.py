@@ -131,10 +131,17 @@ class Sheet:
         return "" if place is None else self.headings[place]
 
 
-def read_sheet(data: bytes, name: str, headings: Headings, above: Sequence[str] = ()) -> Sheet:
+def read_sheet(
+    data: bytes,
+    name: str,
+    headings: Headings,
+    above: Sequence[str] = (),
+    foreign: Sequence[str] = (),
+) -> Sheet:
     """Open a file and find its headings: the first of ten rows that holds two known ones.
 
-    A column of `above` that is missing may be named with its value in a row over the headings.
+    A column of `above` that is missing may be named with its value in a row over the headings. By a
+    column of `foreign` one sees that it is another kind of list.
 
     Of several worksheets, or of the delimiters a CSV file may have, the one with the most
     known headings is taken; `others` names further worksheets that would also have done.
@@ -146,6 +153,9 @@ def read_sheet(data: bytes, name: str, headings: Headings, above: Sequence[str] 
     if not found:
         _refuse_unheaded(grids, known, headings)
     best = max(found, key=lambda sheet: len(sheet.places))
+    strange = {plain_heading(text) for text in foreign}
+    if other := next((one for one in best.headings if plain_heading(one) in strange), None):
+        raise SheetUnreadable(reason="other_list", heading=shown(other))
     others = (sheet.title for sheet in found if sheet is not best)
     return replace(best, others=tuple(title for title in others if title))
 

@@ -1,13 +1,14 @@
 """Every list that can be taken in (导入), in the order in which a page offers them.
 
 A new import is a `FileImport` in the room whose rows it brings and one line in this list; its words
-are in the office's `words.py`.
+are in the office's `import_words.py`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from pointsbank.activities import PROJECT_IMPORT
 from pointsbank.earning import BOOKLET_IMPORT, HOUR_IMPORT
 from pointsbank.foundation import Bank, Caller, ImportResult
 from pointsbank.foundation.file_imports import FileImport, take_file
@@ -19,6 +20,7 @@ IMPORTS: dict[str, FileImport[Any]] = {
     "volunteers": VOLUNTEER_IMPORT,
     "hours": HOUR_IMPORT,
     "booklets": BOOKLET_IMPORT,
+    "projects": PROJECT_IMPORT,
     "goods": GOODS_IMPORT,
 }
 

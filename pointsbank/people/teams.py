@@ -121,6 +121,12 @@ _BY_NAME = statement(
         TeamName.name == bindparam("of_name")
     )
 )
+[_NAME] = packed_rows("names", str)
+_BY_NAMES = statement(
+    SELECT_TEAMS.add_columns(TeamName.name.label("known_as"))
+    .join(TeamName, TeamName.team_id == Team.id)
+    .where(TeamName.name.in_(select(_NAME)))
+)
 _LOCK_TREE = statement(select(Team.id, Team.parent_id).order_by(Team.id).with_for_update())
 _INSERT = statement(insert_ignoring(Team, "name").returning(Team.id))
 _CLAIM_NAME = statement(insert_ignoring(TeamName, "name").returning(TeamName.team_id))
@@ -266,6 +272,12 @@ def end_team_row(act: Act, team: TeamRow) -> None:
 def find_team_named(session: Session, name: str) -> Any:
     """The team that is or was called so, as a row, or None."""
     return session.row(_BY_NAME, of_name=name)
+
+
+def find_teams_named(session: Session, names: Iterable[str]) -> dict[str, TeamRow]:
+    """Teams by the names that they have or had; a name that no team has is left out."""
+    rows = session.rows(_BY_NAMES, names=pack((name,) for name in set(names)))
+    return {row.known_as: team_row(row) for row in rows}
 
 
 def find_teams(session: Session, ids: Iterable[int]) -> dict[int, TeamRow]:

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Literal
 
 from pointsbank.foundation.cells import clean_text, day, narrow, phone, whole_number
-from pointsbank.foundation.sheet_errors import SheetUnreadable
 from pointsbank.foundation.sheet_rows import (
     RowReader,
     SheetReading,
@@ -20,7 +19,7 @@ from pointsbank.foundation.sheet_rows import (
     read_rows,
     require_columns,
 )
-from pointsbank.foundation.sheets import Headings, Sheet, plain_heading, read_sheet
+from pointsbank.foundation.sheets import Headings, Sheet, read_sheet
 from pointsbank.people.names import normalise_name
 from pointsbank.people.volunteers import read_number
 
@@ -86,10 +85,7 @@ def read_volunteer_rows(data: bytes, name: str) -> SheetReading[VolunteerRow]:
 
 def open_volunteer_sheet(data: bytes, name: str) -> Sheet:
     """Find a list's headings. Raises SheetUnreadable."""
-    sheet = read_sheet(data, name, VOLUNTEER_HEADINGS)
-    others = {plain_heading(text) for text in _OTHER_HEADINGS}
-    if found := next((one for one in sheet.headings if plain_heading(one) in others), None):
-        raise SheetUnreadable(reason="other_list", heading=found)
+    sheet = read_sheet(data, name, VOLUNTEER_HEADINGS, foreign=_OTHER_HEADINGS)
     return require_columns(sheet, ("name",), VOLUNTEER_HEADINGS)
 
 

@@ -89,7 +89,7 @@ def test_other_systems_lists_are_read_under_their_own_headings(shape: str) -> No
 
 UNSEEN = ("\u0007", "\u202e", "\u200b", "\ufffd")
 BAD = {
-    "志愿者姓名": ("-", "=1+1", "1e400", "长" * 51, *(f"王{one}五" for one in UNSEEN)),
+    "志愿者姓名": ("-", "=1+1", "长" * 51, *(f"王{one}五" for one in UNSEEN)),
     "性别": ("1", "NaN", "女\u202e"),
     "年龄": ("-1", "1.5", "1e400", "NaN", "٦٦", "1" + "0" * 30, "131", "6\u200b6"),
     "服务区域": ("=1+1", "长" * 101, *(f"湖{one}北" for one in UNSEEN)),
@@ -126,5 +126,9 @@ def test_the_refused_rows_mended_by_hand_are_good() -> None:
 
 def test_of_a_refused_row_the_filled_cells_are_kept_once() -> None:
     """A list of fifty thousand bad rows and a hundred columns took 1.5 GB to refuse."""
-    reading = read_volunteer_rows("志愿者编号,姓名,性别,备注\n,<,q,\n".encode(), "list.csv")
-    assert [problem.cells for problem in reading.problems] == [{"姓名": "<", "性别": "q"}, {}, {}]
+    reading = read_volunteer_rows("志愿者编号,姓名,性别,手机\n,<,q,1\n".encode(), "list.csv")
+    assert [problem.cells for problem in reading.problems] == [
+        {"姓名": "<", "性别": "q", "手机": "1"},
+        {},
+        {},
+    ]

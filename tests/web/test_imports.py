@@ -190,7 +190,7 @@ def test_a_double_click_brings_and_takes_once(worker: Desk, bank: Bank) -> None:
         ),
         ("甲,乙\n1,2\n".encode(), "a.csv", "前 10 行里找不到表头"),
         ("编号,手机\n7,\n".encode(), "a.csv", "缺少“志愿者姓名”这一列"),
-        ("姓名,编号,录入时长\n张三,7,1\n".encode(), "a.csv", "不像志愿者名单"),
+        ("姓名,编号,录入时长\n张三,7,1\n".encode(), "a.csv", "像是另一种名单"),
         (b"", "a.csv", "文件是空的"),
         (b"\x89PNG\r\n\x1a\n", "a.png", "只能上传 .xlsx 或 .csv"),
         (b"PK\x03\x04 not a zip", "a.xlsx", "文件已损坏"),

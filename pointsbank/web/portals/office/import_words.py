@@ -35,6 +35,13 @@ KINDS = {
             "志愿者编号、时长、说明可有可无。收下后等另一个人对着扫描件核对。"
         ),
     ),
+    "projects": (
+        _("项目"),
+        _(
+            "要有“项目名称”；项目岗位、服务区域、项目所属队伍、服务类别可有可无。没写类别的算“其他”。"
+            "加入时间和时长是某一位志愿者的，不收。"
+        ),
+    ),
     "goods": (
         _("捐赠商品"),
         _(
@@ -44,7 +51,13 @@ KINDS = {
     ),
 }
 # Under which tab of the office it belongs.
-TABS_OF = {"volunteers": "volunteers", "hours": "service", "booklets": "service", "goods": "goods"}
+TABS_OF = {
+    "volunteers": "volunteers",
+    "hours": "service",
+    "booklets": "service",
+    "projects": "service",
+    "goods": "goods",
+}
 STEPS = {
     "uploaded": (_("正在核对"), "wait"),
     "checked": (_("等您决定"), "wait"),
@@ -79,6 +92,12 @@ COLUMNS = {
         ("minutes", _("时长"), "num"),
         ("kept_until", _("最后一笔"), "when"),
         ("scan", _("扫描件"), ""),
+    ],
+    "projects": [
+        ("name", _("项目"), ""),
+        ("category", _("类别"), ""),
+        ("team", _("服务队"), ""),
+        ("about", _("说明"), ""),
     ],
     "goods": [
         ("sku", _("商品编码"), ""),

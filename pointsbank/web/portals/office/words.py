@@ -303,6 +303,7 @@ OPERATIONS = {
     "activities.generate_duties": _("生成班次"),
     "activities.swap_duty": _("换班"),
     "activities.begin_project": _("立项"),
+    "activities.begin_projects": _("成批立项"),
     "activities.end_project": _("结项"),
     "earning.set_categories": _("改服务类别"),
     "people.withdraw_handover": _("撤回交接"),
