@@ -28,7 +28,7 @@ PROBLEMS_SHOWN = 20
 def import_group(
     home: Path, what: str, file: Path, take_good: bool, by: str, password_file: Any
 ) -> None:
-    """Import volunteers, hours, paper booklets, projects or goods from a CSV or XLSX file.
+    """Import volunteers, hours, booklets, projects, goods or organisations from CSV or XLSX.
 
     The whole file is checked first; when a row is bad nothing is booked unless --take-good is
     given. Bad rows are written beside the file, to be mended there and imported again. The same

@@ -14,7 +14,7 @@ from pointsbank.foundation import Bank, Caller, ImportResult
 from pointsbank.foundation.file_imports import FileImport, take_file
 from pointsbank.imports.errors import ImportKindUnknown
 from pointsbank.inventory import GOODS_IMPORT
-from pointsbank.people import VOLUNTEER_IMPORT
+from pointsbank.people import ORGANISATION_IMPORT, VOLUNTEER_IMPORT
 
 IMPORTS: dict[str, FileImport[Any]] = {
     "volunteers": VOLUNTEER_IMPORT,
@@ -22,6 +22,7 @@ IMPORTS: dict[str, FileImport[Any]] = {
     "booklets": BOOKLET_IMPORT,
     "projects": PROJECT_IMPORT,
     "goods": GOODS_IMPORT,
+    "organisations": ORGANISATION_IMPORT,
 }
 
 

@@ -267,6 +267,7 @@ from pointsbank.people.operations import (
     issue_missing_cards,
     register_family,
 )
+from pointsbank.people.organisation_import import ORGANISATION_IMPORT, import_organisations
 from pointsbank.people.organisations import (
     Organisation,
     OrganisationRow,
@@ -480,6 +481,7 @@ __all__ = [
     "COMMUNITY_CODE",
     "KEYS_HANDED",
     "NEWS_KINDS",
+    "ORGANISATION_IMPORT",
     "PROOF_SECONDS",
     "RELATIONS",
     "ROLES",
@@ -757,6 +759,7 @@ __all__ = [
     "hold_volunteers",
     "homes_of",
     "household_of",
+    "import_organisations",
     "import_volunteers",
     "impose_sanction",
     "insert_organisation",

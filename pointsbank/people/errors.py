@@ -59,6 +59,12 @@ class ShopUnknown(NotFound):
     code = "people.shop_unknown"
 
 
+class ParentUnknown(InvalidInput):
+    """What it belongs to is neither here nor in the list, or belongs to it in turn: fact code."""
+
+    code = "people.parent_unknown"
+
+
 class CodeTaken(Conflict):
     """An organisation or a shop has this code already (代码已被使用)."""
 

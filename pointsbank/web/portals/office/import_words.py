@@ -49,6 +49,13 @@ KINDS = {
             "条码、规格、参考价、保质期至、每人每月限量可有可无。"
         ),
     ),
+    "organisations": (
+        _("机构名单"),
+        _(
+            "要有“代码”“名称”；“上级代码”可有可无，上级要在名单里，或者早已登记。"
+            "收下后，队伍和工作人员可以归到这些机构。"
+        ),
+    ),
 }
 # Under which tab of the office it belongs.
 TABS_OF = {
@@ -57,6 +64,16 @@ TABS_OF = {
     "booklets": "service",
     "projects": "service",
     "goods": "goods",
+    "organisations": "service",
+}
+# What is usually done once it is taken in.
+NEXT = {
+    "volunteers": (_("给他们发卡"), "/office/cards", "card"),
+    "hours": (_("去认定"), "/office/service", None),
+    "booklets": (_("去核对存折"), "/office/booklets", None),
+    "projects": (_("排活动"), "/office/activities", None),
+    "goods": (_("看商品"), "/office/goods", None),
+    "organisations": (_("看队伍"), "/office/teams", None),
 }
 STEPS = {
     "uploaded": (_("正在核对"), "wait"),
@@ -107,6 +124,11 @@ COLUMNS = {
         ("price_points", _("积分价"), "num"),
         ("quantity", _("件数"), "num"),
         ("best_before", _("到期"), "when"),
+    ],
+    "organisations": [
+        ("code", _("代码"), ""),
+        ("name", _("名称"), ""),
+        ("parent", _("上级代码"), ""),
     ],
 }
 _GENDERS = {"female": _("女"), "male": _("男")}

@@ -44,7 +44,14 @@ from pointsbank.web.importing import current_worker
 from pointsbank.web.portals.addresses import asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import FieldMissing, Form, Typed, book, submit
 from pointsbank.web.portals.office.frame import READERS, office_blueprint, office_page
-from pointsbank.web.portals.office.import_words import COLUMNS, KINDS, STEPS, TABS_OF, VALUES
+from pointsbank.web.portals.office.import_words import (
+    COLUMNS,
+    KINDS,
+    NEXT,
+    STEPS,
+    TABS_OF,
+    VALUES,
+)
 from pointsbank.web.portals.office.names import names_for
 
 blueprint = office_blueprint("imports")
@@ -172,6 +179,7 @@ def _page(number: str, form: Form) -> str:
         has_file=has_file(bank, number=number),
         same=find_same_file(bank, upload=upload),
         why=_why(upload),
+        next=NEXT[upload.kind],
     )
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from pointsbank.activities import TeamSum, list_activities, list_team_sums
 from pointsbank.foundation import Outcome, Paging, add_days
 from pointsbank.people import (
+    OrganisationRow,
     TeamRow,
     change_team,
     end_leader,
@@ -77,8 +78,14 @@ def _choices(sums: list[TeamSum], besides: str = "") -> dict[str, Any]:
             for one in sums
             if one.place.team.number != besides
         ],
-        "organisation_options": [(one.code, one.name) for one in organisations],
+        "organisation_options": [(one.code, _below(one, organisations)) for one in organisations],
     }
+
+
+def _below(one: OrganisationRow, every: list[OrganisationRow]) -> str:
+    """An organisation with what it belongs to: streets of one name are in many districts."""
+    above = next((other for other in every if other.id == one.parent_id), None)
+    return f"{above.name} › {one.name}" if above else one.name
 
 
 @blueprint.post("/teams")

@@ -385,6 +385,7 @@ OPERATIONS = {
     "people.change_volunteer": _("改志愿者资料"),
     "people.erase_volunteer": _("注销志愿者"),
     "people.issue_cards": _("成批发卡"),
+    "people.register_organisations": _("成批登记机构"),
     "people.register_volunteers": _("成批登记志愿者"),
     "redemption.begin_rehearsal": _("开始演练"),
     "redemption.end_rehearsal": _("演练收场"),
