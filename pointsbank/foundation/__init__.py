@@ -85,6 +85,7 @@ from pointsbank.foundation.errors import (
 )
 from pointsbank.foundation.file_imports import ImportResult
 from pointsbank.foundation.group_commit import GroupCommit
+from pointsbank.foundation.hours import hours_text
 from pointsbank.foundation.ids import (
     in_parts,
     new_key,
@@ -202,6 +203,7 @@ __all__ = [
     "from_instant",
     "get_receipt",
     "guard",
+    "hours_text",
     "in_parts",
     "insert_ignoring",
     "is_day_lived",

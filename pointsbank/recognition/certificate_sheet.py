@@ -11,6 +11,7 @@ import qrcode
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
+from pointsbank.foundation import hours_text
 from pointsbank.people import Canvas, PdfCanvas, PictureCanvas, fit_text, new_pdf, text_width
 
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
@@ -117,13 +118,13 @@ def _blocks(face: CertificateFace) -> Iterator[tuple[str, Rows]]:
 
 def _service(words: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     yield "服务时间", [f"{_day(words['since'])} 至 {_day(words['until'])}"]
-    yield "服务时长", [f"{_hours(words['minutes'])} 小时，共 {words['times']} 次"]
+    yield "服务时长", [f"{hours_text(words['minutes'])} 小时，共 {words['times']} 次"]
     lines = [
-        f"{line['activity']}　{line['times']} 次，{_hours(line['minutes'])} 小时"
+        f"{line['activity']}　{line['times']} 次，{hours_text(line['minutes'])} 小时"
         for line in words["lines"]
     ]
     if words.get("more"):
-        lines.append(f"其他 {words['more']} 项，{_hours(words['more_minutes'])} 小时")
+        lines.append(f"其他 {words['more']} 项，{hours_text(words['more_minutes'])} 小时")
     yield "服务内容", lines
     honours = [f"{words['stars']} 星级志愿者"] if words.get("stars") else []
     honours += words.get("awards", [])
@@ -205,15 +206,6 @@ def _wrapped(text: str, width: float, size: float) -> Iterator[str]:
             line = ""
         line += letter
     yield line
-
-
-def _hours(minutes: int) -> str:
-    """Minutes as hours with two places, rounded down, so that nothing is overstated.
-
-    >>> _hours(5999), _hours(6000)
-    ('99.98', '100.00')
-    """
-    return f"{minutes // 60}.{minutes % 60 * 100 // 60:02d}"
 
 
 def _day(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pointsbank.foundation import Act, Answer, operation
+from pointsbank.foundation import Act, Answer, hours_text, operation
 from pointsbank.people import (
     BenefitsOneself,
     RoleMissing,
@@ -137,7 +137,7 @@ def _next(act: Act, person: VolunteerRef) -> tuple[int, dict[str, Any]]:
 
 def _refuse_short(table: StarTable, step: StarStep, stars: int, measure: Measure) -> None:
     if measure.minutes < step.minutes:
-        hours = f"{measure.minutes // 60}.{measure.minutes % 60 * 100 // 60:02d}"
+        hours = hours_text(measure.minutes)
         raise StarNotReached(stars=stars, hours=hours, needed=step.hours)
     if not measure.reaches(table, step):
         raise StarSecondMissing(stars=stars, second=table.second)

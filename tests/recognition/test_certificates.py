@@ -486,7 +486,7 @@ def _named(name: str) -> CertificateFace:
 
 
 def test_hours_are_never_doubtful_and_nobody_claims_to_be_the_state() -> None:
-    text = "".join(_shown(FACE))
+    text = "".join(shown_on(FACE))
     assert "99.98 小时" in text
     assert "由晴川社区出具" in text
     for claim in ("国家", "官方", "全国"):
@@ -521,7 +521,7 @@ def _listen(face: CertificateFace) -> Listening:
     return sheet
 
 
-def _shown(face: CertificateFace) -> list[str]:
+def shown_on(face: CertificateFace) -> list[str]:
     return [text for _, text in _listen(face).said]
 
 
@@ -537,5 +537,5 @@ def test_the_longest_certificate_stays_on_its_sheet_and_nothing_lies_on_somethin
 
 def test_the_same_certificate_prints_the_same_bytes_and_a_demonstration_says_so() -> None:
     assert certificate_pdf(FACE) == certificate_pdf(FACE)
-    assert "demonstration" in _shown(replace(FACE, demonstration=True))
-    assert "demonstration" not in _shown(FACE)
+    assert "demonstration" in shown_on(replace(FACE, demonstration=True))
+    assert "demonstration" not in shown_on(FACE)

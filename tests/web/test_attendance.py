@@ -116,7 +116,7 @@ def test_the_office_plans_opens_watches_and_confirms(
     )
     assert sent.status_code == 302
     page_now = office.read(address)
-    assert "0.2 小时" in page_now
+    assert "0.20 小时" in page_now
     assert "失约" in page_now
     assert "清洁家园" in office.read("/office/service")
 

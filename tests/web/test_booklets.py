@@ -71,7 +71,7 @@ def test_from_the_booklet_to_the_statement(
     assert "1 本存折等人核对" in second.read("/office/")
     shown = second.read(one)
     assert "有水渍" in shown
-    assert "60.5 小时" in shown
+    assert "60.50 小时" in shown
     assert second.send(one, f"{one}/confirm").status_code == 302
     assert make.balance(person.wallet) == 120
     assert "入账 +120 分" in second.read(one)
@@ -80,7 +80,7 @@ def test_from_the_booklet_to_the_statement(
     assert f"存折旧账 {row.number}" in told
     file = second.read(f"/office/volunteers/{person.number}")
     assert "存折旧账：存折 0012，扫描件 0012-p9，记到 2026-10-31，120 分" in file
-    assert "60.5 小时" in file
+    assert "60.50 小时" in file
     again = worker.send(NEW, NEW, **typed(person))
     assert (again.status_code, "存折 0012 登记过了" in again.text) == (409, True)
     assert "等核对" not in worker.read(f"{LIST}?status=all&words=0012").split("全部")[1]
@@ -134,7 +134,7 @@ def test_a_list_is_uploaded_and_waits_like_the_others(app: Flask, make: Make, ba
     text = head + f"{person.number},欧阳娜娜,0012,120,60.5,2026-10-31,p9\n"
     page = desk.brought(text, kind="booklets")
     shown = desk.read(page)
-    assert "欧** 0012 120 60.5 2026-10-31 p9" in shown
+    assert "欧** 0012 120 60 小时 30 分钟 2026-10-31 p9" in shown
     assert list_openings(bank).total == 0
     desk.send(page, f"{page}/take", how="all")
     desk.work()

@@ -16,7 +16,7 @@ from tests.doors import create_app_for
 from tests.make import Make
 from tests.people.test_second_person import Standing, standing
 from tests.recognition.serving import serve
-from tests.recognition.test_certificates import issue, void
+from tests.recognition.test_certificates import face_of, issue, shown_on, void
 from tests.web.page_visitor import Visitor
 from tests.web.test_me import Holder
 
@@ -181,6 +181,21 @@ def test_anybody_checks_a_number_and_learns_no_name(app: Flask, make: Make) -> N
     assert "时长有误" not in void_now.text
     english = anybody.get(f"/certificate/?number={done['number']}&check={done['check']}&lang=en")
     assert "revoked" in english.text
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(61, "1.01 小时"), (119, "1.98 小时")])
+def test_signer_paper_and_public_check_read_the_same_hours(
+    app: Flask, make: Make, minutes: int, said: str
+) -> None:
+    # Whoever checks compares with the paper: 61 minutes are 1.0166… hours, 119 are 1.9833…
+    person = make.volunteer()
+    serve(make, person, minutes)
+    done = issue(make, person)
+    paper = "".join(shown_on(face_of(make.bank, done["certificate"])))
+    signer = come(app, make, "witness").read(f"/office/certificates/{done['certificate']}")
+    address = f"/certificate/?number={done['number']}&check={done['check']}"
+    for text in (paper, signer, app.test_client().get(address).text):
+        assert said in text
 
 
 def test_nobody_guesses_for_long(counter: Counter) -> None:

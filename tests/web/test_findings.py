@@ -34,7 +34,7 @@ def test_what_was_found_is_read_followed_and_closed(app: Flask, make: Make) -> N
     page = worker.get("/office/findings").text
     for said in (
         "“巡逻”和“清扫”的时间重叠",
-        "一天 2 条，一共 10.0 小时",
+        "一天 2 条，一共 10.00 小时",
         "手工队 2026-11 月的 10 条里",
     ):
         assert said in page

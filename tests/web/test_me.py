@@ -503,8 +503,8 @@ def test_hours_are_counted_and_what_waits_is_told(me: Holder, counter: Counter) 
     approve(counter, me, minutes=90)
     counter.make.record(volunteer_of(me), minutes=30)
     said = me.read()
-    assert "1.5 服务小时" in said
-    assert "0.5 小时还没入账" in said
+    assert "1.50 服务小时" in said
+    assert "0.50 小时还没入账" in said
 
 
 def test_points_that_are_to_be_hidden_wait_for_a_touch(me: Holder) -> None:

@@ -163,7 +163,7 @@ def test_one_asks_for_a_star_on_the_own_page(app: Flask, counter: Counter, make:
     person = make.bank.database.read(lambda session: find_volunteer(session, holder.buyer.number))
     assert person is not None
     holder.come()
-    assert "再服务 1.00 小时，可以申请 1 星" in holder.read("/me/file")
+    assert "再服务 1 小时，可以申请 1 星" in holder.read("/me/file")
     serve(make, person, 60)
     assert "申请 1 星" in holder.read("/me/file")
     assert holder.send("/me/star", page="/me/file").location == "/me/file"

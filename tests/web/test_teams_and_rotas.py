@@ -69,9 +69,9 @@ def test_a_tree_of_three_levels_sums_up_every_hour_once(
         community.make.do(approve_record, by=community.worker.caller, record=record)
         community.wait(2)
     office = come_back(office, community)
-    assert row_of(office, "小队")[2:] == ["1", "1", "1.0 小时", "1.0 小时"]
-    assert row_of(office, "中队")[2:] == ["1", "2", "0.0 小时", "1.0 小时"]
-    assert row_of(office, "大队")[2:] == ["0", "2", "1.5 小时", "2.5 小时"]
+    assert row_of(office, "小队")[2:] == ["1", "1", "1.00 小时", "1.00 小时"]
+    assert row_of(office, "中队")[2:] == ["1", "2", "0.00 小时", "1.00 小时"]
+    assert row_of(office, "大队")[2:] == ["0", "2", "1.50 小时", "2.50 小时"]
     page = f"{TEAMS}/{numbers['小队']}"
     assert office.send(page, f"{page}/leader", who=liu.number).status_code == 302
     assert "治安巡逻" in office.read(page)

@@ -53,14 +53,14 @@ def test_it_stands_apart_from_points_and_hours(app: Flask, counter: Counter, mak
     make.do(approve_record, by=make.staff("witness").caller, record=record)
     home = me.read()
     assert "20 分" in home
-    assert "时间储蓄 3.0 小时" in home
+    assert "时间储蓄 3.00 小时" in home
     lines = me.read("/me/time")
     assert "陪护" in lines
-    assert "3.0 小时" in lines
+    assert "3.00 小时" in lines
     assert "陪护" in me.read("/me/statement")
     worker = Visitor(app, make.bank, make.staff("worker"))
     assert "2.0 小时 × 1.5 = 3.0 小时" in worker.read(f"/office/service/{record}")
-    assert "时间储蓄 3.0 小时" in worker.read(f"/office/volunteers/{me.buyer.number}")
+    assert "时间储蓄 3.00 小时" in worker.read(f"/office/volunteers/{me.buyer.number}")
     assert "时间储蓄（分钟）" in worker.read("/office/books")
     journal = worker.read("/office/journal?of=TCM")
     assert "时间储蓄：2.0 小时 × 1.5 = 3.0 小时" in journal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import gettext as _
 
-from pointsbank.foundation import SHOP_ZONE, from_instant
+from pointsbank.foundation import SHOP_ZONE, from_instant, hours_text
 from pointsbank.web.currency import in_books_words
 
 MINUS = "\u2212"
@@ -31,13 +31,13 @@ def signed(value: int) -> str:
     return f"{'+' if value > 0 else MINUS if value < 0 else ''}{abs(value):,}"
 
 
-def hours(minutes: int, places: int = 1) -> str:
-    """Minutes as hours.
+def hours(minutes: int) -> str:
+    """Minutes as hours, as `hours_text` says them.
 
     >>> hours(150)
-    '2.5'
+    '2.50'
     """
-    return f"{minutes / 60:.{places}f}"
+    return hours_text(minutes)
 
 
 def duration(minutes: int) -> str:
