@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pointsbank.audit import CHECKS, run_checks
+from pointsbank.cases import answer_case, reverse_case, say_wrong
 from pointsbank.earning import (
     appeal,
     approve_record,
@@ -19,8 +20,9 @@ from pointsbank.earning import (
     take_back_opening_balance,
     void_record,
 )
-from pointsbank.foundation import Bank, read_public_id
-from pointsbank.people import get_volunteer
+from pointsbank.findings import list_findings, look_at_finding, look_for_findings
+from pointsbank.foundation import NIGHT, Bank, Caller, read_public_id
+from pointsbank.people import get_volunteer, impose_sanction, lift_sanction
 from pointsbank.people.card_faces import list_card_faces
 from pointsbank.redemption import (
     begin_rehearsal,
@@ -311,8 +313,96 @@ def test_a_rehearsal_that_leaves_something_is_seen(
     assert found_by(rehearsed)[check]
 
 
+ANSWERED = "UPDATE correction_case SET decided_by = {} WHERE outcome = 'reversed'"
+OF_RECORD = "(SELECT {} FROM service_record WHERE status = 'void')"
+DOUBTS = [
+    ("correction-answered", ANSWERED.format("'staff:99'")),
+    ("correction-answered", "UPDATE service_record SET status = 'effective' WHERE status = 'void'"),
+    (
+        "correction-answered",
+        "UPDATE correction_case SET outcome = NULL, decided_by = NULL, decided_at = NULL",
+    ),
+    ("correction-answered", "UPDATE correction_case SET outcome = 'withdrawn'"),
+    ("correction-by-others", ANSWERED.format(OF_RECORD.format("recorded_by"))),
+    ("correction-by-others", ANSWERED.format("proposed_by")),
+    (
+        "correction-by-others",
+        (
+            "UPDATE correction_case SET decided_by = (SELECT proposed_by FROM sanction)"
+            " WHERE sanction_id IS NOT NULL"
+        ),
+    ),
+    ("correction-of-own", "UPDATE correction_case SET volunteer_id = 2"),
+    ("correction-of-own", "UPDATE correction_case SET record_id = 9 WHERE record_id = 1"),
+    ("sanction-decided", "UPDATE sanction SET lifted_by = decided_by"),
+    ("sanction-decided", "UPDATE sanction SET decided_at = '2026-11-01T00:00:00.000000Z'"),
+    (
+        "sanction-decided",
+        "UPDATE sanction SET lifted_by = NULL, lifted_at = NULL, lifted_id = NULL",
+    ),
+    ("sanction-by-two", "UPDATE sanction SET proposed_by = decided_by"),
+    ("sanction-by-two", "UPDATE sanction SET lifted_id = NULL"),
+    (
+        "sanction-by-two",
+        (
+            "UPDATE staff SET volunteer_id = 1 WHERE 'staff:' || id IN"
+            " (SELECT lifted_by FROM sanction)"
+        ),
+    ),
+    ("finding-looked-at", "UPDATE finding SET looked_by = 'staff:99'"),
+    ("finding-looked-at", "UPDATE finding SET remark_id = NULL"),
+    ("finding-looked-at", "DELETE FROM finding"),
+    (
+        "finding-looked-at",
+        "UPDATE service_record SET recorded_by = (SELECT looked_by FROM finding)",
+    ),
+    ("words-of-own", "UPDATE personal_text SET volunteer_id = 2 WHERE id = 1"),
+]
+
+
+@pytest.fixture
+def doubted(make: Make, bank: Bank) -> Bank:
+    """A correction that took a record back, one of a sanction, which was lifted, and a finding."""
+    make.rule()
+    person, third = make.volunteer(), make.staff("witness")
+    make.volunteer()
+    record = make.record(person, 500)
+    entry = make.do(approve_record, by=make.staff().caller, record=record).answer["entry"]
+    imposed = make.do(
+        impose_sanction,
+        number=person.number,
+        scopes=["redeeming"],
+        ends_on="2026-11-30",
+        reason="冒领",
+        **make.by_two(),
+    )
+    sanction = imposed.answer["sanction"]
+    cases = [
+        make.do(say_wrong, by=Caller(person.holder, person.holder), line=line, says="不对").answer[
+            "case"
+        ]
+        for line in (entry, sanction)
+    ]
+    make.do(lift_sanction, by=third.caller, sanction=sanction, reason="查清楚了")
+    look_for_findings(bank, by=NIGHT)
+    [finding] = list_findings(bank).items
+    make.do(look_at_finding, by=third.caller, finding=finding.number, remark="属实")
+    make.do(reverse_case, case=cases[0], answer="属实", **make.by_two(None, third))
+    make.do(answer_case, by=third.caller, case=cases[1], outcome="kept", answer="没有错")
+    books_are_right(bank)
+    return bank
+
+
+@pytest.mark.parametrize(("check", "forgery"), DOUBTS)
+def test_an_answer_that_nobody_gave_or_the_wrong_one_is_seen(
+    doubted: Bank, check: str, forgery: str
+) -> None:
+    forge(doubted.database.url, forgery)
+    assert found_by(doubted)[check]
+
+
 def test_every_check_of_the_rooms_has_a_forgery_that_it_sees() -> None:
-    tried = (EARNING, STEPS, EXTRAS, LATE, OPENINGS, TIME, REDEEMING, REHEARSING)
+    tried = (EARNING, STEPS, DOUBTS, EXTRAS, LATE, OPENINGS, TIME, REDEEMING, REHEARSING)
     told = {check for forgeries in tried for check, _ in forgeries}
     ledgers = ast.unparse(
         ast.parse(Path(__file__).with_name("test_check.py").read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from pointsbank.audit.check import (
     balances,
     bounds,
+    doubts,
     entries,
     expiry,
     extras,
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     *extras.CHECKS,
     *openings.CHECKS,
     *time_credits.CHECKS,
+    *doubts.CHECKS,
     *expiry.CHECKS,
     *redemptions.CHECKS,
     *rehearsals.CHECKS,
