@@ -31,7 +31,7 @@ from pointsbank.foundation import (
     Session,
     Text,
     add_days,
-    find_setting_on,
+    numbers_in_force,
     public_id,
     read_public_id,
     statement,
@@ -42,9 +42,8 @@ REVERSED, PUT_RIGHT, KEPT, WITHDRAWN = "reversed", "put_right", "kept", "withdra
 OUTCOMES = (REVERSED, PUT_RIGHT, KEPT, WITHDRAWN)
 # The act of the table of second persons by which a case is answered and its record void.
 REVERSE = "cases.reverse"
-DAYS_SETTING = "case_days"
 # So many days there are for an answer until somebody has decided otherwise.
-DAYS_USUAL = 15
+_days_in_force = numbers_in_force({"case_days": 15})
 _OPEN = "decided_at IS NULL"
 
 
@@ -227,9 +226,13 @@ def find_open_case(session: Session, line: Line) -> int | None:
     return found
 
 
+def days_on(session: Session, day: str) -> int:
+    """How many days there are for an answer to a case that is opened on a day."""
+    return _days_in_force(session, day)["case_days"]
+
+
 def insert_case(act: Act, volunteer_id: int, line: Line, says_id: int) -> KeptCase:
     """Open a case; its clock runs for as many days as are set today."""
-    days = find_setting_on(act.session, DAYS_SETTING, act.today)
     made = act.session.value(
         _INSERT,
         receipt_id=act.receipt_id,
@@ -239,7 +242,7 @@ def insert_case(act: Act, volunteer_id: int, line: Line, says_id: int) -> KeptCa
         opened_by=act.caller.actor,
         opened_at=act.now,
         opened_on=act.today,
-        due_on=add_days(act.today, int(days) if days else DAYS_USUAL),
+        due_on=add_days(act.today, days_on(act.session, act.today)),
         outcome=None,
         proposed_by=None,
         decided_by=None,

@@ -10,11 +10,10 @@ from sqlalchemy import func, select
 
 from pointsbank.cases.cases import (
     CASE_COLUMNS,
-    DAYS_SETTING,
-    DAYS_USUAL,
     REVERSE,
     CorrectionCase,
     KeptCase,
+    days_on,
     find_case,
     reversal_about,
 )
@@ -23,7 +22,6 @@ from pointsbank.foundation import (
     Page,
     Paging,
     Session,
-    find_setting_on,
     public_id,
     query,
     read_page,
@@ -144,8 +142,7 @@ def count_cases(session: Session, *, today: str) -> tuple[int, int]:
 @query
 def get_case_days(session: Session, *, today: str) -> int:
     """How many days there are for an answer to a case that is opened on this day."""
-    days = find_setting_on(session, DAYS_SETTING, today)
-    return int(days) if days else DAYS_USUAL
+    return days_on(session, today)
 
 
 def _told(session: Session, rows: Iterable[Any]) -> list[CaseRow]:

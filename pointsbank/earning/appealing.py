@@ -20,8 +20,7 @@ from pointsbank.earning.rewarding import DEDUCT
 from pointsbank.foundation import Act, Answer, operation
 from pointsbank.ledger import (
     Posted,
-    Transfer,
-    kept_balances,
+    debts_first,
     lock_accounts,
     mirror_of,
     post_entry,
@@ -95,16 +94,13 @@ def decide_appeal(act: Act, *, extra: str, outcome: str, answer: str) -> Answer:
 
 
 def _give_back(act: Act, found: ExtraRow, volunteer: VolunteerRef) -> Posted:
-    """Reverse a deduction. What was owed for it and has been repaid since goes to the wallet."""
-    gone = mirror_of(act.session, found.entry_id, also_lock=[volunteer.wallet, volunteer.owed])
-    debt = -kept_balances(act.session, volunteer.owed.id)[volunteer.owed.id]
-    owed = min(debt, sum(one.amount for one in gone if one.target.type == "owed"))
-    source = gone[0].source
-    parts = [(volunteer.owed, owed), (volunteer.wallet, found.points - owed)]
+    """Reverse a deduction."""
+    wallet, owed = volunteer.wallet, volunteer.owed
+    mirror = mirror_of(act.session, found.entry_id, also_lock=[wallet, owed])
     return post_entry(
         act,
         DEDUCT,
-        [Transfer(source, target, amount) for target, amount in parts if amount],
+        debts_first(act.session, mirror, wallet=wallet, owed=owed),
         memo=f"申诉成立，退回扣减：{found.name} {found.points} 分",
         document=document_of(found.id),
         reverses_id=found.entry_id,

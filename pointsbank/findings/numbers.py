@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from pointsbank.foundation import Session, setting_in_force, statement
+from pointsbank.foundation import Session, numbers_in_force
 
 # What holds until somebody has decided: the eight hours of a working day, half an hour after
 # applying, half of a team's records by hand out of ten, one pair for twenty records.
@@ -34,14 +32,10 @@ class Numbers:
     pair_least: int
 
 
-_IN_FORCE = statement(select(*(setting_in_force(name).label(name) for name in USUAL)))
+_in_force = numbers_in_force(USUAL)
 
 
 def numbers_on(session: Session, day: str) -> Numbers:
     """The numbers in force on a day."""
-    row = session.row(_IN_FORCE, today=day)
-    told = {
-        name: int(value) if value else usual
-        for (name, usual), value in zip(USUAL.items(), row, strict=True)
-    }
+    told = _in_force(session, day)
     return Numbers(**{name.removeprefix("finding_"): value for name, value in told.items()})

@@ -39,6 +39,7 @@ from pointsbank.foundation.dated_settings import (
     find_setting_on,
     keep_setting,
     list_dated,
+    numbers_in_force,
     setting_in_force,
 )
 from pointsbank.foundation.durable_files import create_durably, sync_folder, write_durably
@@ -214,6 +215,7 @@ __all__ = [
     "look_at_clock",
     "new_key",
     "next_try",
+    "numbers_in_force",
     "open_bank",
     "open_database",
     "operation",

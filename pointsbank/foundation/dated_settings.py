@@ -6,6 +6,7 @@ What was decided under yesterday's number keeps it, because yesterday's row stil
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal, or_, select, update
@@ -50,6 +51,21 @@ def setting_in_force(name: str) -> Any:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def numbers_in_force(usual: Mapping[str, int]) -> Callable[[Session, str], dict[str, int]]:
+    """A question after several numbers on one day, in one statement.
+
+    Where nobody has decided yet, what is `usual` holds.
+    """
+    asked = statement(select(*(setting_in_force(name).label(name) for name in usual)))
+
+    def ask(session: Session, day: str) -> dict[str, int]:
+        row = session.row(asked, today=day)
+        pairs = zip(usual.items(), row, strict=True)
+        return {name: int(value) if value else most for (name, most), value in pairs}
+
+    return ask
 
 
 def list_dated(session: Session, name: str) -> list[tuple[str | None, str]]:

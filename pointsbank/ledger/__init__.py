@@ -82,6 +82,7 @@ from pointsbank.ledger.many_entries import (
 )
 from pointsbank.ledger.owed import (
     Issue,
+    debts_first,
     issue_many,
     issue_points,
     take_back_issue,
@@ -165,6 +166,7 @@ __all__ = [
     "balance_as_of",
     "canonical_bytes",
     "current_balance",
+    "debts_first",
     "declare_kind",
     "expire_points",
     "find_account",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pointsbank.foundation import Act
+from pointsbank.foundation import Act, Session
 from pointsbank.ledger.accounts import ACCOUNT_TYPES, AccountRef
 from pointsbank.ledger.ages import spared_by_taking_back
 from pointsbank.ledger.expiry import (
@@ -95,6 +95,23 @@ def issue_many(
             debts[one.owed.id] += repaid
         drafts.append(Draft(one.document, transfers, one.memo, one.rule))
     return post_entries(act, kind, drafts, locked=True)
+
+
+def debts_first(
+    session: Session, mirror: Sequence[Transfer], *, wallet: AccountRef, owed: AccountRef
+) -> list[Transfer]:
+    """The way back of what was taken from somebody, by the mirror of its entry.
+
+    What was owed for it and has been repaid since goes to the wallet, so that nobody is ever owed
+    to. Both accounts are locked; what the mirror moves elsewhere is left as it is.
+    """
+    debt = -kept_balances(session, owed.id)[owed.id]
+    own = {wallet.id, owed.id}
+    points = [one for one in mirror if one.target.id in own]
+    repaid = min(debt, sum(one.amount for one in points if one.target.id == owed.id))
+    parts = [(owed, repaid), (wallet, sum(one.amount for one in points) - repaid)]
+    back = [Transfer(points[0].source, target, many) for target, many in parts if many]
+    return [*(one for one in mirror if one.target.id not in own), *back]
 
 
 def take_back_issue(

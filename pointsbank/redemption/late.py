@@ -46,6 +46,7 @@ from pointsbank.ledger import (
     AccountRef,
     InsufficientBalance,
     Transfer,
+    debts_first,
     declare_kind,
     kept_balances,
     lock_accounts,
@@ -326,7 +327,9 @@ def take_back_late(
     posted = post_entry(
         act,
         ENTER_LATE,
-        _debts_first(session, mirror, payer),
+        mirror
+        if payer.owed is None
+        else debts_first(session, mirror, wallet=payer.wallet, owed=payer.owed),
         memo="撤销补记的兑换",
         document=f"redemption:{found.id}",
         reverses_id=found.entry_id,
@@ -457,20 +460,6 @@ def _paid(act: Act, payer: _Payer, total: int, there: int) -> list[Transfer]:
     redeemed = open_account(act.session, "redeemed", unit, SYSTEM_HOLDER, now=act.now)
     parts = [(payer.wallet, total - owed), (payer.owed, owed)]
     return [Transfer(source, redeemed, many) for source, many in parts if source and many]
-
-
-def _debts_first(session: Session, mirror: list[Transfer], payer: _Payer) -> list[Transfer]:
-    """The way back. What was owed for it and has been repaid since goes to the wallet."""
-    if payer.owed is None:
-        return mirror
-    debt = -kept_balances(session, payer.owed.id)[payer.owed.id]
-    own = {one.id for one in payer.accounts}
-    points = [one for one in mirror if one.target.id in own]
-    total = sum(one.amount for one in points)
-    owed = min(debt, sum(one.amount for one in points if one.target.id == payer.owed.id))
-    parts = [(payer.owed, owed), (payer.wallet, total - owed)]
-    back = [Transfer(points[0].source, target, many) for target, many in parts if many]
-    return [*(one for one in mirror if one.target.id not in own), *back]
 
 
 def _keep(act: Act, late: Late, proposed_by: str) -> None:

@@ -7,6 +7,8 @@ import { greetingView } from "./basket.js";
 import { plain, points, title } from "./parts.js";
 
 const GONE = new Set(["redemption.sold_out", "kiosk.sold_out_tile"]);
+/* No other goods would help: whoever it is goes to the desk, and the next person comes. */
+const FOR_THE_DESK = new Set(["people.ask_at_desk"]);
 
 export function refusalView(model, room) {
   const { title: heading, detail } = refusalWords(model);
@@ -22,8 +24,9 @@ export function refusalView(model, room) {
       basket.skus().slice(-fits).map((sku) => stillLine(model, sku)),
       refusal.aside && asideLine(model, refusal.aside)),
     h("div", { class: "k-pair k-choices" },
-      plain("browse", words(model, "refusal.other"), "bag"),
-      filled ? plain("back", words(model, "refusal.back"), "undo")
+      FOR_THE_DESK.has(refusal.code) ? plain("help", words(model, "foot.help"), "headset")
+        : plain("browse", words(model, "refusal.other"), "bag"),
+      filled && !FOR_THE_DESK.has(refusal.code) ? plain("back", words(model, "refusal.back"), "undo")
         : plain("leave", words(model, "refusal.home"), "exit", { role: "to-start" })),
   ];
 }

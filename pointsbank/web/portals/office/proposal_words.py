@@ -19,6 +19,7 @@ from pointsbank.inventory import GoodsFile, get_goods_file, get_recount
 from pointsbank.people import (
     ProposalRow,
     find_card_by_hand,
+    find_sanctioned_until,
     get_volunteer,
     name_holders,
     read_words,
@@ -124,11 +125,14 @@ def _reversal(bank: Bank, told: dict[str, Any]) -> Shown:
     words = bank.database.read(lambda session: read_words(session, [told["answer_id"]]))
     answer = words.get(told["answer_id"], {}).get("answer") or _("已注销")
     return Shown(
-        _("更正 %(number)s：撤回服务记录并答复", number=case.number),
+        _(
+            "更正 %(number)s：%(who)s说“%(says)s”，撤回服务记录并答复",
+            number=case.number,
+            who=case.masked_name,
+            says=case.says or _("已注销"),
+        ),
         url_for("office_cases.case", number=case.number),
         [
-            {"what": _("谁说的"), "now": f"{case.masked_name} {case.volunteer_number}", "then": ""},
-            {"what": _("怎么说的"), "now": case.says or _("已注销"), "then": ""},
             {
                 "what": _("服务记录"),
                 "now": case.record or "",
@@ -171,7 +175,7 @@ def _ending(bank: Bank, told: dict[str, Any]) -> Shown:
 def _late(bank: Bank, told: dict[str, Any]) -> Shown:
     taken = [_("%(name)s × %(n)s", name=_goods(bank, sku).name, n=n) for sku, n in told["taken"]]
     pairs = (
-        (_("谁拿的"), _taker(bank, told["whose"])),
+        (_("谁拿的"), _taker(bank, told["whose"], told["day"])),
         (_("哪天拿的"), told["day"]),
         (_("拿了什么"), "、".join(taken)),
         (_("一共几分"), _("%(n)s 分", n=points(told["total_points"]))),
@@ -199,15 +203,21 @@ def _late_back(bank: Bank, told: dict[str, Any]) -> Shown:
     )
 
 
-def _taker(bank: Bank, whose: str) -> str:
-    """Whose number or card this is, masked, with the number that was typed."""
+def _taker(bank: Bank, whose: str, day: str) -> str:
+    """Whose number or card this is, masked, with what was typed; and what barred them that day."""
 
-    def read(session: Session) -> str:
+    def read(session: Session) -> tuple[str, str | None]:
         card = find_card_by_hand(session, whose)
         holder = card.holder if card else get_volunteer(session, whose).holder
-        return name_holders(session, [holder]).get(holder, "")
+        volunteer_id = card.volunteer_id if card else get_volunteer(session, whose).id
+        until = volunteer_id and find_sanctioned_until(session, volunteer_id, "redeeming", day)
+        return name_holders(session, [holder]).get(holder, ""), until or None
 
-    return f"{bank.database.read(read)} {whose}"
+    name, until = bank.database.read(read)
+    if until is None:
+        return f"{name} {whose}"
+    said: str = _("%(who)s，那天暂停兑换（%(day)s 止）", who=f"{name} {whose}", day=until)
+    return said
 
 
 def _goods(bank: Bank, sku: str) -> GoodsFile:

@@ -38,6 +38,8 @@ from pointsbank.web.portals.office.words import SANCTION_SCOPES, SANCTION_STATES
 
 blueprint = office_blueprint("sanctions")
 
+ORDER = ("running", "ahead", "lifted", "over")
+
 
 @blueprint.get("/sanctions")
 @allows(*READERS)
@@ -77,7 +79,7 @@ def page(number: str) -> Any:
 
 def _page(number: str, form: Form, lifting: str = "") -> str:
     bank = current_bank()
-    person = get_volunteer_file(bank, number=number)
+    person, today = get_volunteer_file(bank, number=number), bank.clock.today()
     found = list_sanctions(bank, volunteer_id=person.id)
     holders = [
         who
@@ -90,11 +92,12 @@ def _page(number: str, form: Form, lifting: str = "") -> str:
         form=form,
         lifting=lifting,
         person_file=person,
-        sanctions=found,
+        # What holds now is read first, then what is ahead; what has ended is history.
+        sanctions=sorted(found, key=lambda one: ORDER.index(one.kept.state(today))),
         scopes=SANCTION_SCOPES,
         states=SANCTION_STATES,
         names=bank.database.read(lambda session: names_for(session, holders=holders)),
-        today=bank.clock.today(),
+        today=today,
     )
 
 
