@@ -8,6 +8,8 @@ set -eu
 . "$(dirname "$0")/scripts/setup.sh"
 
 needed="chromium hledger"
+# Most pages are looked at without a window; elsewhere than on Debian the whole browser does it.
+if has apt-get; then needed="$needed chromium-headless-shell"; fi
 # The program that steers the browser wants a library that a bare Debian has not.
 if [ -x /sbin/ldconfig ] && ! /sbin/ldconfig -p | grep -q 'libatomic\.so\.1'; then
     needed="$needed libatomic1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, Demonstration
@@ -13,6 +14,7 @@ from tests.browser.test_first_redemption import log_in
 Picture = Callable[[Page, str], None]
 
 
+@pytest.mark.nightly
 def test_the_pages_of_a_handover_fit_and_axe_finds_nothing(
     desk_page: Page, demonstration: Demonstration, picture: Picture
 ) -> None:

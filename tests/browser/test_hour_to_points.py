@@ -201,12 +201,13 @@ def test_from_a_card_at_the_kiosk_to_points_that_say_why(
     other = Desk(street.address, street.bank, watched(street.windows(viewport=DESK)))
     for window, who in zip((desk, other), street.reviewers, strict=True):
         window.sit_down(who)
-        window.open(f"/office/service/{first}")
+        window.go(f"/office/service/{first}")
+    desk.is_sound()
     press_both([desk.page, other.page], "认定，入账")
     said = [window.page.locator("main").inner_text() for window in (desk, other)]
     assert sorted("已经有人办过了" in one for one in said) == [False, True]
     for one in (forgetful, doubted):
-        desk.open(f"/office/service/{records[one.number].number}")
+        desk.go(f"/office/service/{records[one.number].number}")
         desk.press("认定，入账")
 
     # Three working days after 30 September are over on the make-up Saturday, 10 October.
@@ -220,7 +221,7 @@ def test_from_a_card_at_the_kiosk_to_points_that_say_why(
     # Somebody says that one of them was not there.
     street.at("2026-10-08")
     desk.sit_down(street.third)
-    desk.open(f"/office/service/{records[doubted.number].number}")
+    desk.go(f"/office/service/{records[doubted.number].number}")
     desk.page.get_by_text("有人说这一条不对").click()
     desk.page.get_by_label("说哪里不对").fill("那天他在外地")
     desk.press("记下异议")
@@ -235,7 +236,8 @@ def test_from_a_card_at_the_kiosk_to_points_that_say_why(
     desk.sit_down(street.third)
     other.sit_down(street.recorder)
     for window in (desk, other):
-        window.open("/office/notices/2026-1")
+        window.go("/office/notices/2026-1")
+    desk.is_sound()
     press_both([desk.page, other.page], "现在入账，2 条")
     balances = [make.balance(one.wallet) for one in (leader, on_time, forgetful, doubted)]
     assert balances == [0, 20, 15, 0]

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, FileChooser, Page, expect
 
 from tests.browser.conftest import DESK, Demonstration
+from tests.browser.keyboard import reach
 from tests.browser.measuring import ask_axe, sideways_px
 from tests.browser.test_first_redemption import log_in
-from tests.browser.test_pages import reach
 
 Picture = Callable[[Page, str], None]
 WIDTHS = (390, 800, 1366, 1920)
@@ -71,8 +71,8 @@ def test_a_list_is_taken_in_by_keyboard_alone(
     desk.goto(f"{demonstration.address}{NEW}?kind=volunteers")
     is_right(desk)
     picture(desk, "office-import-new")
-    reach(desk, "kind", value="volunteers")
-    reach(desk, "file")
+    reach(desk, "[name=kind][value=volunteers]")
+    reach(desk, "[name=file]")
     choose(desk, slow_list)
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")

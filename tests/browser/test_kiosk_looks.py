@@ -54,12 +54,12 @@ Looks = dict[Mode, tuple[str, ...]]
 EVERY: Looks = dict.fromkeys(MODES, tuple(SCREENS_OF_GLASS))
 # Before every merge: each glass, each language and each size of type, where it is tightest.
 TIGHT: Looks = {
-    ZH: ("1080x1920", "1920x1080"),
-    EN: ("1366x768",),
+    ZH: ("1080x1920",),
+    EN: ("1920x1080",),
     ZH_LARGE: ("800x1280",),
     EN_LARGE: ("1366x768",),
 }
-TIGHT_WITH_LONG_NAMES = {mode: TIGHT[mode] for mode in (ZH, EN, ZH_LARGE)}
+TIGHT_WITH_LONG_NAMES = {mode: TIGHT[mode] for mode in (ZH_LARGE, EN_LARGE)}
 
 
 @dataclass(frozen=True)

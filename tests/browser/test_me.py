@@ -21,6 +21,7 @@ from pointsbank.people import (
 )
 from pointsbank.redemption import list_redemptions
 from tests.browser.conftest import DESK, PHONE, Demonstration, Screen, watched
+from tests.browser.keyboard import reach
 from tests.browser.measuring import ask_axe, sideways_px
 from tests.browser.test_first_redemption import log_in
 
@@ -128,7 +129,7 @@ def sound(page: Page) -> None:
     assert sideways == dict.fromkeys(WIDTHS, 0)
 
 
-def test_the_own_page_in_both_languages_and_in_large_type(
+def test_the_own_page_fits_and_axe_finds_nothing(
     demonstration: Demonstration, phone: Page, buyer: Holder, picture: Picture
 ) -> None:
     home = f"{demonstration.address}/me/"
@@ -150,6 +151,15 @@ def test_the_own_page_in_both_languages_and_in_large_type(
     phone.wait_for_url("**/me/statement/J*")
     sound(phone)
     picture(phone, "me-entry")
+
+
+@pytest.mark.nightly
+def test_the_own_page_in_english_and_in_large_type(
+    demonstration: Demonstration, phone: Page, buyer: Holder, picture: Picture
+) -> None:
+    home = f"{demonstration.address}/me/"
+    phone.goto(home)
+    buyer(phone)
     phone.get_by_role("link", name="English").click()
     for name in ("", "statement", "help"):
         phone.goto(f"{home}{name}")
@@ -253,15 +263,6 @@ def test_by_keyboard_alone_to_the_own_data_and_to_a_blocked_card(
     assert ask_axe(phone) == []
     phone.goto(f"{demonstration.address}/me/statement")
     assert phone.url.endswith("/me/login")
-
-
-def reach(page: Page, wanted: str) -> None:
-    """Press Tab until this has the focus."""
-    for _ in range(60):
-        if page.evaluate("(wanted) => document.activeElement?.matches(wanted) ?? false", wanted):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never reaches {wanted}")
 
 
 def test_the_passbook_fills_a_sheet_of_paper(

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import DESK, UPRIGHT, Demonstration, mostly_nightly, watched
+from tests.browser.keyboard import press, reach
 from tests.browser.measuring import ask_axe, sideways_px
 from tests.browser.test_first_redemption import log_in
 
@@ -186,16 +187,16 @@ def test_in_english_it_fits_as_well_and_axe_finds_nothing(visitor: Visitor, door
 def test_a_service_is_recorded_by_keyboard_alone(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go_in(Door("/office/service/new", "limin"))
-    reach(page, "who")
+    reach(page, "[name=who]")
     page.keyboard.type("9999001000000002")
-    reach(page, "activity")
+    reach(page, "[name=activity]")
     page.keyboard.type("教老人用手机")
-    reach(page, "hours")
+    reach(page, "[name=hours]")
     page.keyboard.type("1.5")
     page.keyboard.press("Enter")
     page.locator('button[value="record"]').wait_for()
     assert "教老人用手机" in page.locator("main").inner_text()
-    reach(page, "step", value="record")
+    reach(page, "[name=step][value=record]")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/office/service/S\w+"))
     assert "教老人用手机" in page.locator("main").inner_text()
@@ -205,7 +206,7 @@ def test_a_service_is_recorded_by_keyboard_alone(visitor: Visitor) -> None:
 def test_a_card_is_found_blocked_and_found_again_by_keyboard_alone(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go_in(Door("/office/cards?shelf=all", "limin"))
-    reach(page, "words")
+    reach(page, "[name=words]")
     page.keyboard.type("9999001000000002")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("words="))
@@ -213,7 +214,7 @@ def test_a_card_is_found_blocked_and_found_again_by_keyboard_alone(visitor: Visi
     page.wait_for_url(re.compile(r"/cards/\d{8}"))
     press(page, "马上挂失")
     page.locator("#found").wait_for()
-    reach(page, "present")
+    reach(page, "[name=present]")
     page.keyboard.press("Space")
     press(page, "解挂")
     page.locator("#lost").wait_for()
@@ -224,11 +225,12 @@ def test_a_handover_is_counted_signed_and_withdrawn_by_keyboard_alone(visitor: V
     visitor.go_in(Door("/office/handover/new", "limin"))
     press(page, "开始交接")
     page.wait_for_url(re.compile(r"/handover/\d+"))
-    reach(page, "key_shop_key")
+    reach(page, "[name=key_shop_key]")
     page.keyboard.press("Space")
     press(page, "记下清点")
     page.locator("[name=agrees]").wait_for()
-    reach(page, "agrees")
+    assert ask_axe(page) == []
+    reach(page, "[name=agrees]")
     page.keyboard.press("Space")
     press(page, "我签字")
     page.locator(".beside").wait_for()
@@ -240,13 +242,13 @@ def test_a_handover_is_counted_signed_and_withdrawn_by_keyboard_alone(visitor: V
 def test_a_missing_slip_is_listed_and_settled_by_keyboard_alone(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go_in(Door("/office/backup/missing", "limin"))
-    reach(page, "slip")
+    reach(page, "[name=slip]")
     page.keyboard.type("B7-0412")
-    reach(page, "points")
+    reach(page, "[name=points]")
     page.keyboard.type("30")
     page.keyboard.press("Enter")
     page.get_by_text("B7-0412").first.wait_for()
-    reach(page, "how")
+    reach(page, "[name=how]")
     page.keyboard.press("End")
     press(page, "办完了")
     page.locator("td.act .chip").first.wait_for()
@@ -262,29 +264,6 @@ def test_the_demonstration_is_set_up_and_its_rehearsal_can_be_seen(visitor: Visi
     assert page.locator(".evidence > li").count() == 4
     visitor.go_in(Door("/office/", "limin"))
     assert "没设好" not in page.locator("body").inner_text()
-
-
-def reach(page: Page, name: str, *, value: str = "") -> None:
-    """Press Tab until the field or button of this name has the focus."""
-    asked = "() => [document.activeElement?.name ?? '', document.activeElement?.value ?? '']"
-    for _ in range(80):
-        found, content = page.evaluate(asked)
-        if found == name and (not value or content == value):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never reaches {name}")
-
-
-def press(page: Page, words: str | re.Pattern[str], *, key: str = "Enter") -> None:
-    """Press Tab until a link, button or heading of this text has the focus, and then the key."""
-    for _ in range(120):
-        text = page.evaluate("() => document.activeElement?.textContent ?? ''")
-        on_body = page.evaluate("() => document.activeElement === document.body")
-        if not on_body and re.search(words, text):
-            page.keyboard.press(key)
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never reaches {words}")
 
 
 def test_the_front_page_speaks_english_at_one_touch(

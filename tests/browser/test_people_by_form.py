@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pointsbank.people import list_volunteers
 from tests.browser.conftest import DESK, Demonstration, mostly_nightly, watched
+from tests.browser.keyboard import press, reach
 from tests.browser.measuring import ask_axe, sideways_px
 from tests.browser.test_first_redemption import log_in
 
@@ -124,27 +125,18 @@ def test_a_keyboard_registers_a_child_with_a_guardian(
     office.goto(f"{demonstration.address}{NEW}")
     page = office.keyboard
 
-    def reach(selector: str) -> None:
-        wanted = office.locator(selector)
-        for _ in range(80):
-            if wanted.evaluate("one => one === document.activeElement"):
-                return
-            page.press("Tab")
-        raise AssertionError(f"{selector} is out of the keyboard's reach")
-
-    reach("[name=name]")
+    reach(office, "[name=name]")
     page.insert_text("梁𬍛")
-    reach("[name=born]")
+    reach(office, "[name=born]")
     page.insert_text("２０１６年")
-    reach("summary:has-text('监护人')")
-    page.press("Enter")
-    reach("[name=guardian_name]")
+    press(office, "有监护人")
+    reach(office, "[name=guardian_name]")
     page.insert_text("阿不都热依木•买买提")
-    reach("[name=guardian_phone]")
+    reach(office, "[name=guardian_phone]")
     page.insert_text("（０２７）８４８４１２３４")
-    reach("[name=consent]")
+    reach(office, "[name=consent]")
     page.press("Space")
-    reach("[name=consent_by]:checked")
+    reach(office, "[name=consent_by]:checked")
     page.press("ArrowRight")
     office.locator("[name=consent_by]:checked").press("Enter")
     expect(office.locator(".banner-in")).to_contain_text("登记好了")

@@ -147,9 +147,5 @@ def test_a_sentence_uses_only_facts_that_its_refusal_is_raised_with(locale: str)
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_sentences_of_codes_are_freshly_compiled() -> None:
-    assert not [told for told in problems() if "codes.mo" in told]
-
-
-def test_the_sentences_of_pages_are_all_there_and_freshly_compiled() -> None:
+def test_all_sentences_are_there_and_freshly_compiled() -> None:
     assert problems() == []

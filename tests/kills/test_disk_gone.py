@@ -104,8 +104,10 @@ def back_up_under_load(
 def test_backups_under_load_hold_everything_that_was_acknowledged_before(
     scratch: Scratch, port: int, tmp_path: Path
 ) -> None:
-    held = back_up_under_load(scratch, port, tmp_path, times=3, rest_seconds=REST_SECONDS)
-    assert held >= 3 * 25
+    # On PostgreSQL each is a whole dump and a whole restore; there many of them are nightly.
+    times = 3 if scratch.dialect == "sqlite" else 1
+    held = back_up_under_load(scratch, port, tmp_path, times, rest_seconds=REST_SECONDS)
+    assert held >= times * 25
 
 
 # Eight shops of twenty-five: in one of two hundred the books would grow beyond a community's.
