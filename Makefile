@@ -2,7 +2,7 @@
 
 PYTHON_HERE = .venv/bin/python
 
-.PHONY: help run test check format lock messages screenshots bench bench-start nightly
+.PHONY: help run test check format lock messages voice screenshots bench bench-start nightly
 
 help: ## print these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -31,6 +31,9 @@ lock: ## write requirements/*.txt anew from setup.cfg
 
 messages: ## gather the sentences that people read, and compile them
 	.venv/bin/python scripts/messages.py
+
+voice: ## speak what the kiosk says and has no clip for (espeak-ng, opus-tools)
+	.venv/bin/python scripts/voice.py
 
 screenshots: ## take the pictures in docs/ anew
 	SCREENSHOTS=docs/screenshots sh test.sh tests/browser

@@ -1,12 +1,13 @@
 """Make the clips that the kiosk reads aloud with: Chromium on Linux has no voice of its own.
 
-    python scripts/voice.py           speak what has no clip yet, take away what nobody says any more
+    python scripts/voice.py           speak what has no clip yet, remove what nobody says any more
     python scripts/voice.py --check   fail when a sentence of the kiosk lacks its clip
 
-What is said stands in `kiosk/static/words.js`; cut at its commas and its facts it becomes phrases, each
-spoken once by espeak-ng and packed by opusenc (Debian's packages espeak-ng and opus-tools). How a
-Chinese phrase sounds stands in `scripts/voice_pinyin.tsv`, because the program reads pinyin only. A
-community that likes a neighbour's voice or its dialect better records over the files; the names stay.
+What is said stands in `kiosk/static/words.js`; cut at its commas and its facts it becomes phrases,
+each spoken once by espeak-ng and packed by opusenc (Debian's packages espeak-ng and opus-tools).
+How a Chinese phrase sounds stands in `scripts/voice_pinyin.tsv`, because the program reads pinyin
+only. A community that likes a neighbour's voice or its dialect better records over the files; their
+names stay.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ LANGUAGES = {"zh": ("cmn-latn-pinyin", 140), "en": ("en-gb", 145)}
 
 # The sentences beside the refusals that are said and not only shown.
 SAID = """
-    basket.remove checking.title closed.safe closed.title done.sub done.title help.call help.title left.emptied line.back
-    line.lost pad.number_wrong pin.hint pin.title pin.wrong recovered.not recovered.title
+    basket.remove checking.title closed.safe closed.title done.sub done.title help.call help.title
+    left.emptied line.back line.lost pad.number_wrong pin.hint pin.title pin.wrong recovered.not
+    recovered.title
     sign.in_sub sign.in_title sign.out_leader sign.out_sub sign.out_title sign.pick sign.stopped_sub
     sign.stopped_title sign.taken_back slip.now sum.now sum.this time.emptied time.other_card
     time.safe time.title undo.done
@@ -43,13 +45,18 @@ NUMBERS = {
     "zh": "零 一 二 两 三 四 五 六 七 八 九 十 百 千 万 点 分 秒 分钟 小时 月 日 件 次",
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
     " fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty"
-    " ninety hundred thousand point points point minutes hours things thing",
+    " ninety hundred thousand point points pts minutes hours things thing",
 }
+# What is written short and said whole.
+SPOKEN = {"pts": "points"}
 GREETINGS = {
-    "zh": "您好 您有 阿姨 叔叔 大姐 大哥 大妈 大爷 奶奶 爷爷 伯伯 婆婆 老师 师傅 先生 女士 同学 小朋友",
+    "zh": "您好 您有 阿姨 叔叔 大姐 大哥 大妈 大爷 奶奶 爷爷 伯伯 婆婆"
+    " 老师 师傅 先生 女士 同学 小朋友",
     "en": "Hello|You have",
 }
-_PAIR = re.compile(r'(?:"([\w.]+)":\s*|\b(zh|en):\s*)\[\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\s*\]')
+_PAIR = re.compile(
+    r'(?:"([\w.]+)":\s*|\b(zh|en):\s*)\[\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\s*\]'
+)
 _CODE = re.compile(r'^\s*"([\w.]+)":\s*\{', re.MULTILINE)
 # A fact in braces, or what makes a voice pause.
 CUT = re.compile(r"\{[^}]*\}|[，。：；？！、（）「」—·…,.:;?!()\n]+")
@@ -104,7 +111,12 @@ def problems() -> list[str]:
     wanted = index()
     files = {name for names in wanted.values() for name in names.values()}
     there = {path.name for path in VOICE.glob("*.ogg")}
-    found = [f"no clip: {one}" for names in wanted.values() for one, name in names.items() if name not in there]
+    found = [
+        f"no clip: {one}"
+        for names in wanted.values()
+        for one, name in names.items()
+        if name not in there
+    ]
     found += [f"nobody says {name}" for name in sorted(there - files)]
     found += [f"no pinyin: {one}" for one in wanted["zh"] if one not in spelled()]
     told = VOICE / INDEX
@@ -116,7 +128,7 @@ def problems() -> list[str]:
 def record(language: str, phrase: str, path: Path) -> None:
     """Speak one phrase into a file."""
     voice, speed = LANGUAGES[language]
-    text = spelled()[phrase] if language == "zh" else phrase
+    text = spelled()[phrase] if language == "zh" else SPOKEN.get(phrase, phrase)
     with tempfile.TemporaryDirectory() as folder:
         spoken = f"{folder}/spoken.wav"
         speak = ["espeak-ng", "-v", voice, "-s", str(speed), "-g", "2", "-w", spoken, text]

@@ -76,7 +76,7 @@ function tell(sound, sentence, urgent = false) {
   const region = document.getElementById(urgent ? "k-urgent" : "k-polite");
   // The same sentence again must be a change, or it is not read out a second time.
   region.textContent = region.textContent === text ? `${text}\u00a0` : text;
-  if (model.aloud) speak(text, model.language);
+  if (model.aloud) speak(text, model.language, model.place?.currency);
 }
 
 function connection(works) {

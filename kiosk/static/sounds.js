@@ -1,4 +1,4 @@
-/* Three clearly different sounds and two quiet ones, made in the page: nothing is loaded. */
+/* Three clearly different sounds and two quiet ones, made in the page; and clips of a voice, joined. */
 
 const TUNES = {
   taken: [[880, 0, 70]],
@@ -36,4 +36,50 @@ export function play(name) {
     tone.start(begin);
     tone.stop(end + 0.02);
   }
+}
+
+// A voice begins when the tone is over, and breathes between phrases.
+const AFTER_TONE_S = 0.5;
+const BREATH_S = 0.09;
+const KEPT = 80;
+const clips = new Map();
+let speaking = [];
+let round = 0;
+
+async function clip(address) {
+  if (!clips.has(address)) {
+    const answer = await fetch(address);
+    if (!answer.ok) return null;
+    clips.set(address, await context.decodeAudioData(await answer.arrayBuffer()));
+    if (clips.size > KEPT) clips.delete(clips.keys().next().value);
+  }
+  return clips.get(address);
+}
+
+/** Play these files one after the other; the promise gives how many seconds they take in all. */
+export async function playClips(addresses) {
+  wakeSounds();
+  if (!context || context.state !== "running") return 0;
+  const mine = round;
+  const loaded = await Promise.all(addresses.map((address) => clip(address).catch(() => null)));
+  if (mine !== round) return 0;
+  let at = context.currentTime + AFTER_TONE_S;
+  const began = at;
+  for (const buffer of loaded) {
+    if (!buffer) continue;
+    const source = context.createBufferSource();
+    source.buffer = buffer;
+    source.connect(context.destination);
+    source.start(at);
+    speaking.push(source);
+    at += buffer.duration + BREATH_S;
+  }
+  return at - began;
+}
+
+/** Be silent at once. */
+export function hushClips() {
+  round += 1;
+  for (const source of speaking) source.stop();
+  speaking = [];
 }

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,9 +20,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from werkzeug.serving import make_server
 
+from kiosk import blueprint
 from pointsbank.demonstration import TrayCard, list_tray
 from pointsbank.foundation import Bank, open_bank
 from tests import commands
@@ -214,6 +218,20 @@ class Screen:
             self._session.send("Storage.clearDataForOrigin", told)
         self._been.clear()
         return self.page
+
+
+@pytest.fixture(scope="module")
+def kiosk_files() -> Iterator[str]:
+    """A server that has the kiosk's files, an empty page at `/bare` and nothing of the bank."""
+    app = Flask(__name__)
+    app.register_blueprint(blueprint)
+    app.add_url_rule("/bare", "bare", lambda: "<!doctype html><title>bare</title>")
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
 
 
 def origin_of(address: str) -> str:

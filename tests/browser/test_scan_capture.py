@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from stdnum import damm, ean, luhn
-from werkzeug.serving import make_server
 
-from kiosk import blueprint
 from tests.browser.kiosk_driver import KioskDriver
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -51,20 +47,6 @@ SOAP = "6901234567892"
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A server that has the kiosk's files and nothing of the bank."""
-    app = Flask(__name__)
-    app.register_blueprint(blueprint)
-    app.add_url_rule("/bare", "bare", lambda: BARE_PAGE)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
 def bare_page(browser: Browser) -> Iterator[Page]:
     """One page for all tests here."""
     page = browser.new_page()
@@ -73,9 +55,10 @@ def bare_page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(bare_page: Page, address: str) -> Page:
+def page(bare_page: Page, kiosk_files: str) -> Page:
     """A fresh document with one field and one button, where the capture listens."""
-    bare_page.goto(f"{address}/bare")
+    bare_page.goto(f"{kiosk_files}/bare")
+    bare_page.set_content(BARE_PAGE)
     bare_page.evaluate(LISTEN)
     return bare_page
 
