@@ -120,6 +120,7 @@ from pointsbank.earning.notice_pages import (
     foresee_notice,
     get_notice_paper,
     get_objection,
+    get_work_calendar,
     list_calendars,
     list_notices,
     list_notices_over,
@@ -268,6 +269,7 @@ from pointsbank.earning.time_credits import (
     get_time_saved,
     list_time_saved,
 )
+from pointsbank.earning.versions import Rulebooks
 from pointsbank.earning.voiding import (
     propose_void,
     void_one,
@@ -384,6 +386,7 @@ __all__ = [
     "RuleUnknown",
     "Rulebook",
     "RulebookUnreadable",
+    "Rulebooks",
     "SamePersonTwice",
     "Served",
     "Service",
@@ -435,6 +438,7 @@ __all__ = [
     "get_record",
     "get_rulebook",
     "get_time_saved",
+    "get_work_calendar",
     "give_bonus",
     "import_booklets",
     "import_hours",

@@ -27,7 +27,12 @@ from pointsbank.earning.objections import (
 )
 from pointsbank.earning.record_steps import PUBLISHED, REJECTED, REVIEWED
 from pointsbank.earning.service_records import ServiceRecord, record_number
-from pointsbank.earning.working_days import YearCalendar, read_calendars
+from pointsbank.earning.working_days import (
+    WorkCalendar,
+    YearCalendar,
+    read_calendars,
+    work_calendar,
+)
 from pointsbank.foundation import (
     Int,
     Page,
@@ -308,6 +313,12 @@ def list_objections_to(session: Session, *, record_id: int) -> list[ObjectionRow
 def list_calendars(session: Session) -> list[YearCalendar]:
     """The list of holidays in force of every year that has one."""
     return read_calendars(session)
+
+
+@query
+def get_work_calendar(session: Session) -> WorkCalendar:
+    """What is known of working days and holidays, year by year."""
+    return work_calendar(session)
 
 
 @query

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -28,6 +28,7 @@ from pointsbank.earning.service_records import (
     read_record_number,
     record_number,
 )
+from pointsbank.earning.working_days import work_calendar
 from pointsbank.foundation import (
     Page,
     Paging,
@@ -325,5 +326,9 @@ def is_anything_earned(session: Session) -> bool:
 
 @query
 def preview_service(session: Session, *, served: Served) -> Working:
-    """What a service would earn by the rulebook of its day. Raises NoRule."""
-    return work_out(rulebook_on(session, served.served_on), served)
+    """What a service would earn by the rulebook of its day. Raises NoRule, NoCalendar."""
+    book = rulebook_on(session, served.served_on)
+    if book.multipliers.asks_calendar:
+        kind = work_calendar(session).kind_of(served.served_on)
+        served = replace(served, day_kind=kind)
+    return work_out(book, served)

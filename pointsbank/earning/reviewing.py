@@ -14,7 +14,7 @@ from pointsbank.earning.errors import NoRule
 from pointsbank.earning.hands import APPROVERS, Hands
 from pointsbank.earning.issuing import Earned, issue_for_records
 from pointsbank.earning.record_steps import PENDING, Review, require_step
-from pointsbank.earning.rules import Rulebook, Served, work_out
+from pointsbank.earning.rules import Rulebook, work_out
 from pointsbank.earning.service_records import (
     LockedRecord,
     get_locked,
@@ -151,7 +151,7 @@ class _Sitting:
         book = self._books.on(record.served_on)
         if not set(book.approvers_of(record.source)) & set(self.approver.roles):
             raise RoleMissing(needed=" ".join(book.approvers_of(record.source)))
-        working = work_out(book, Served.of(record), self._so_far.of(record, book))
+        working = work_out(book, self._books.served(record), self._so_far.of(record, book))
         self._so_far.add(record, working)
         found = Review(
             record,

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.earning.errors import CalendarEmpty, CalendarUnreadable, NoCalendar
+from pointsbank.earning.rules.served import HOLIDAY, WEEKEND, WORKDAY
 from pointsbank.foundation import (
     Act,
     Base,
@@ -126,6 +127,22 @@ class WorkCalendar:
             raise NoCalendar(year=int(day[:4]))
         kind = kinds.get(day)
         return kind == WORK if kind else not is_weekend(day)
+
+    def kind_of(self, day: str) -> str | None:
+        """A holiday, a weekend or a workday, as the rules see it; None where nobody can say.
+
+        >>> calendar = WorkCalendar(packaged_calendars())
+        >>> [calendar.kind_of(day) for day in ("2026-10-01", "2026-10-10", "2026-10-11")]
+        ['holiday', 'workday', 'weekend']
+        >>> calendar.kind_of("1999-10-01") is None
+        True
+        """
+        kinds = self._kinds.get(int(day[:4]))
+        if kinds is None:
+            return None
+        if kinds.get(day) == OFF:
+            return HOLIDAY
+        return WORKDAY if self.is_working_day(day) else WEEKEND
 
     def after(self, day: str, count: int) -> str:
         """The day that is so many working days later, the day itself not counted.

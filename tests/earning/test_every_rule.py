@@ -25,6 +25,7 @@ from pointsbank.earning import (
 )
 from pointsbank.earning.rules import RATES, RuleKind
 from pointsbank.earning.rules.errors import RulebookBroken, RulebookFieldUnknown, RulebookSaidTwice
+from pointsbank.earning.rules.served import HOLIDAY, WEEKEND, WORKDAY
 
 DAY = "2026-11-20"
 EXAMPLES = [
@@ -202,6 +203,7 @@ COUNTED = some.builds(
     category=CATEGORIES,
     tags=TAGS,
     started_at=STARTS,
+    day_kind=some.sampled_from([HOLIDAY, WEEKEND, WORKDAY]),
     before=some.lists(COUNTED, max_size=4),
     one=COUNTED,
 )
@@ -212,13 +214,14 @@ def test_more_time_never_gives_less_and_no_cap_is_ever_passed(
     category: str | None,
     tags: frozenset[str],
     started_at: str | None,
+    day_kind: str,
     before: list[Counted],
     one: Counted,
 ) -> None:
     book, so_far = read_rulebook(document), SoFar(tuple(before))
 
     def served(long: int) -> Served:
-        return Served(long, "sign_in", DAY, "巡逻", category, started_at, None, tags)
+        return Served(long, "sign_in", DAY, "巡逻", category, started_at, None, tags, day_kind)
 
     working = work_out(book, served(minutes), so_far)
     longer = work_out(book, served(min(1440, minutes + more)), so_far)

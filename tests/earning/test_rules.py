@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 
 from pointsbank.earning import (
     Counted,
+    NoCalendar,
     NoRule,
     Rulebook,
     RuleInPast,
@@ -23,6 +24,7 @@ from pointsbank.earning import (
     preview_service,
     read_rulebook,
     set_rulebook,
+    settle_calendar,
     work_out,
 )
 from pointsbank.foundation import Bank, Caller, Clock
@@ -126,6 +128,46 @@ def test_the_rule_of_the_day_of_service_counts(make: Make, bank: Bank, clock: Cl
     assert get_rulebook(bank, day="2026-11-21").version == 3
     assert preview_service(bank, served=served(90)).points == 15
     assert [rule.version for rule in list_rulebooks(bank)] == [3, 2, 1]
+
+
+HOLIDAYS = {"factors": [{"when": "holiday", "name": "假日", "percent": 200}]}
+DAYS_OFF = {"factors": [{"when": "holiday", "name": "假日", "percent": 200, "weekends": True}]}
+
+
+@pytest.mark.parametrize(
+    ("multipliers", "points"), [(HOLIDAYS, [20, 10, 10, 10]), (DAYS_OFF, [20, 10, 10, 20])]
+)
+def test_holidays_are_those_of_the_banks_own_calendar(
+    make: Make, bank: Bank, multipliers: dict[str, object], points: list[int]
+) -> None:
+    make.rule(multipliers=multipliers)
+    # National Day, a Friday like any other, a Saturday on which people work, a Sunday.
+    days = ("2026-10-01", "2026-11-20", "2026-10-10", "2026-10-11")
+    patrols = [Served(60, "sign_in", day, "治安巡逻") for day in days]
+    assert [preview_service(bank, served=one).points for one in patrols] == points
+
+
+def test_a_year_without_a_calendar_is_said_and_its_holidays_count_once_they_are_ticked(
+    make: Make, bank: Bank, clock: Clock
+) -> None:
+    make.rule(multipliers=HOLIDAYS)
+    volunteer, approver = make.volunteer(), make.staff("witness")
+    clock.set_now(lambda: NOON.replace(year=2027, month=1, day=5))
+    records = [make.record(volunteer, 60, served_on=f"2027-01-0{day}") for day in (1, 4)]
+    with pytest.raises(NoCalendar) as refusal:
+        make.do(approve_record, by=approver.caller, record=records[0])
+    assert refusal.value.facts == {"year": 2027}
+    with pytest.raises(NoCalendar):
+        preview_service(bank, served=Served(60, "sign_in", "2027-01-04", "治安巡逻"))
+    assert make.balance(volunteer.wallet) == 0
+    # What is filled in afterwards earns nothing whatever its day was.
+    assert preview_service(bank, served=Served(60, "manual", "2027-01-01", "补")).points == 0
+    days = [("2027-01-01", "off", "元旦")]
+    make.do(settle_calendar, by=make.staff("worker").caller, year=2027, days=days)
+    for record in records:
+        make.do(approve_record, by=approver.caller, record=record)
+    told = [get_record(bank, record=record).working for record in records]
+    assert told == ["1.0 小时 × 10 分 × 2（假日） = 20 分", "1.0 小时 × 10 分 = 10 分"]
 
 
 def test_only_the_first_rule_may_start_in_the_past(make: Make, bank: Bank) -> None:

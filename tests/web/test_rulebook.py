@@ -213,6 +213,16 @@ def test_a_two_hour_patrol_on_1_october_is_previewed_while_typing(admin: Visitor
     assert "“rates[0].points”的数不对" in wrong
 
 
+def test_holidays_go_by_the_calendar_and_a_year_without_one_is_said(admin: Visitor) -> None:
+    factor = {"when": "holiday", "name": "假日", "percent": 200, "weekends": True}
+    typed = fields("2026-09-30", multipliers={"factors": [factor]})
+    shown = words(send(admin, "look", typed))
+    assert "假日（放假安排里放假的日子和双休日）：× 2" in shown
+    assert "10 月 1 日 假日巡逻 2.0 小时 2.0 小时 × 10 分 × 2（假日） = 40 分 40" in shown
+    nobody_knows = words(send(admin, "look", typed | {"starts_on": "2027-01-01"}))
+    assert "1 月 1 日 假日巡逻 2.0 小时 还没有 2027 年的放假安排，现在算不出来 –" in nobody_knows
+
+
 def test_what_is_wrong_is_told_under_its_field_and_nothing_is_decided(
     admin: Visitor, bank: Bank
 ) -> None:

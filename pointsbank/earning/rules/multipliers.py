@@ -1,7 +1,8 @@
-"""Multipliers (系数): by night, on certain days, in an emergency, with a qualification.
+"""Multipliers (系数): by night, on holidays, on certain days, in an emergency, with a licence.
 
-The days are listed in the rulebook itself, so that what a holiday is never depends on a program. A
-service belongs to the moment at which it began.
+Holidays are those of the bank's own list for each year (放假安排), by which notices go too: said
+day by day in the rulebook they would stop without a word on 1 January. A service belongs to the
+moment at which it began.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from pointsbank.earning.errors import NoCalendar
 from pointsbank.earning.rules.errors import RulebookFieldMissing
 from pointsbank.earning.rules.kind import RuleKind, Words
 from pointsbank.earning.rules.rate import PERCENT_MOST, decimal
 from pointsbank.earning.rules.reading import Part
-from pointsbank.earning.rules.served import Served
+from pointsbank.earning.rules.served import HOLIDAY, WEEKEND, Served
 from pointsbank.foundation import SHOP_ZONE, from_instant
 
 HIGHEST, TOGETHER = "highest", "multiply"
@@ -33,7 +35,7 @@ WEEKDAYS = (
 
 @dataclass(frozen=True)
 class Factor:
-    """So many hundredths, when a service began between two times, on certain days, or has a tag."""
+    """So many hundredths, for a service by night, on holidays, on certain days, or with a tag."""
 
     when: str
     name: str
@@ -42,14 +44,17 @@ class Factor:
     ends: str | None = None
     days: tuple[str, ...] = ()
     weekdays: tuple[int, ...] = ()
+    weekends: bool = False
 
     @classmethod
     def read(cls, part: Part) -> Factor:
-        when = part.one_of("when", (NIGHT, DAYS, TAG))
+        when = part.one_of("when", (NIGHT, HOLIDAY, DAYS, TAG))
         name, percent = part.text("name"), part.whole("percent", 0, PERCENT_MOST)
         made = cls(when, name, percent)
         if when == NIGHT:
             made = cls(when, name, percent, part.time("begins"), part.time("ends"))
+        elif when == HOLIDAY:
+            made = cls(when, name, percent, weekends=part.flag("weekends"))
         elif when == DAYS:
             days, weekdays = part.days("days"), part.numbers("weekdays", 1, 7)
             if not days and not weekdays:
@@ -59,7 +64,14 @@ class Factor:
         return made
 
     def fits(self, served: Served) -> bool:
-        """Whether the factor is about this service."""
+        """Whether the factor is about this service.
+
+        Raises NoCalendar where it asks for holidays and nobody has said which days they are.
+        """
+        if self.when == HOLIDAY:
+            if served.day_kind is None:
+                raise NoCalendar(year=int(served.served_on[:4]))
+            return served.day_kind in ((HOLIDAY, WEEKEND) if self.weekends else (HOLIDAY,))
         if self.when == TAG:
             return self.name in served.tags or self.name == served.category
         if self.when == DAYS:
@@ -78,6 +90,8 @@ class Factor:
         told: dict[str, Any] = {"when": self.when, "name": self.name, "percent": self.percent}
         if self.when == NIGHT:
             told |= {"begins": self.begins, "ends": self.ends}
+        if self.when == HOLIDAY:
+            told |= {"weekends": self.weekends}
         if self.when == DAYS:
             told |= {"days": list(self.days), "weekdays": list(self.weekdays)}
         return told
@@ -88,6 +102,11 @@ class Factor:
         if self.when == NIGHT:
             zh = f"（{self.begins} 到 {self.ends} 开始的）"
             en = f" (begun from {self.begins} to {self.ends})"
+        if self.when == HOLIDAY:
+            zh = "（放假安排里放假的日子和双休日）" if self.weekends else "（放假安排里放假的日子）"
+            en = " (the calendar's holidays)"
+            if self.weekends:
+                en = " (the calendar's holidays, and weekends)"
         if self.when == DAYS:
             several = [WEEKDAYS[one - 1] for one in self.weekdays]
             told_zh = [*(one.zh for one in several), *self.days]
@@ -108,8 +127,13 @@ class Multipliers:
         combine = part.one_of("combine", (HIGHEST, TOGETHER), HIGHEST)
         return cls(combine, tuple(Factor.read(one) for one in part.parts("factors")))
 
+    @property
+    def asks_calendar(self) -> bool:
+        """Whether any factor goes by the year's list of holidays."""
+        return any(one.when == HOLIDAY for one in self.factors)
+
     def fitting(self, served: Served) -> list[Factor]:
-        """The factors that a service is multiplied by, in the order of the rulebook."""
+        """The factors that a service is multiplied by, in the rulebook's order. NoCalendar."""
         found = [one for one in self.factors if one.fits(served)]
         if self.combine == HIGHEST and found:
             return [max(found, key=lambda one: one.percent)]
@@ -136,6 +160,7 @@ MULTIPLIERS = RuleKind(
     examples=(
         {},
         {"factors": [{"when": "tag", "name": "应急", "percent": 200}]},
+        {"factors": [{"when": "holiday", "name": "假日", "percent": 200, "weekends": True}]},
         {
             "combine": "multiply",
             "factors": [

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 BETWEEN_TAGS = "、"
+# What a day is by its year's list of holidays (放假安排); a make-up Saturday is a workday.
+HOLIDAY, WEEKEND, WORKDAY = "holiday", "weekend", "workday"
 
 
 @dataclass(frozen=True)
 class Served:
     """One service. `served_on` is the day on which it began, in the shop's own time.
 
-    `tags` are what else was true of it: an emergency, a qualification, a level.
+    `tags` are what else was true of it: an emergency, a qualification, a level. `day_kind` is what
+    its day was, None where its year has no list of holidays yet, or where no rule asks.
     """
 
     minutes: int
@@ -24,9 +27,10 @@ class Served:
     started_at: str | None = None
     ended_at: str | None = None
     tags: frozenset[str] = frozenset()
+    day_kind: str | None = None
 
     @classmethod
-    def of(cls, record: Any) -> Served:
+    def of(cls, record: Any, day_kind: str | None = None) -> Served:
         """What a service record says, whatever else stands in it."""
         return cls(
             minutes=record.minutes,
@@ -37,6 +41,7 @@ class Served:
             started_at=record.started_at,
             ended_at=record.ended_at,
             tags=frozenset(split_tags(record.tags)),
+            day_kind=day_kind,
         )
 
 

@@ -1,29 +1,38 @@
-"""Trying a rulebook out (试算): what usual services would give, and how two books differ."""
+"""Trying a rulebook out (试算): what usual services would give, and how two books differ.
+
+Where a year's list of holidays is missing and a rule asks for it, the trial says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from pointsbank.earning.errors import NoCalendar
 from pointsbank.earning.rules.kind import Words
 from pointsbank.earning.rules.multipliers import DAYS, NIGHT, Factor
 from pointsbank.earning.rules.periods import in_hours
 from pointsbank.earning.rules.rulebook import Rulebook
-from pointsbank.earning.rules.served import NOTHING_SO_FAR, Counted, Served, SoFar
+from pointsbank.earning.rules.served import HOLIDAY, NOTHING_SO_FAR, Counted, Served, SoFar
 from pointsbank.earning.rules.working import Working, work_out
 from pointsbank.foundation import SHOP_ZONE, from_instant, to_instant
 
 TRIED_MOST = 20
 PATROL = Words("巡逻", "patrol")
 LONG = (120, 60, 45, 300)
+YEAR_DAYS = 366
+
+# What a day is by its year's list of holidays, None where there is none.
+KindOf = Callable[[str], str | None]
 
 
 class Tried(NamedTuple):
-    """One service in words, and its working."""
+    """One service in words, and its working; `is_open` where holidays are not known yet."""
 
     words: Words
     working: Working
+    is_open: bool = False
 
 
 class Changed(NamedTuple):
@@ -34,13 +43,17 @@ class Changed(NamedTuple):
     new: list[Words]
 
 
-def try_out(book: Rulebook, day: str) -> list[Tried]:
-    """What some services on a day would give: plain ones, and one for all that the book names."""
-    return list(_tried(book, day))[:TRIED_MOST]
+def try_out(book: Rulebook, day: str, kind_of: KindOf) -> list[Tried]:
+    """What some services on a day would give: plain ones, and one for all that the book names.
+
+    `kind_of` says what a day is by the bank's own lists of holidays.
+    """
+    return list(_tried(book, day, kind_of))[:TRIED_MOST]
 
 
-def _tried(book: Rulebook, day: str) -> Iterator[Tried]:
-    plain = Served(0, "sign_in", day, "巡逻", started_at=_at(day, "09:00"))
+def _tried(book: Rulebook, day: str, kind_of: KindOf) -> Iterator[Tried]:
+    started_at = _at(day, "09:00")
+    plain = Served(0, "sign_in", day, "巡逻", started_at=started_at, day_kind=kind_of(day))
     general = book.rate_for(plain) is not None
     if general:
         for minutes in LONG:
@@ -51,7 +64,7 @@ def _tried(book: Rulebook, day: str) -> Iterator[Tried]:
             served = _other(plain, category=case.category, tags=tags)
             yield _one(book, served, 60, _on(day), Words(case.name, case.name))
     for factor in book.multipliers.factors:
-        yield _with(book, factor, plain)
+        yield _with(book, factor, plain, kind_of)
     if book.caps and general:
         working = work_out(book, _other(plain, minutes=120))
         before = SoFar((Counted(day, "巡逻", None, working.counted_minutes, working.points),))
@@ -71,22 +84,30 @@ def _one(
 ) -> Tried:
     served, long = _other(served, minutes=minutes), in_hours(minutes)
     words = Words(f"{when.zh}{what.zh} {long.zh}", f"{what.en} of {long.en}{when.en}")
-    return Tried(words, work_out(book, served, so_far))
+    try:
+        return Tried(words, work_out(book, served, so_far))
+    except NoCalendar as refusal:
+        year = refusal.facts["year"]
+        zh = f"还没有 {year} 年的放假安排，现在算不出来"
+        return Tried(words, Working(minutes, 0, 0, zh, f"no calendar for {year} yet"), True)
 
 
-def _with(book: Rulebook, factor: Factor, plain: Served) -> Tried:
+def _with(book: Rulebook, factor: Factor, plain: Served, kind_of: KindOf) -> Tried:
     """A service of two hours that the factor is about."""
     day, clock, tags = plain.served_on, "09:00", frozenset[str]()
     if factor.when == DAYS:
         day = factor.days[0] if factor.days else _next(day, factor.weekdays)
     elif factor.when == NIGHT:
         clock = factor.begins or clock
+    elif factor.when == HOLIDAY:
+        day = _next_holiday(day, kind_of)
     else:
         tags = frozenset([factor.name])
     category = plain.category
     if book.rate_for(plain) is None:
         category = next(one for rate in book.rates for one in rate.categories)
     served = _other(plain, served_on=day, started_at=_at(day, clock), tags=tags, category=category)
+    served = _other(served, day_kind=kind_of(day))
     what = Words(f"{factor.name}{PATROL.zh}", f"{PATROL.en} ({factor.name})")
     return _one(book, served, 120, _on(day), what)
 
@@ -105,6 +126,16 @@ def _at(day: str, clock: str) -> str:
 def _next(day: str, weekdays: tuple[int, ...]) -> str:
     on = date.fromisoformat(day)
     while on.isoweekday() not in weekdays:
+        on += timedelta(days=1)
+    return on.isoformat()
+
+
+def _next_holiday(day: str, kind_of: KindOf) -> str:
+    """The next day off by the calendar, or the first of which nobody can say."""
+    on = date.fromisoformat(day)
+    for _ in range(YEAR_DAYS):
+        if kind_of(on.isoformat()) in (HOLIDAY, None):
+            break
         on += timedelta(days=1)
     return on.isoformat()
 

@@ -29,6 +29,7 @@ def work_out(book: Rulebook, served: Served, so_far: SoFar = NOTHING_SO_FAR) -> 
     """The points of a service, and how they came about.
 
     More time never gives less, what counted before never gives more, and no cap is ever passed.
+    Raises NoCalendar where the rulebook asks for holidays and the service does not say its day's.
     """
     rate = book.rate_for(served)
     if not book.earns(served.source):

@@ -17,6 +17,7 @@ from pointsbank.earning import (
     check_document,
     compare,
     get_rulebook,
+    get_work_calendar,
     is_anything_earned,
     list_examples,
     list_rulebooks,
@@ -102,6 +103,7 @@ def page() -> Any:
     except NoRule:
         now = None
     books = list_rulebooks(bank)
+    kind_of = get_work_calendar(bank).kind_of
     return office_page(
         "rulebook.html",
         "service",
@@ -109,7 +111,7 @@ def page() -> Any:
         books=books,
         names=_names_of(books),
         today=today,
-        tried=try_out(now, today) if now else [],
+        tried=try_out(now, today, kind_of) if now else [],
         prices=_prices(now, today) if now else [],
         said=said,
         told=told,
@@ -127,13 +129,14 @@ def version(version: int) -> Any:
         abort(404)
     before = next((one for one in books if one.version < version), None)
     today = current_bank().clock.today()
+    kind_of = get_work_calendar(current_bank()).kind_of
     return office_page(
         "rulebook_version.html",
         "service",
         shown=found,
         before=before,
         changed=compare(before, found) if before else [],
-        tried=try_out(found, max(found.starts_on, today)),
+        tried=try_out(found, max(found.starts_on, today), kind_of),
         names=_names_of(books),
         today=today,
         said=said,
@@ -352,7 +355,7 @@ def _meaning(fields: Fields) -> dict[str, Any]:
         now = None
     return meaning | {
         "made": made,
-        "tried": try_out(made, on),
+        "tried": try_out(made, on, get_work_calendar(bank).kind_of),
         "changed": compare(now, made) if now else [],
         "now": now,
         "prices": _prices(made, today),

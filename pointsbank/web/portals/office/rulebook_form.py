@@ -105,6 +105,8 @@ def _put_factor(fields: Fields, name: str, factor: Mapping[str, Any]) -> None:
     fields[f"{name}-percent"] = _times(factor["percent"])
     fields[f"{name}-days"] = " ".join(factor.get("days", []))
     fields |= {f"{name}-weekdays-{one}": "1" for one in factor.get("weekdays", [])}
+    if factor.get("weekends"):
+        fields[f"{name}-weekends"] = "1"
 
 
 def _put_cap(fields: Fields, name: str, cap: Mapping[str, Any]) -> None:
@@ -240,6 +242,8 @@ def _factor(fields: Mapping[str, str], name: str) -> dict[str, Any]:
     }
     if when == "night":
         factor |= {end: narrow(fields.get(f"{name}-{end}", "")) for end in ("begins", "ends")}
+    if when == "holiday":
+        factor["weekends"] = f"{name}-weekends" in fields
     if when == "days":
         factor["days"] = _words(fields.get(f"{name}-days", ""))
         factor["weekdays"] = [day for day in WEEKDAYS if f"{name}-weekdays-{day}" in fields]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from pointsbank.earning import (
     RECORDS_MOST,
+    NoCalendar,
     RecordRow,
     Served,
     approve_record,
@@ -39,6 +40,7 @@ from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.currency import in_books_words
 from pointsbank.web.errors import status_of
+from pointsbank.web.i18n import sentence as sentence_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, book_in_parts, submit
 from pointsbank.web.portals.office.beside import Beside, may_wait, proposer
@@ -144,6 +146,8 @@ def earns_of(record: RecordRow) -> str:
     try:
         working = preview_service(current_bank(), served=Served.of(record))
         return in_books_words(working.zh)
+    except NoCalendar as refusal:
+        return sentence_of(refusal.code, "title", **refusal.facts)
     except PointsBankError:
         return ""
 

@@ -11,12 +11,10 @@ from pointsbank.cases import CaseRow
 from pointsbank.earning import (
     OpeningRow,
     RecordRow,
-    Rulebook,
-    Served,
+    Rulebooks,
     in_hours,
     read_openings,
     read_records,
-    read_rulebooks,
     work_out,
 )
 from pointsbank.foundation import Session
@@ -45,12 +43,12 @@ def tell_lines(session: Session, lines: Iterable[StatementLine]) -> list[Told]:
     lines = list(lines)
     records = read_records(session, _named(lines, "record"))
     bought = read_bought(session, _named(lines, "redemption"))
-    books = {book.version: book for book in read_rulebooks(session)} if records else {}
+    books = Rulebooks(session) if records else None
     openings = read_openings(session, _named(lines, "booklet"))
     told = []
     for line in lines:
         kind, number = _document(line)
-        if kind == "record" and number in records:
+        if kind == "record" and number in records and books is not None:
             told.append(_of_record(line, records[number], books))
         elif kind == "booklet" and number in openings:
             told.append(_of_booklet(line, openings[number]))
@@ -90,7 +88,7 @@ def _named(lines: Iterable[StatementLine], kind: str) -> set[int]:
     return {number for line in lines for named, number in [_document(line)] if named == kind}
 
 
-def _of_record(line: StatementLine, record: RecordRow, books: dict[int, Rulebook]) -> Told:
+def _of_record(line: StatementLine, record: RecordRow, books: Rulebooks) -> Told:
     if line.reverses:
         what = _("撤回：%(activity)s", activity=record.activity)
         return Told(line, what, record.reason or "", record)
@@ -115,12 +113,12 @@ def _of_booklet(line: StatementLine, opening: OpeningRow) -> Told:
     return Told(line, what, why)
 
 
-def working_of(record: RecordRow, books: dict[int, Rulebook]) -> str:
+def working_of(record: RecordRow, books: Rulebooks) -> str:
     """How the points of a record were worked out, as it was decided then."""
-    book = books.get(record.rule_version or 0)
+    book = books.version(record.rule_version)
     if current_language() == "zh-CN" or book is None or record.counted_minutes is None:
         return in_books_words(record.working or "")
-    alone = work_out(book, Served.of(record))
+    alone = work_out(book, books.served(record))
     if (alone.points, alone.counted_minutes) == (record.points, record.counted_minutes):
         return in_currency(alone.en, "en")
     # Something had counted before it; that cannot be worked out again, only told.
