@@ -203,6 +203,12 @@ def test_yancheng_a_public_notice_stands_before_the_points(length: int) -> None:
     assert (book.notice.length, book.notice.unit) == (length, "working")
 
 
+def test_a_countys_charity_counts_a_point_as_a_yuan() -> None:
+    book = book_of("某县慈善会", {**HOUR, "points": 1}, property_fee={"fen_per_point": 100})
+    assert book.property_fee is not None
+    assert [book.property_fee.fen_for(points) for points in (1, 37)] == [100, 3700]
+
+
 # ------------------------------------------------------------------------------------------- 湘潭
 
 XIANGTAN = book_of(
@@ -232,16 +238,22 @@ def test_xiangtan_prices_are_no_hours() -> None:
 
 @pytest.mark.parametrize(
     ("category", "tag", "points"),
-    [("大扫除", None, 3), ("大扫除", "重活", 5), ("听课", None, 2), ("听课", "主讲", 3)],
+    [
+        ("大扫除", None, 3),
+        ("大扫除", "半重", 4),
+        ("大扫除", "重活", 5),
+        ("听课", None, 2),
+        ("听课", "主讲", 3),
+    ],
 )
 def test_dezhou_3_to_5_for_a_clean_up_and_2_to_3_for_a_lecture(
     category: str, tag: str | None, points: int
 ) -> None:
-    cleaning = {"level": "重活", "points": 5}
+    cleaning = [{"level": "半重", "points": 4}, {"level": "重活", "points": 5}]
     lecture = {"level": "主讲", "points": 3}
     book = book_of(
         "德州",
-        {"kind": "per_act", "points": 3, "categories": ["大扫除"], "levels": [cleaning]},
+        {"kind": "per_act", "points": 3, "categories": ["大扫除"], "levels": cleaning},
         {"kind": "per_act", "points": 2, "categories": ["听课"], "levels": [lecture]},
     )
     assert earn(book, 90, category, tags=frozenset([tag] if tag else [])).points == points
@@ -262,15 +274,29 @@ def test_heyulu_what_is_left_goes_over_into_the_next_year() -> None:
     assert book.expires_on("2026-12-31") is None
 
 
-def test_changsha_five_hours_are_needed_to_begin() -> None:
-    book = book_of("长沙爱星社", {**HOUR, "points": 1}, redeeming={"min_minutes": 300})
+@pytest.mark.parametrize("points", ANY_FIGURE)
+def test_luohe_a_table_of_items_says_what_each_gives(points: int) -> None:
+    table = {"一类": points, "二类": points + 1}
+    rates = [
+        {"kind": "per_act", "points": gives, "categories": [one]} for one, gives in table.items()
+    ]
+    book = book_of("漯河", *rates)
+    assert {one: earn(book, 20, one).points for one in table} == table
+    # What stands in no line of the table gives nothing, and that is said.
+    assert earn(book, 20, "别的").zh == "20 分钟，“别的”没有积分标准"
+
+
+@pytest.mark.parametrize("points", ANY_FIGURE)
+def test_changsha_five_hours_are_needed_to_begin(points: int) -> None:
+    book = book_of("长沙爱星社", {**HOUR, "points": points}, redeeming={"min_minutes": 300})
+    assert earn(book, 60).points == points
     assert book.redeeming.min_minutes == 5 * 60
 
 
 # ------------------------------------------------------------------------------- 龙泉驿、苏州
 
 
-def test_longquanyi_an_hour_is_ten_points_and_being_served_uses_hours_up() -> None:
+def test_longquanyi_an_hour_is_ten_points_and_hours_to_use_up_are_kept_beside() -> None:
     book = book_of("龙泉驿", {**HOUR, "points": 10}, time_credit={"kept": True})
     assert earn(book, 90).points == 15
     assert book.time_credit.kept

@@ -292,6 +292,22 @@ def test_a_step_may_name_the_role_that_decides(make: Make) -> None:
 
 
 @ON_SQLITE
+def test_fujian_another_body_decides_on_higher_stars(make: Make) -> None:
+    bodies = ["县协会", "县协会", "市协会", "市协会", "省协会"]
+    steps = [{"hours": hours, "body": body} for hours, body in enumerate(bodies, start=1)]
+    set_table(make, {"steps": steps})
+    make.rule()
+    person = make.volunteer()
+    serve(make, person, 5 * 60)
+    given = []
+    for _ in bodies:
+        star = propose(make, person)
+        make.do(approve_star, by=make.staff("witness").caller, star=star)
+        given.append(get_star(make.bank, star=star).body)
+    assert given == bodies
+
+
+@ON_SQLITE
 def test_hours_that_were_voided_meanwhile_give_no_star(make: Make) -> None:
     set_table(make, SMALL)
     make.rule()

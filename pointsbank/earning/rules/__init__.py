@@ -21,6 +21,7 @@ from pointsbank.earning.rules.errors import (
 )
 from pointsbank.earning.rules.extras import Bonus, Deduction
 from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.limits import Limit
 from pointsbank.earning.rules.notice import CALENDAR, WORKING, Notice
 from pointsbank.earning.rules.periods import (
     PERIODS,
@@ -82,6 +83,7 @@ __all__ = [
     "Changed",
     "Counted",
     "Deduction",
+    "Limit",
     "Notice",
     "PerItem",
     "PropertyFee",

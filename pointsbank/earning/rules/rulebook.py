@@ -18,6 +18,7 @@ from pointsbank.earning.rules.errors import (
 )
 from pointsbank.earning.rules.extras import BONUSES, DEDUCTIONS, Bonus, Deduction
 from pointsbank.earning.rules.kind import RuleKind, Words
+from pointsbank.earning.rules.limits import LIMITS, Limit
 from pointsbank.earning.rules.multipliers import MULTIPLIERS, TAG, Multipliers
 from pointsbank.earning.rules.notice import NOTICE, Notice
 from pointsbank.earning.rules.per_act import PER_ACT
@@ -46,6 +47,7 @@ PARTS: tuple[RuleKind, ...] = (
     CAPS,
     BONUSES,
     DEDUCTIONS,
+    LIMITS,
     REVIEW,
     NOTICE,
     VALIDITY,
@@ -71,6 +73,7 @@ class Rulebook:
     caps: tuple[Cap, ...] = ()
     bonuses: tuple[Bonus, ...] = ()
     deductions: tuple[Deduction, ...] = ()
+    limits: tuple[Limit, ...] = ()
     review: Review = field(default_factory=Review)
     notice: Notice = field(default_factory=Notice)
     validity: Validity = field(default_factory=Validity)

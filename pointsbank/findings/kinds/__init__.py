@@ -2,6 +2,7 @@
 
 from pointsbank.findings.kinds.barred_purchase import BARRED_PURCHASE
 from pointsbank.findings.kinds.form import FindingKind, Found, Window
+from pointsbank.findings.kinds.limit_reached import LIMIT_REACHED
 from pointsbank.findings.kinds.long_day import LONG_DAY
 from pointsbank.findings.kinds.manual_share import MANUAL_SHARE
 from pointsbank.findings.kinds.no_sign_in import NO_SIGN_IN
@@ -19,6 +20,7 @@ KINDS: tuple[FindingKind, ...] = (
     MANUAL_SHARE,
     SAME_PAIR,
     BARRED_PURCHASE,
+    LIMIT_REACHED,
 )
 
 __all__ = ["KINDS", "FindingKind", "Found", "Window"]

@@ -90,6 +90,18 @@ def _barred_purchase(facts: dict[str, Any], names: Names) -> str:
     return said
 
 
+def _limit_reached(facts: dict[str, Any], names: Names) -> str:
+    told = {"n": facts["count"], "reaches": facts["reaches"], "then": facts["then"]}
+    said: str
+    if facts["of"] == "no_shows":
+        said = _("爽约 %(n)s 次；积分办法里满 %(reaches)s 次“%(then)s”", **told)
+    elif facts["of"] == "complaints":
+        said = _("投诉属实 %(n)s 次；积分办法里满 %(reaches)s 次“%(then)s”", **told)
+    else:
+        said = _("欠 %(n)s 分；积分办法里欠满 %(reaches)s 分“%(then)s”", **told)
+    return said
+
+
 _SAYS: Mapping[str, Callable[[dict[str, Any], Names], str]] = {
     "overlap": _overlap,
     "soon_after": _soon_after,
@@ -98,4 +110,5 @@ _SAYS: Mapping[str, Callable[[dict[str, Any], Names], str]] = {
     "manual_share": _manual_share,
     "same_pair": _same_pair,
     "barred_purchase": _barred_purchase,
+    "limit_reached": _limit_reached,
 }

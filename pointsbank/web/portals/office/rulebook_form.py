@@ -16,7 +16,7 @@ from pointsbank.earning import FORMAT, SOURCES
 from pointsbank.foundation import PointsBankError
 from pointsbank.foundation.cells import narrow
 
-ROWS = ("rates", "caps", "multipliers-factors", "bonuses", "deductions")
+ROWS = ("rates", "caps", "multipliers-factors", "bonuses", "deductions", "limits")
 ROLES = ("worker", "witness", "admin")
 WEEKDAYS = range(1, 8)
 MONTHS = range(1, 13)
@@ -31,6 +31,7 @@ _NEW: Mapping[str, Mapping[str, str]] = {
     "multipliers-factors": {"when": "night"},
     "bonuses": {},
     "deductions": {"appeal_days": "15"},
+    "limits": {"of": "no_shows"},
 }
 
 Fields = dict[str, str]
@@ -56,6 +57,8 @@ def fields_of(document: Mapping[str, Any]) -> Fields:
         _put(fields, f"bonuses-{place}", bonus)
     for place, deduction in enumerate(document["deductions"]):
         _put(fields, f"deductions-{place}", deduction)
+    for place, limit in enumerate(document["limits"]):
+        _put(fields, f"limits-{place}", limit)
     review = document["review"]
     for who in ("approvers", "manual_approvers"):
         fields |= {f"review-{who}-{role}": "1" for role in review[who]}
@@ -166,6 +169,7 @@ def document_of(fields: Mapping[str, str]) -> dict[str, Any]:
         "deductions": [
             _deduction(fields, f"deductions-{row}") for row in rows_of(fields, "deductions")
         ],
+        "limits": [_limit(fields, f"limits-{row}") for row in rows_of(fields, "limits")],
         "review": {
             "approvers": _ticked(fields, "review-approvers", ROLES),
             "manual_approvers": _ticked(fields, "review-manual_approvers", ROLES),
@@ -278,6 +282,14 @@ def _deduction(fields: Mapping[str, str], name: str) -> dict[str, Any]:
         "points": _number(fields.get(f"{name}-points", "") or "0"),
         "voids_hours": f"{name}-voids_hours" in fields,
         "appeal_days": _number(fields.get(f"{name}-appeal_days", "")),
+    }
+
+
+def _limit(fields: Mapping[str, str], name: str) -> dict[str, Any]:
+    return {
+        "of": fields.get(f"{name}-of", "no_shows"),
+        "reaches": _number(fields.get(f"{name}-reaches", "")),
+        "then": fields.get(f"{name}-then", ""),
     }
 
 

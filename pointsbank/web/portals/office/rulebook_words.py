@@ -29,6 +29,11 @@ CHOICES: dict[str, Choices] = {
         ("year", _("每年")),
     ),
     "of": (("minutes", _("小时")), ("points", _("积分")), ("sessions", _("次"))),
+    "limit_of": (
+        ("no_shows", _("爽约，次")),
+        ("complaints", _("投诉属实，次")),
+        ("owed", _("欠着，分")),
+    ),
     "unit": (("working", _("个工作日")), ("calendar", _("天，节假日也算"))),
     "until": (
         ("none", _("长期有效")),

@@ -84,6 +84,7 @@ FINDING_KINDS = {
     "manual_share": _("手工录入太多"),
     "same_pair": _("总是同两个人"),
     "barred_purchase": _("暂停期间兑换了"),
+    "limit_reached": _("到了限度"),
 }
 SANCTION_SCOPES = {
     "redeeming": _("兑换"),
