@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pointsbank.cli.app import group
+from pointsbank.cli.shop import shop_install
 from pointsbank.foundation import Bank, Clock, Keys, open_database
 from pointsbank.web.app import create_app_for
 from scripts.messages import read
@@ -94,6 +95,13 @@ def unknown_commands(text: str) -> list[str]:
     return [name for _home, name in typed if name not in group.commands]
 
 
+def other_homes(text: str) -> list[str]:
+    """Folders of a whole machine that a guide names and the shop's server does not serve."""
+    (served,) = (one.default for one in shop_install.params if one.name == "home")
+    named = re.findall(r"--home (/\S+)", " ".join(code_of(text)))
+    return [one for one in named if Path(one) != served]
+
+
 def code_of(text: str) -> list[str]:
     """What stands in a guide as code."""
     blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
@@ -131,6 +139,11 @@ def test_every_command_and_every_page_is_there(guide: Path, paths: frozenset[str
 
 
 @every_guide
+def test_the_bank_is_made_where_the_shop_serves_it(guide: Path) -> None:
+    assert other_homes(guide.read_text(encoding="utf-8")) == []
+
+
+@every_guide
 def test_every_link_leads_somewhere(guide: Path) -> None:
     links = re.findall(r"(?<!!)\[[^\]]+\]\(([^)]+)\)", guide.read_text(encoding="utf-8"))
     assert [link for link in links if not (guide.parent / link).is_file()] == []
@@ -163,6 +176,7 @@ def test_what_is_planted_is_found(paths: frozenset[str]) -> None:
     assert unknown_words("press **No such button**, **Back**", "en") == ["No such button"]
     typed = "`pointsbank --home var/bank conjure`, `pointsbank check`"
     assert unknown_commands(typed) == ["conjure"]
+    assert other_homes("`pointsbank --home /var/lib/elsewhere check`") == ["/var/lib/elsewhere"]
     here = "http://localhost:8000"
     said = f"<{here}/office/nowhere> <{here}/login> <{here}/kiosk/>"
     assert unknown_paths(said, paths) == ["/office/nowhere"]
