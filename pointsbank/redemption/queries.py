@@ -324,6 +324,31 @@ def read_bought(session: Session, redemption_ids: Iterable[int]) -> dict[int, li
 
 
 @query
+def find_slip(session: Session, *, shop_id: int, slip: str) -> str | None:
+    """The number of the newest purchase of a shop whose slip has this number, or None.
+
+    A till's four digits come again, so the newest is meant; the list of redemptions has the others.
+    """
+    # The key is walked from its end, where the slip in somebody's hand is.
+    newest = session.row(
+        select(Redemption.id)
+        .where(Redemption.shop_id == shop_id, Redemption.slip == slip)
+        .order_by(Redemption.id.desc())
+        .limit(1)
+    )
+    return None if newest is None else number_of(newest.id)
+
+
+_SLIPS = statement(select(Redemption.id, Redemption.slip).where(Redemption.id.in_(select(_ID))))
+
+
+def read_slips(session: Session, redemption_ids: Iterable[int]) -> dict[int, str]:
+    """What stands on the slips of these purchases; a step of one statement."""
+    rows = session.rows(_SLIPS, ids=pack((one,) for one in redemption_ids))
+    return {row.id: row.slip for row in rows}
+
+
+@query
 def list_redemptions(
     session: Session,
     *,

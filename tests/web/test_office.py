@@ -370,6 +370,8 @@ def test_the_search_box_opens_what_a_number_names(
     person = make.volunteer(name="欧阳娜娜", phone="13800004471")
     for text, page in (
         (bought["number"], f"/office/redemptions/{bought['number']}"),
+        (bought["slip"], f"/office/redemptions/{bought['number']}"),
+        (bought["slip"].lower().replace("-", " "), f"/office/redemptions/{bought['number']}"),
         (buyer.short_number, f"/office/volunteers/{buyer.number}"),
         (person.number, f"/office/volunteers/{person.number}"),
         ("欧阳", f"/office/volunteers/{person.number}"),
@@ -377,6 +379,8 @@ def test_the_search_box_opens_what_a_number_names(
         ("SOAP", "/office/goods/SOAP"),
     ):
         assert worker.get(f"/office/search?q={text}").location == page, text
+    assert f"小票 {bought['slip']}" in worker.read(f"/office/volunteers/{buyer.number}")
+    assert "没有找到" in worker.read("/office/search?q=Z9-9999")
 
 
 def test_a_page_speaks_english_when_asked(worker: Visitor) -> None:

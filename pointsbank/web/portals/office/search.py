@@ -8,7 +8,9 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from pointsbank.foundation import Paging, PointsBankError, read_public_id
+from pointsbank.foundation.cells import narrow
 from pointsbank.inventory import get_goods_by_barcode, list_products
+from pointsbank.redemption import find_slip, find_slip_number
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked
@@ -38,7 +40,7 @@ PAGES = {
 def page() -> Any:
     """Open what was meant, or show everything that fits."""
     text = asked("q") or ""
-    straight = _numbered(text) or _barcode(text) if text else None
+    straight = _numbered(text) or _barcode(text) or _slip(text) if text else None
     if straight is not None:
         return straight
     bank = current_bank()
@@ -71,6 +73,15 @@ def _numbered(text: str) -> Response | None:
     except PointsBankError:
         return None
     return redirect(url_for(PAGES[letter], number=text.strip().upper()))
+
+
+def _slip(text: str) -> Response | None:
+    """The purchase whose slip has this number, however it was typed."""
+    slip = find_slip_number("".join(narrow(text[:40]).upper().split()))
+    if slip is None:
+        return None
+    number = find_slip(current_bank(), shop_id=current_shop().id, slip=slip)
+    return None if number is None else redirect(url_for("office_redemptions.page", number=number))
 
 
 def _barcode(text: str) -> Response | None:

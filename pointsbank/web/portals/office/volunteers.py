@@ -27,6 +27,7 @@ from pointsbank.people import (
     show_name,
 )
 from pointsbank.recognition import get_stars_of
+from pointsbank.redemption import read_slips
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.currency import in_books_words
@@ -168,8 +169,10 @@ Reasons = dict[int, tuple[str, str, str]]
 def _reasons(session: Session, lines: list[StatementLine]) -> Reasons:
     """For each entry what it was, what it rests on in words, and where to read that."""
     found: Reasons = {}
+    bought = [_document(line)[1] for line in lines if _document(line)[0] == "redemption"]
+    slips = read_slips(session, map(int, filter(str.isdigit, bought)))
     for line in lines:
-        kind, _colon, text = (line.document or "").partition(":")
+        kind, text = _document(line)
         if not text.isdigit():
             continue
         if kind == "record":
@@ -187,8 +190,14 @@ def _reasons(session: Session, lines: list[StatementLine]) -> Reasons:
         elif kind == "redemption":
             number = public_id("R", int(text))
             href = url_for("office_redemptions.page", number=number)
-            found[line.entry_id] = (line.memo, _("小票 %(number)s", number=number), href)
+            found[line.entry_id] = (line.memo, _("小票 %(number)s", number=slips[int(text)]), href)
     return found
+
+
+def _document(line: StatementLine) -> tuple[str, str]:
+    """The kind and the number of what a line rests on."""
+    kind, _colon, text = (line.document or "").partition(":")
+    return kind, text
 
 
 def _why(reasons: Reasons) -> Callable[[StatementLine], tuple[str, str] | None]:
