@@ -3,4 +3,4 @@
 Read the house from the bottom up: foundation, ledger, people, then the rooms above.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

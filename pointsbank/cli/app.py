@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from pointsbank import __version__
 from pointsbank.cli.bank import init, serve, upgrade
 from pointsbank.cli.books import check, export
 from pointsbank.cli.cards import cards
@@ -43,7 +44,7 @@ DEFAULT_HOME = Path("var/bank")
     show_default=True,
     help="The bank's folder: its books and its keys.",
 )
-@click.version_option(package_name="pointsbank", message="%(version)s")
+@click.version_option(__version__, message="%(version)s")
 @click.pass_context
 def group(context: click.Context, home: Path) -> None:
     """A points bank for volunteers (公益银行) and its unmanned shop."""

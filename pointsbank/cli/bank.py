@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -181,12 +182,41 @@ def start_server(
     home: Path, host: str, port: int, *, workers: int = 1, insecure: bool = False
 ) -> None:
     """Serve until stopped. Raises click.UsageError for an address that would need TLS."""
-    from_elsewhere = host not in LOOPBACK
-    if from_elsewhere and not insecure and os.environ.get("POINTSBANK_BEHIND_TLS") != "1":
-        raise click.UsageError(
-            "别的机器要连进来，前面须有 TLS。Other machines need TLS in front of us: listen on "
-            "127.0.0.1 behind a proxy, or set POINTSBANK_BEHIND_TLS=1 when it runs elsewhere."
-        )
+    refuse_open_line(host, insecure=insecure)
     if workers > 1 and database_url(home).startswith("sqlite"):
         raise click.UsageError("SQLite 只能一个进程 SQLite takes one worker only.")
     run_server(home, host=host, port=port, secure=not insecure, workers=workers)
+
+
+def refuse_open_line(host: str, *, insecure: bool, way_out: str = "") -> None:
+    """Raise click.UsageError for an address that other machines reach and that no TLS guards."""
+    if host in LOOPBACK or insecure or os.environ.get("POINTSBANK_BEHIND_TLS") == "1":
+        return
+    raise click.UsageError(
+        "别的机器要连进来，前面须有 TLS。Other machines need TLS in front of us: listen on "
+        "127.0.0.1 behind a proxy, or set POINTSBANK_BEHIND_TLS=1 when it runs elsewhere. "
+        f"{way_out}".rstrip()
+    )
+
+
+def address_of(host: str, port: int) -> str:
+    """The address to type for a server that listens there, on another machine where it can be.
+
+    >>> address_of("127.0.0.1", 8000), address_of("192.0.2.7", 80)
+    ('http://localhost:8000/', 'http://192.0.2.7:80/')
+    """
+    if host in LOOPBACK:
+        host = "localhost"
+    elif host in {"0.0.0.0", "::"}:
+        host = _own_address()
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _own_address() -> str:
+    """By which number the next network knows this machine; asking the system sends nothing."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            asking.connect(("192.0.2.1", 9))
+            return str(asking.getsockname()[0])
+    except OSError:
+        return socket.gethostname()

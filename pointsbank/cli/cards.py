@@ -9,7 +9,7 @@ import click
 
 from pointsbank.cli.files import write_for_owner
 from pointsbank.cli.opening import by_option, caller_of, password_option, writing
-from pointsbank.foundation import Bank, Caller, new_key
+from pointsbank.foundation import Bank, Caller, RuleRefused, new_key
 from pointsbank.people import (
     CARDS_MOST,
     CARDS_PER_SHEET,
@@ -23,8 +23,15 @@ from pointsbank.people import (
     list_short_numbers,
     missing_glyphs,
     print_cards,
+    refuse_unknown_holders,
     sheet_pdf,
 )
+
+
+class NoCards(RuleRefused):
+    """Nobody of those asked for has a card or can have one (没有可印的卡)."""
+
+    code = "cli.no_cards"
 
 
 @click.command()
@@ -42,8 +49,11 @@ def cards(home: Path, out: Path, numbers: tuple[str, ...], by: str, password_fil
     """
     with writing(home) as bank:
         caller = caller_of(bank, by, password_file)
+        refuse_unknown_holders(bank, numbers=list(numbers))
         issued = issue_missing_cards(bank, by=caller, key=new_key(), numbers=list(numbers))
         faces = _print(bank, caller, list_short_numbers(bank, numbers=list(numbers)))
+    if not faces:
+        raise NoCards()
     rare = missing_glyphs("".join(face.masked_name for face in faces))
     if rare:
         click.echo(f"字体里没有这些字 The font lacks: {rare}", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pointsbank.audit import CHECK_FILE, check_now
-from pointsbank.cli.bank import make_home, nature_of, start_server
+from pointsbank.cli.bank import address_of, make_home, nature_of, refuse_open_line, start_server
 from pointsbank.demonstration import make_demonstration
 from pointsbank.foundation import (
     DATABASE_FILE,
@@ -19,6 +19,7 @@ from pointsbank.foundation import (
 )
 from pointsbank.foundation.schema import refuse_other_schema
 
+INSECURE = "演示可以加 --insecure。A demonstration may have --insecure."
 DEMO_HOME = Path("var/demo")
 # What lies in the folder once it is made, and while it is being made.
 READY = "ready"
@@ -52,6 +53,8 @@ _OURS = (
 )
 def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecure: bool) -> None:
     """Show the whole idea working, at http://localhost:8000."""
+    if not make_only:
+        refuse_open_line(host, insecure=insecure, way_out=INSECURE)
     if nature_of(database_url(folder)) == "bank":
         raise DemonstrationOnly()
     if anew or not (folder / READY).exists() or _is_of_another_version(folder):
@@ -59,7 +62,7 @@ def demo(host: str, port: int, folder: Path, anew: bool, make_only: bool, insecu
     if make_only:
         return
     click.echo("")
-    click.echo(f"  演示开好了 The demonstration is ready:  http://localhost:{port}/")
+    click.echo(f"  演示开好了 The demonstration is ready:  {address_of(host, port)}")
     click.echo("  停下按 Ctrl-C. Ctrl-C stops it.")
     start_server(folder, host, port, insecure=insecure)
 

@@ -59,6 +59,7 @@ from pointsbank.people.card_lists import (
     list_desk_cards,
     list_short_numbers,
     place_of_cards,
+    refuse_unknown_holders,
 )
 from pointsbank.people.card_logins import CardLogin, OpenCardLogin, find_card_login
 from pointsbank.people.card_losses import CardLoss, block_card, replace_card, unblock_card
@@ -842,6 +843,7 @@ __all__ = [
     "refuse_left",
     "refuse_sanctioned",
     "refuse_together",
+    "refuse_unknown_holders",
     "refuse_weak_password",
     "register_family",
     "register_volunteer",

@@ -28,7 +28,7 @@ from pointsbank.people.card_handovers import IN_HAND, CardHandover
 from pointsbank.people.card_losses import CardLoss
 from pointsbank.people.card_prints import CardPrint
 from pointsbank.people.cards import Card
-from pointsbank.people.errors import CardUnknown
+from pointsbank.people.errors import CardUnknown, VolunteerUnknown
 from pointsbank.people.families import Family
 from pointsbank.people.names import mask_name
 from pointsbank.people.persons import Person
@@ -247,6 +247,17 @@ def list_short_numbers(
     if to_be_printed:
         wanted = wanted.where(_PRINTED.in_([NEVER, "spoilt"]))
     return [row.short_number for row in session.rows(wanted)]
+
+
+@query
+def refuse_unknown_holders(session: Session, *, numbers: list[str]) -> None:
+    """Raise VolunteerUnknown for the first number that is neither a volunteer's nor a family's."""
+    holders = select(Volunteer.number).where(Volunteer.number.in_(numbers))
+    families = select(Family.number).where(Family.number.in_(numbers))
+    known = {row.number for row in session.rows(holders.union_all(families))}
+    for number in numbers:
+        if number not in known:
+            raise VolunteerUnknown(number=number[:40])
 
 
 @query

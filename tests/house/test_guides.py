@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pointsbank import __version__
 from pointsbank.cli.app import group
 from pointsbank.cli.shop import shop_install
 from pointsbank.foundation import Bank, Clock, Keys, open_database
@@ -169,6 +170,21 @@ def test_the_readme_leads_to_every_guide() -> None:
     for readme, lang in (("README.zh-CN.md", "zh"), ("README.md", "en")):
         text = (ROOT / readme).read_text(encoding="utf-8")
         assert [name for name in NAMES if f"docs/guide/{lang}/{name}.md" not in text] == []
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_every_command_in_the_readme_is_there(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    assert "pointsbank --home var/bank init" in " ".join(code_of(text))
+    assert unknown_commands(text) == []
+    assert "tests/README.md" in text
+
+
+def test_the_program_says_the_newest_version_that_the_changelog_has() -> None:
+    changelog = (ROOT / "docs" / "CHANGELOG.md").read_text(encoding="utf-8")
+    numbered = re.search(r"^## (\d+\.\d+\.\d+) ", changelog, re.MULTILINE)
+    assert numbered is not None
+    assert numbered[1] == __version__
 
 
 def test_what_is_planted_is_found(paths: frozenset[str]) -> None:

@@ -81,6 +81,30 @@ def test_a_migration_never_imports_the_app() -> None:
             )
 
 
+def dropped_by(source: str) -> list[str]:
+    """What an `upgrade()` would take away: by a call, or by SQL in one."""
+    upgrade = next(
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name == "upgrade"
+    )
+    found = []
+    for node in ast.walk(upgrade):
+        if isinstance(node, ast.Attribute) and node.attr in {"drop_table", "drop_column"}:
+            found.append(node.attr)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found += re.findall(r"(?i)\bDROP\s+(?:TABLE|COLUMN)\b", node.value)
+    return found
+
+
+def test_an_upgrade_never_drops_a_table_or_a_column() -> None:
+    assert {path.name: dropped_by(path.read_text(encoding="utf-8")) for path in VERSIONS} == {
+        path.name: [] for path in VERSIONS
+    }
+    planted = "def upgrade():\n  op.drop_column('a', 'b')\n  op.execute('drop  table a')\n"
+    assert dropped_by(planted) == ["drop_column", "drop  table"]
+
+
 def test_every_table_in_the_source_is_registered(table_names: list[str]) -> None:
     declared = {
         node.value.value

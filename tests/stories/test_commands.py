@@ -241,6 +241,22 @@ def test_a_command_says_by_whom_and_refuses_in_both_languages(home: Path, tmp_pa
     assert (again.returncode, "people.already_founded" in again.stderr) == (1, True)
 
 
+def test_cards_for_nobody_are_refused_and_no_file_is_written(home: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "cards.pdf"
+    for words in (["cards", str(sheet), "--number", "nonsense", *BY], ["cards", str(sheet), *BY]):
+        refused = run(home, *words)
+        assert (refused.returncode, sheet.exists()) == (1, False), refused.stderr
+    assert "没有可印的卡" in refused.stderr
+
+
+def test_a_demonstration_for_other_machines_names_the_word_that_lets_them_in(
+    tmp_path: Path,
+) -> None:
+    refused = commands.run("demo", "--host", "0.0.0.0", "--folder", str(tmp_path / "demo"))
+    assert "--insecure" in refused.stderr
+    assert not (tmp_path / "demo").exists()
+
+
 def test_init_asks_who_is_first_and_prints_a_code_for_the_browser(tmp_path: Path) -> None:
     folder = tmp_path / "bare"
     made = subprocess.run(
