@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from pointsbank.cases.cases import KeptCase, Line
 from pointsbank.cases.errors import LineUnknown
@@ -29,12 +29,18 @@ from pointsbank.people import (
     sanction_number,
 )
 
-# Of what two people book the receipt names the one, and its answer who had proposed it.
+# Of what two people book the receipt names the one, and its answer who had proposed it. Whoever
+# has taken an entry back had a hand in what became of the line as well.
 _BOOKED_BY = statement(
     select(Receipt.actor, ReceiptOutcome.answer)
     .join(JournalEntry, JournalEntry.receipt_id == Receipt.id)
     .join(ReceiptOutcome, ReceiptOutcome.receipt_id == Receipt.id)
-    .where(JournalEntry.id == bindparam("of_entry"))
+    .where(
+        or_(
+            JournalEntry.id == bindparam("of_entry"),
+            JournalEntry.reverses_id == bindparam("of_entry"),
+        )
+    )
 )
 
 
@@ -74,14 +80,18 @@ def _record_of(line: StatementLine) -> int | None:
 
 
 def hands_in(session: Session, case: KeptCase) -> set[str | None]:
-    """Everybody who recorded, approved or voided the record, booked the entry, or sanctioned."""
+    """Everybody who recorded, approved or voided the record, booked the entry or took it back, or
+    sanctioned; and who had proposed it."""
     found: set[str | None] = set()
+    entries = {case.entry_id} - {None}
     if case.record_id is not None:
         record = read_record(session, case.record_id)
         found |= {record.recorded_by, record.decided_by, record.voided_by}
-    if case.entry_id is not None:
-        booked = session.row(_BOOKED_BY, of_entry=case.entry_id)
-        found |= {booked.actor, json.loads(booked.answer).get("proposed_by")}
+        if record.entry is not None:
+            entries.add(read_public_id("J", record.entry))
+    for entry_id in entries:
+        for booked in session.rows(_BOOKED_BY, of_entry=entry_id):
+            found |= {booked.actor, json.loads(booked.answer).get("proposed_by")}
     if case.sanction_id is not None:
         sanction = find_sanction(session, sanction_number(case.sanction_id))
         found |= {sanction.proposed_by, sanction.decided_by}

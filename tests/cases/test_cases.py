@@ -31,7 +31,13 @@ from pointsbank.cases import (
     withdraw_case,
 )
 from pointsbank.cases import cases as room
-from pointsbank.earning import RecordNotEffective, approve_record, get_record, record_service
+from pointsbank.earning import (
+    RecordNotEffective,
+    approve_record,
+    get_record,
+    record_service,
+    void_record,
+)
 from pointsbank.foundation import SHOP_ZONE, Bank, Caller, Clock, Keys, Outcome, open_database
 from pointsbank.ledger import kept_balances
 from pointsbank.people import (
@@ -284,6 +290,17 @@ class TestOnOneDatabase:
                 by=make.staff("worker", volunteer=leader).caller,
                 **answer | {"case": case},
             )
+
+    def test_both_who_voided_it_had_a_hand_in_it_however_it_is_named(
+        self, make: Make, served: Served
+    ) -> None:
+        hand, refused = hand_with_kin(make)
+        told = {"record": served.record, "reason": "不实"}
+        made = make.do(void_record, **told, **make.by_two(hand))
+        for line in (served.record, served.entry, str(made.answer["entry"])):
+            answer = {"case": served.says(line), "outcome": "kept", "answer": "没有错"}
+            refused(lambda by, answer=answer: make.do(answer_case, by=by, **answer))
+            make.do(withdraw_case, by=oneself(served.person), case=answer["case"])
 
     def test_both_who_entered_a_purchase_late_had_a_hand_in_it(self, counter: Counter) -> None:
         make = counter.make
