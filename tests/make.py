@@ -50,6 +50,7 @@ TEST_KIND = declare_kind(
     [
         ("issued", "wallet"),
         ("issued", "family_wallet"),
+        ("family_wallet", "redeemed"),
         ("owed", "issued"),
         ("wallet", "wallet"),
         ("wallet", "redeemed"),

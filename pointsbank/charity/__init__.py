@@ -1,18 +1,29 @@
-"""Floor 3: points given away and received. See README.md at this door."""
+"""Floor 4: points given away and received. See README.md at this door."""
 
-from pointsbank.charity.errors import GrantDecided, GrantUnknown, OwnGrant
+from pointsbank.charity.errors import GrantDayPast, GrantTakenBack, GrantUnknown, GrantUsedUp
 from pointsbank.charity.grants import Grant
-from pointsbank.charity.operations import approve_grant, donate_points, propose_grant
-from pointsbank.charity.queries import GrantRow, list_proposed_grants
+from pointsbank.charity.operations import (
+    approve_grant,
+    donate_points,
+    propose_grant,
+    propose_return,
+    take_back_grant,
+)
+from pointsbank.charity.queries import GrantRow, count_pool, get_grant, list_grants
 
 __all__ = [
     "Grant",
-    "GrantDecided",
+    "GrantDayPast",
     "GrantRow",
+    "GrantTakenBack",
     "GrantUnknown",
-    "OwnGrant",
+    "GrantUsedUp",
     "approve_grant",
+    "count_pool",
     "donate_points",
-    "list_proposed_grants",
+    "get_grant",
+    "list_grants",
     "propose_grant",
+    "propose_return",
+    "take_back_grant",
 ]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from pointsbank.foundation import Conflict, NotFound, NotPermitted
+from pointsbank.foundation import Conflict, InvalidInput, NotFound, RuleRefused
 
 
 class GrantUnknown(NotFound):
-    """No such grant was proposed (没有这笔拨付)."""
+    """No such grant was paid (没有这笔拨付)."""
 
     code = "charity.grant_unknown"
 
 
-class GrantDecided(Conflict):
-    """Somebody has decided on this grant already (这笔拨付已经办过)."""
+class GrantTakenBack(Conflict):
+    """Somebody has taken this grant back already (这笔拨付已经收回)."""
 
-    code = "charity.grant_decided"
+    code = "charity.grant_taken_back"
 
 
-class OwnGrant(NotPermitted):
-    """Who proposed a grant cannot approve it (提出人不能批准)."""
+class GrantUsedUp(RuleRefused):
+    """The family has nothing left of it, and a family cannot owe (已经用完，收不回)."""
 
-    code = "charity.own_grant"
+    code = "charity.grant_used_up"
+
+
+class GrantDayPast(InvalidInput):
+    """The last day that was asked for is over (到期日已经过了): facts day, today."""
+
+    code = "charity.grant_day_past"

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from pointsbank.charity.errors import OwnGrant
-from pointsbank.charity.grants import insert_grant, lock_proposed_grant, mark_approved
+from pointsbank.charity.errors import GrantDayPast, GrantUsedUp
+from pointsbank.charity.grants import (
+    WHYS,
+    grant_number,
+    insert_grant,
+    lock_grant,
+    mark_returned,
+)
 from pointsbank.charity.pool import DONATE, GRANT, open_pool
-from pointsbank.foundation import Act, Answer, operation, public_id, read_public_id
-from pointsbank.ledger import Transfer, lock_accounts, post_entry, stand_until
+from pointsbank.earning import NoRule, rulebook_on
+from pointsbank.foundation import Act, Answer, operation
+from pointsbank.foundation.cells import day as read_day
+from pointsbank.foundation.sheet_rows import one_of
+from pointsbank.ledger import (
+    Transfer,
+    kept_balances,
+    lock_accounts,
+    mirror_of,
+    post_entry,
+    stand_until,
+)
 from pointsbank.people import (
     get_family,
     get_family_by_id,
     get_volunteer,
+    propose,
     refuse_ended,
     require_second,
+    take_proposal,
     tell,
 )
+
+GRANTING, TAKING_BACK = "charity.approve_grant", "charity.take_back_grant"
+_why = one_of({why: why for why in WHYS})
 
 
 @operation("charity.donate_points")
@@ -32,55 +53,136 @@ def donate_points(act: Act, *, volunteer: str, points: int) -> Answer:
 
 
 @operation("charity.propose_grant")
-def propose_grant(act: Act, *, family: str, points: int) -> Answer:
-    """Propose that a family receives points from the pool (提出拨付).
+def propose_grant(act: Act, *, family: str, points: int, expires_on: str | None = None) -> Answer:
+    """Have a grant wait for a second person (提出拨付); of one family one waits at a time.
 
-    Raises FamilyUnknown, FamilyEnded.
+    The pool need not hold so much yet. Raises FamilyUnknown, FamilyEnded, GrantDayPast, and what
+    `propose` raises.
     """
     found = get_family(act.session, family)
     refuse_ended(found)
-    grant_id = insert_grant(
-        act.session, family_id=found.id, points=points, by=act.caller.actor, now=act.now
-    )
-    return {"grant": public_id("G", grant_id)}
+    until = _asked_day(act, expires_on)
+    told = {"family": found.number, "points": points, "expires_on": until}
+    return {"proposal": propose(act, GRANTING, about=f"family:{found.number}", told=told)}
 
 
-@operation("charity.approve_grant")
-def approve_grant(act: Act, *, grant: str, expires_on: str | None = None) -> Answer:
-    """Pay a proposed grant out of the pool (批准拨付).
+@operation(GRANTING)
+def approve_grant(
+    act: Act,
+    *,
+    family: str,
+    points: int,
+    expires_on: str | None = None,
+    proposed_by: str,
+    proposal: str | None = None,
+) -> Answer:
+    """Pay a grant out of the pool (批准拨付). One proposes, another approves.
 
-    Its points are earned today: a door tells until when the rulebook lets them stand, because the
-    rulebook is kept in a room beside this one. They never expire before what the family has.
-
-    The one who approves is another than the one who proposed, and came by a door of their own.
-    Raises GrantUnknown, GrantDecided, OwnGrant, FamilyEnded, InsufficientBalance, and what
-    `require_second` raises.
+    Its points are earned today: they stand as long as the rulebook in force lets points of today
+    stand, or until the day that was asked for, and never end before what the family has. Raises
+    FamilyUnknown, FamilyEnded, GrantDayPast, InsufficientBalance, and what `require_second` and
+    `take_proposal` raise.
     """
-    grant_id = read_public_id("G", grant)
-    found = lock_proposed_grant(act.session, grant_id)
-    if act.caller.actor == found.proposed_by and act.caller.client == act.caller.actor:
-        raise OwnGrant(number=grant)
-    require_second(act, "charity.approve_grant", first=found.proposed_by)
-    family = get_family_by_id(act.session, found.family_id)
-    refuse_ended(family)
-    act.for_whom = f"family:{family.id}"
+    found = get_family(act.session, family)
+    refuse_ended(found)
+    until = _asked_day(act, expires_on)
+    require_second(act, GRANTING, first=proposed_by)
+    act.for_whom = found.holder
     pool = open_pool(act)
-    lock_accounts(act.session, pool.id, family.wallet.id)
-    until = stand_until(act.session, family.wallet, expires_on, today=act.today)
+    lock_accounts(act.session, pool.id, found.wallet.id)
+    told = {"family": found.number, "points": points, "expires_on": until}
+    take_proposal(act, proposal, GRANTING, proposed_by=proposed_by, told=told)
+    stands = stand_until(act.session, found.wallet, until or _last_day(act), today=act.today)
+    grant_id = act.receipt_id
     posted = post_entry(
         act,
         GRANT,
-        [Transfer(pool, family.wallet, found.points, until)],
-        memo=f"公益池拨付 {found.points} 分",
+        [Transfer(pool, found.wallet, points, stands)],
+        memo=f"公益池拨付 {points} 分",
         document=f"grant:{grant_id}",
         locked=True,
     )
-    tell(
-        act,
-        "charity.points_received",
-        family.holder,
-        about=f"grant:{grant_id}",
-        points=found.points,
+    insert_grant(
+        *(act, grant_id),
+        family_id=found.id,
+        points=points,
+        proposed_by=proposed_by,
+        entry=posted.id,
     )
-    mark_approved(act.session, grant_id, by=act.caller.actor, now=act.now, entry=posted.id)
-    return {"entry": posted.number, "grant": grant}
+    about = f"grant:{grant_id}"
+    tell(act, "charity.points_received", found.holder, about=about, points=points)
+    return {"entry": posted.number, "grant": grant_number(grant_id), "expires_on": stands}
+
+
+@operation("charity.propose_return")
+def propose_return(act: Act, *, grant: str, why: str) -> Answer:
+    """Have the taking back of a grant wait for a second person (提出收回拨付).
+
+    Raises GrantUnknown, GrantTakenBack, and what `propose` raises.
+    """
+    found = lock_grant(act.session, grant)
+    number = grant_number(found.id)
+    told = {"grant": number, "why": _why(why)}
+    return {"proposal": propose(act, TAKING_BACK, about=f"grant:{number}", told=told)}
+
+
+@operation(TAKING_BACK)
+def take_back_grant(
+    act: Act, *, grant: str, why: str, proposed_by: str, proposal: str | None = None
+) -> Answer:
+    """Take a grant back that was wrong (收回拨付), as far as the family has not spent it.
+
+    A family cannot owe, so what is spent stays spent. Raises GrantUnknown, GrantTakenBack,
+    GrantUsedUp where nothing is left, and what `require_second` and `take_proposal` raise.
+    """
+    session, found = act.session, lock_grant(act.session, grant)
+    number = grant_number(found.id)
+    family = get_family_by_id(session, found.family_id)
+    require_second(act, TAKING_BACK, first=proposed_by)
+    act.for_whom = family.holder
+    # The whole of it is reversed and leaves no trace in what expires when; less is given back.
+    mirror = mirror_of(session, found.entry_id)
+    there = kept_balances(session, family.wallet.id)[family.wallet.id]
+    if not there:
+        raise GrantUsedUp(number=number)
+    told = {"grant": number, "why": _why(why)}
+    take_proposal(act, proposal, TAKING_BACK, proposed_by=proposed_by, told=told)
+    is_whole = there >= found.points
+    points = found.points if is_whole else there
+    posted = post_entry(
+        act,
+        GRANT,
+        mirror if is_whole else [Transfer(family.wallet, open_pool(act), points)],
+        memo=f"收回拨付 {points} 分",
+        document=f"grant:{found.id}",
+        reverses_id=found.entry_id if is_whole else None,
+        locked=True,
+    )
+    mark_returned(
+        *(act, found.id),
+        points=points,
+        why=told["why"],
+        proposed_by=proposed_by,
+        entry=posted.id,
+    )
+    about = f"grant:{found.id}:returned"
+    tell(act, "charity.points_taken_back", family.holder, about=about, points=points)
+    return {"entry": posted.number, "grant": number, "points": points}
+
+
+def _asked_day(act: Act, expires_on: str | None) -> str | None:
+    """The last day that was asked for, or None for the rulebook's. Raises GrantDayPast."""
+    if expires_on is None:
+        return None
+    day = read_day(expires_on)
+    if day < act.today:
+        raise GrantDayPast(day=day, today=act.today)
+    return day
+
+
+def _last_day(act: Act) -> str | None:
+    """Until when the rulebook lets points of today stand; for good where there is none."""
+    try:
+        return rulebook_on(act.session, act.today).expires_on(act.today)
+    except NoRule:
+        return None

@@ -6,7 +6,7 @@ from pointsbank.foundation import Act
 from pointsbank.ledger import AccountRef, declare_kind, open_account, points_id
 
 DONATE = declare_kind("charity.donate", [("wallet", "pool")])
-GRANT = declare_kind("charity.grant", [("pool", "family_wallet")])
+GRANT = declare_kind("charity.grant", [("pool", "family_wallet"), ("family_wallet", "pool")])
 HOLDER = "bank"
 
 

@@ -60,6 +60,7 @@ NEWS_KINDS = (
     NewsKind("earning.points_deducted", "stop"),
     NewsKind("earning.appeal_dismissed", "stop"),
     NewsKind("earning.points_taken_back", "stop"),
+    NewsKind("charity.points_taken_back", "stop"),
     NewsKind("earning.opening_taken_back", "stop"),
     NewsKind("earning.record_rejected", "stop"),
     NewsKind("cases.answered", "in"),

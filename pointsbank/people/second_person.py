@@ -52,7 +52,8 @@ ACTS: Mapping[str, SecondPerson] = {
     "earning.take_back_opening_balance": SecondPerson(benefits=True),  # 撤回存折旧账
     "earning.set_rulebook": SecondPerson(waits=True),  # 改积分办法
     "cases.reverse": SecondPerson(benefits=True, waits=True),  # 更正：撤回这一条
-    "charity.approve_grant": SecondPerson(),  # 公益拨付; nothing tells who the family is
+    "charity.approve_grant": SecondPerson(waits=True),  # 公益拨付; nothing tells whose family it is
+    "charity.take_back_grant": SecondPerson(waits=True),  # 收回拨付
     "recognition.set_star_rule": SecondPerson(),  # 换星级标准
     "recognition.approve_star": SecondPerson(benefits=True),  # 评定星级
     "recognition.lower_stars": SecondPerson(benefits=True),  # 降低星级

@@ -32,6 +32,7 @@ SIDE_DOORS = {
     "pointsbank.imports": FILES,
     "pointsbank.recognition": FILES,
     "pointsbank.activities": FILES,
+    "pointsbank.charity": FILES,
     "pointsbank.cases": FILES,
     "pointsbank.findings": FILES,
     "pointsbank.redemption": FILES,

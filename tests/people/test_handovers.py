@@ -10,7 +10,6 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 import pointsbank.people.handovers as room
-from pointsbank.charity import list_proposed_grants, propose_grant
 from pointsbank.earning import list_records
 from pointsbank.foundation import Bank, Caller, Outcome, new_key
 from pointsbank.inventory import book_handover
@@ -49,7 +48,6 @@ from pointsbank.people import (
     open_login,
     pins,
     print_cards,
-    register_family,
     sign_handover,
     verify_second,
     withdraw_handover,
@@ -436,16 +434,10 @@ def test_what_waits_under_a_name_is_found_by_it(
     make.rule()
     for by in (leaver, taker):
         make.record(volunteer, by=by)
-    family = make.do(register_family).answer["number"]
-    for by in (leaver, taker):
-        make.do(propose_grant, by=by.caller, family=family, points=5)
     cards = [make.card(one).short_number for one in (volunteer, other)]
     make.do(print_cards, by=leaver.caller, short_numbers=cards, why="first")
     make.do(hand_over_cards, by=taker.caller, short_numbers=cards[:1])
     assert list_records(bank, status="pending", recorded_by=leaver.actor).total == 1
-    [grant] = list_proposed_grants(bank, proposed_by=leaver.actor)
-    assert (grant.proposed_by, grant.points) == (leaver.actor, 5)
-    assert len(list_proposed_grants(bank)) == 2
     kept_cards = list_cards_kept_by(bank, actor=leaver.actor)
     assert [card.short_number for card in kept_cards.items] == cards[1:]
     assert list_cards_kept_by(bank, actor=taker.actor).total == 0

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select, text, update
 
 import pointsbank.people.news as news
-from pointsbank.charity import approve_grant, donate_points, propose_grant
+from pointsbank.charity import approve_grant, donate_points
 from pointsbank.earning import approve_record, approve_records, reject_record, void_record
 from pointsbank.foundation import (
     Act,
@@ -273,9 +273,7 @@ def test_a_record_sent_back_or_taken_back_is_told(make: Make, bank: Bank) -> Non
 def test_what_a_family_receives_is_told_to_its_card(make: Make, bank: Bank) -> None:
     family = make.do(register_family).answer["number"]
     make.do(donate_points, volunteer=make.volunteer(points=50).number, points=50)
-    first, second = make.staff("worker"), make.staff("witness")
-    grant = make.do(propose_grant, by=first.caller, family=family, points=50).answer["grant"]
-    make.do(approve_grant, by=second.caller, grant=grant)
+    make.do(approve_grant, **make.by_two(), family=family, points=50)
     [line] = untold(bank, "family:1")
     assert (line.code, line.facts) == ("charity.points_received", {"points": 50})
 

@@ -49,6 +49,15 @@ def documents_of(
                 "href": url_for("office_redemptions.page", number=shown),
             }
         ]
+    if kind == "grant":
+        shown = public_id("G", number)
+        return [
+            {
+                "title": _("公益拨付 %(number)s", number=shown),
+                "note": _("两个人定的；哪一户只有纸上的名册知道"),
+                "href": url_for("office_grants.one", grant=shown),
+            }
+        ]
     if kind == "handover":
         return [
             {

@@ -8,7 +8,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from pointsbank.charity import list_proposed_grants
 from pointsbank.earning import list_records
 from pointsbank.foundation import Bank, Outcome, Paging
 from pointsbank.inventory import ProductRow, book_handover, list_products, list_recounts
@@ -180,7 +179,6 @@ def _open_items(bank: Bank, found: HandoverRow) -> list[OpenItems]:
     """What waits under the leaving person's name, and what waits in the shop for anybody."""
     actor, few = found.leaving_actor, Paging(1, SHOWN)
     records = list_records(bank, status="pending", recorded_by=actor, paging=few)
-    grants = list_proposed_grants(bank, proposed_by=actor)
     cards = list_cards_kept_by(bank, actor=actor, paging=few)
     proposals = list_proposals(bank, proposed_by=actor, paging=few)
     recounts = list_recounts(bank, shop_id=current_shop().id, paging=few)
@@ -191,12 +189,6 @@ def _open_items(bank: Bank, found: HandoverRow) -> list[OpenItems]:
             records.total,
             [f"{row.served_on} · {row.activity}" for row in records.items],
             "/office/service",
-        ),
-        OpenItems(
-            "grants",
-            len(grants),
-            [f"{row.number} · {row.points}" for row in grants[:SHOWN]],
-            "",
         ),
         OpenItems(
             "proposals",

@@ -13,6 +13,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.cases import get_case
+from pointsbank.charity import count_pool, get_grant
 from pointsbank.earning import Words, compare, get_record, get_rulebook, read_rulebook
 from pointsbank.foundation import Bank, PointsBankError, Session
 from pointsbank.inventory import GoodsFile, get_goods_file, get_recount
@@ -20,6 +21,7 @@ from pointsbank.people import (
     ProposalRow,
     find_card_by_hand,
     find_sanctioned_until,
+    get_family,
     get_volunteer,
     name_holders,
     read_words,
@@ -28,7 +30,7 @@ from pointsbank.redemption import get_redemption
 from pointsbank.web.i18n import current_language
 from pointsbank.web.portals.filters import points
 from pointsbank.web.portals.office.frame import current_shop
-from pointsbank.web.portals.office.words import LATE_WHYS, operation_word
+from pointsbank.web.portals.office.words import GRANT_WHYS, LATE_WHYS, operation_word
 
 
 @dataclass
@@ -172,6 +174,38 @@ def _ending(bank: Bank, told: dict[str, Any]) -> Shown:
     )
 
 
+def _grant(bank: Bank, told: dict[str, Any]) -> Shown:
+    family = bank.database.read(lambda session: get_family(session, told["family"]))
+    then = _("%(n)s 分", n=points(told["points"]))
+    pool = _("公益池里有 %(n)s 分", n=points(count_pool(bank)))
+    until = told["expires_on"] or _("照积分办法")
+    return Shown(
+        _("拨付：%(family)s %(then)s", family=family.label, then=then),
+        url_for("office_grants.page"),
+        [
+            {"what": _("给哪一户"), "now": "", "then": f"{family.label} {family.number}"},
+            {"what": _("拨多少"), "now": pool, "then": then},
+            {"what": _("用到哪天"), "now": "", "then": until},
+        ],
+    )
+
+
+def _grant_back(bank: Bank, told: dict[str, Any]) -> Shown:
+    found = get_grant(bank, number=told["grant"])
+    return Shown(
+        _("收回拨付：%(family)s %(n)s 分", family=found.label, n=points(found.points)),
+        url_for("office_grants.one", grant=found.number),
+        [
+            {
+                "what": _("拨付的积分"),
+                "now": _("%(n)s 分", n=points(found.points)),
+                "then": _("没用掉的退回公益池"),
+            },
+            {"what": _("为什么收回"), "now": "", "then": GRANT_WHYS[told["why"]]},
+        ],
+    )
+
+
 def _late(bank: Bank, told: dict[str, Any]) -> Shown:
     taken = [_("%(name)s × %(n)s", name=_goods(bank, sku).name, n=n) for sku, n in told["taken"]]
     pairs = (
@@ -233,6 +267,8 @@ def _goods_address(goods: GoodsFile) -> str:
 
 _SHOWN: Mapping[str, Callable[[Bank, dict[str, Any]], Shown]] = {
     "cases.reverse": _reversal,
+    "charity.approve_grant": _grant,
+    "charity.take_back_grant": _grant_back,
     "earning.set_rulebook": _rulebook,
     "earning.end_undated": _ending,
     "earning.void_record": _voiding,

@@ -13,6 +13,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.cases import confirm_reverse
+from pointsbank.charity import approve_grant, take_back_grant
 from pointsbank.earning import end_undated, set_rulebook, void_record
 from pointsbank.foundation import Bank, Caller, Operation, Outcome, Paging
 from pointsbank.inventory import adjust_stock, set_price, settle_recount
@@ -45,6 +46,8 @@ blueprint = office_blueprint("proposals")
 # Each act that may wait, by its name in the table of second persons, and the verb that does it.
 VERBS: Mapping[str, Operation[Any]] = {
     "cases.reverse": confirm_reverse,
+    "charity.approve_grant": approve_grant,
+    "charity.take_back_grant": take_back_grant,
     "earning.set_rulebook": set_rulebook,
     "earning.end_undated": end_undated,
     "earning.void_record": void_record,

@@ -221,6 +221,12 @@ LATE_WHYS = {
     "paper": _("停电时手写的"),
     "restored": _("恢复备份后，照小票补的"),
 }
+# Why a grant to a family is taken back.
+GRANT_WHYS = {
+    "family": _("拨错了户"),
+    "points": _("分数错了"),
+    "other": _("别的原因"),
+}
 # What became of what somebody proposed.
 PROPOSAL_STATES = {
     "open": (_("等第二个人"), "wait"),
@@ -230,7 +236,6 @@ PROPOSAL_STATES = {
 }
 OPEN_ITEMS = {
     "records": _("记了还没认定的服务"),
-    "grants": _("提出了还没批的拨付"),
     "proposals": _("提出了还没人确认的"),
     "cards": _("打印了还没交的卡"),
     "recounts": _("店里等清点的差异"),
@@ -382,6 +387,8 @@ OPERATIONS = {
     "people.decline_proposal": _("不同意提出的事"),
     "charity.donate_points": _("捐积分"),
     "charity.propose_grant": _("提出拨付"),
+    "charity.propose_return": _("提出收回拨付"),
+    "charity.take_back_grant": _("收回拨付"),
     "charity.approve_grant": _("批准拨付"),
     "people.change_volunteer": _("改志愿者资料"),
     "people.erase_volunteer": _("注销志愿者"),
