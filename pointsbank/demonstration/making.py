@@ -7,6 +7,7 @@ from datetime import timedelta
 from pointsbank.demonstration.activity_story import ActivityStory
 from pointsbank.demonstration.doubt_story import tell_doubts, tell_findings
 from pointsbank.demonstration.goods_story import GoodsStory
+from pointsbank.demonstration.notice_story import NoticeStory
 from pointsbank.demonstration.people_story import PeopleStory
 from pointsbank.demonstration.settings import TRAY, keep_setting
 from pointsbank.demonstration.setup_story import tell_setup
@@ -29,7 +30,8 @@ def make_demonstration(bank: Bank) -> None:
     people = PeopleStory(teller)
     goods = GoodsStory(teller, people)
     activities = ActivityStory(teller, people)
-    year = YearStory(teller, people, goods, activities)
+    notices = NoticeStory(teller, people)
+    year = YearStory(teller, people, goods, activities, notices)
     people.begin(first_day - timedelta(days=14))
     goods.begin(first_day - timedelta(days=10))
     activities.begin(first_day - timedelta(days=4))

@@ -8,6 +8,7 @@ from pointsbank.charity import approve_grant, donate_points
 from pointsbank.demonstration import sample
 from pointsbank.demonstration.activity_story import ActivityStory
 from pointsbank.demonstration.goods_story import GoodsStory
+from pointsbank.demonstration.notice_story import NoticeStory
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
 from pointsbank.earning import RECORDS_MOST, approve_records, record_service
@@ -61,11 +62,13 @@ class YearStory:
         people: PeopleStory,
         goods: GoodsStory,
         activities: ActivityStory,
+        notices: NoticeStory,
     ) -> None:
         self.teller = teller
         self.people = people
         self.goods = goods
         self.activities = activities
+        self.notices = notices
         self.chance = teller.chance
         self.waiting: list[str] = []
         self.until = datetime.max.replace(tzinfo=UTC)
@@ -80,6 +83,7 @@ class YearStory:
             # The rich one of the tray comes by every week, to see what has arrived.
             self._hear_news(self.people.volunteers[RICH])
         self._approve()
+        self.notices.tell_week(week)
         if week == CALLED_WEEK:
             self._call_everybody()
         if week % QUARTER_WEEKS == 0 and week:
@@ -90,6 +94,7 @@ class YearStory:
             morning = monday + timedelta(days=day)
             if morning + timedelta(hours=14) >= until:
                 return
+            self.notices.tell_morning(morning)
             following = morning + timedelta(days=1) if day < 5 else monday + timedelta(weeks=1)
             self._serve(morning, is_last=following + timedelta(hours=14) >= until)
             if week >= 4:

@@ -10,7 +10,12 @@ import pytest
 
 from pointsbank.activities import list_duties, list_missed
 from pointsbank.demonstration import list_tray, make_demonstration
-from pointsbank.earning import count_pending
+from pointsbank.earning import (
+    count_pending,
+    list_notices,
+    list_public_papers,
+    shows_notices,
+)
 from pointsbank.foundation import (
     SHOP_ZONE,
     Bank,
@@ -68,6 +73,7 @@ def test_whenever_it_is_made_it_keeps_what_it_promises(
         the_tray_has_something_to_show(bank)
         no_list_is_empty(bank)
         the_gate_is_held_by_all_but_one(bank)
+        one_notice_hangs_and_one_is_over(bank)
         books_are_right(bank)
     finally:
         bank.close()
@@ -111,6 +117,19 @@ def the_gate_is_held_by_all_but_one(bank: Bank) -> None:
     if now > to_instant(from_instant(gate.begins_at) + timedelta(minutes=5)):
         assert has_come == 2
         assert gate.number in {leg.number for leg in list_missed(bank, now=now)}
+
+
+def one_notice_hangs_and_one_is_over(bank: Bank) -> None:
+    """Everybody may read the one that hangs, masked; of the other every record counts."""
+    today = bank.clock.today()
+    [paper] = list_public_papers(bank, today=today)
+    assert shows_notices(bank)
+    assert len(paper.lines) >= 5
+    assert {line.status for line in paper.lines} == {"published"}
+    (running, _hangs), (over, counted) = list_notices(bank).items
+    assert running.last_day >= today > over.last_day
+    assert over.taken_down_on is not None
+    assert (counted.waiting, counted.points > 0) == (0, True)
 
 
 def no_list_is_empty(bank: Bank) -> None:
