@@ -255,6 +255,20 @@ def test_a_missing_slip_is_listed_and_settled_by_keyboard_alone(visitor: Visitor
     assert "不用办" in page.locator("td.act").first.inner_text()
 
 
+def test_a_backup_is_made_and_more_are_kept_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go_in(Door("/office/backup", "limin"))
+    press(page, "现在备份一次")
+    page.locator("td .chip-in").first.wait_for(timeout=60_000)
+    page.locator("td", has_text="有人按的").first.wait_for()
+    press(page, "改留多少")
+    reach(page, "daily")
+    page.keyboard.type("9")
+    press(page, "照这样改")
+    page.get_by_text("9 天每天一份").wait_for()
+    assert "记下了" in page.locator(".banner-in").inner_text()
+
+
 def test_the_demonstration_is_set_up_and_its_rehearsal_can_be_seen(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go_in(Door("/office/setup/", "limin"))
