@@ -248,9 +248,10 @@ def _taker(bank: Bank, whose: str, day: str) -> str:
         return name_holders(session, [holder]).get(holder, ""), until or None
 
     name, until = bank.database.read(read)
+    who = name if whose in name else f"{name} {whose}"
     if until is None:
-        return f"{name} {whose}"
-    said: str = _("%(who)s，那天暂停兑换（%(day)s 止）", who=f"{name} {whose}", day=until)
+        return who
+    said: str = _("%(who)s，那天暂停兑换（%(day)s 止）", who=who, day=until)
     return said
 
 
