@@ -202,6 +202,12 @@ def current_balance(session: Session, account_id: int) -> int:
     return balance_as_of(session, account_id) if row.balance is None else int(row.balance)
 
 
+def has_entries_until(session: Session, day: str) -> bool:
+    """Whether anything was booked up to the end of a day."""
+    found = select(JournalEntry.id).where(JournalEntry.occurred_on <= day).limit(1)
+    return session.row(found) is not None
+
+
 @query
 def trial_balance(session: Session, *, day: str | None = None) -> list[TrialBalanceRow]:
     """The trial balance (试算平衡表) at the end of a day, or now. Each commodity sums to zero."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
 
 import pytest
 from flask import Flask
 
-from pointsbank.foundation import Bank
+from pointsbank.audit import CHECK_FILE, check_now
+from pointsbank.foundation import SHOP_ZONE, Bank
 from pointsbank.ledger import current_balance, sum_passbook
 from tests.counter import Counter, scanned
 from tests.doors import create_app_for
@@ -240,6 +244,25 @@ def test_todays_sum_adds_up(worker: Visitor, counter: Counter) -> None:
     assert found is not None
     before, issued, redeemed, undone, now = (int(number) for number in found.groups())
     assert (before, issued, redeemed, undone, now) == (0, 100, 60, 0, 40)
+
+
+def test_the_first_page_says_how_last_months_books_stand(
+    bank: Bank, counter: Counter, enter: Enter
+) -> None:
+    counter.buyer(points=100)
+    found = asdict(check_now(bank))
+
+    def looked_at(at: str) -> None:
+        (bank.home / CHECK_FILE).write_text(json.dumps({**found, "at": at}), encoding="utf-8")
+
+    assert "上月底" not in enter("worker").read("/office/"), "the books are of this month alone"
+    bank.clock.set_now(lambda: datetime(2026, 12, 1, 9, tzinfo=SHOP_ZONE))
+    worker = enter("worker")
+    looked_at("2026-11-30T15:59:00.000000Z")
+    assert "上月底（2026-11-30）的账还没有查过" in worker.read("/office/")
+    looked_at("2026-11-30T16:00:00.000000Z")
+    said = worker.get("/office/").text
+    assert 'href="/office/books?day=2026-11-30">上月底（2026-11-30）的账是平的：0 处不符' in said
 
 
 def test_a_figure_leads_to_its_entry_and_the_entry_to_its_receipt(

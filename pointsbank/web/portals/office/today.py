@@ -8,12 +8,13 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from pointsbank.audit import find_last_check
+from pointsbank.audit import LastCheck, find_last_check
 from pointsbank.foundation import (
     Bank,
     Paging,
     Session,
     add_days,
+    business_day,
     from_instant,
     read_duty_states,
     to_minute,
@@ -24,7 +25,7 @@ from pointsbank.inventory import (
     list_recounts,
     list_unknown_codes,
 )
-from pointsbank.ledger import PointsFlow, list_points_flows, points_outstanding
+from pointsbank.ledger import PointsFlow, has_entries_until, list_points_flows, points_outstanding
 from pointsbank.people import list_people_to_tell
 from pointsbank.redemption import answer_help, list_help_calls, list_redemptions
 from pointsbank.safekeeping import read_alive_again, read_backup_state
@@ -69,7 +70,7 @@ def page() -> Any:
         return points_outstanding(session), list_points_flows(session, since=since, until=today)
 
     outstanding, flows = bank.database.read(read)
-    todo = _todo(bank, shop.id, today)
+    todo, check = _todo(bank, shop.id, today), find_last_check(bank)
     return office_page(
         "today.html",
         "today",
@@ -82,9 +83,23 @@ def page() -> Any:
         more=todo[LINES_MOST:],
         sums=_sums([flow for flow in flows if flow.day == today], outstanding, today),
         weeks=_weeks(flows, today),
-        check=find_last_check(bank),
+        check=check,
+        closing=bank.database.read(lambda session: _closing(session, check, today)),
         **backup_strip_of(bank),
     )
+
+
+def _closing(session: Session, check: LastCheck | None, today: str) -> dict[str, Any] | None:
+    """The trial balance at the end of last month (月结), or None where the books are younger.
+
+    A check looks at every entry there is: one made after the month's end has looked at all of it.
+    """
+    until = add_days(f"{today[:8]}01", -1)
+    if not has_entries_until(session, until):
+        return None
+    is_looked_at = check is not None and business_day(from_instant(check.at)) > until
+    wrong = check.wrong if check is not None and is_looked_at else None
+    return {"day": until, "wrong": wrong}
 
 
 def _weekday(day: str) -> str:
@@ -149,9 +164,10 @@ def _machine(bank: Bank) -> list[dict[str, Any]]:
 
 def _safekeeping(bank: Bank) -> list[dict[str, Any]]:
     """That there is no fresh backup, and slips that a restored bank does not have."""
-    strip, lines = backup_strip_of(bank), []
-    if not strip:
+    if bank.is_demonstration:
+        # It is thrown away and made anew as one likes: nobody is called to back it up.
         return []
+    strip, lines = backup_strip_of(bank), []
     state, to_backup = strip["backup"], {"kind": "stop", "word": _("备份")}
     if not state.is_green:
         lines.append(
@@ -194,9 +210,7 @@ def _restored(bank: Bank) -> list[dict[str, Any]]:
 
 
 def backup_strip_of(bank: Bank) -> dict[str, Any]:
-    """What the strip about backups shows; a demonstration, which makes none, shows none."""
-    if bank.is_demonstration:
-        return {}
+    """What the strip about backups shows."""
     words = {"backup_words": backup_says(bank), "stick_words": stick_says(bank)}
     return {"backup": read_backup_state(bank), **words}
 
