@@ -19,7 +19,7 @@ from pointsbank.foundation import Bank, SqliteDatabase, database_url, open_bank
 from pointsbank.foundation.schema import refuse_other_schema
 from pointsbank.safekeeping import refuse_older_copy
 from pointsbank.tables import metadata
-from pointsbank.web import access, api, closing, errors, headers, i18n, importing, portals
+from pointsbank.web import access, api, closing, errors, headers, hosts, i18n, importing, portals
 from pointsbank.web.context import BANK
 from pointsbank.writing import writer_for
 
@@ -101,6 +101,7 @@ def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:
     app.extensions[BANK] = bank
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     registry.init_app(app)
+    hosts.init_app(app)
     i18n.init_app(app)
     errors.init_app(app)
     access.init_app(app)

@@ -11,8 +11,10 @@ _PAGE = (
     "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "media-src 'self' blob:; form-action 'self'; base-uri 'none'; object-src 'none'; "
-    "frame-ancestors 'none'"
+    "frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
+# What serves us is nobody's business: granian names itself where we say nothing.
+_SERVER = "pointsbank"
 _DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # Where codes are read by the camera: kiosk and station, and the page that tries its equipment.
 _SEEING = ("/kiosk/", "/station/", "/office/setup/equipment")
@@ -36,6 +38,7 @@ def _dress(response: Response) -> Response:
         headers["Location"] = f"{path}?{parts.query}" if parts.query else path
         response.set_data("")
     headers.setdefault("Content-Security-Policy", policy)
+    headers["Server"] = _SERVER
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

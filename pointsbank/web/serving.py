@@ -26,6 +26,7 @@ from pointsbank.foundation import Bank, refuse_locked
 from pointsbank.jobs import start_nightly
 from pointsbank.web.app import create_app
 from pointsbank.web.context import BANK
+from pointsbank.web.hosts import LISTENS
 from pointsbank.web.importing import worker_of
 
 THREADS = 16
@@ -63,6 +64,7 @@ def serve(home: Path, *, host: str, port: int, secure: bool = True, workers: int
     refuse_locked(home)
     os.environ["POINTSBANK_HOME"] = str(home)
     os.environ["POINTSBANK_INSECURE"] = "0" if secure else "1"
+    os.environ[LISTENS] = host
     os.environ[_PARENT] = str(os.getpid())
     if sys.platform == "linux":
         # Later Pythons would start the worker from nothing, and it would load all of it again.

@@ -260,7 +260,8 @@ def test_each_login_has_a_cookie_of_its_own_and_ends_the_one_before(me: Holder, 
 def test_whoever_logs_out_is_out(me: Holder, app: Flask) -> None:
     thief = app.test_client()
     thief.set_cookie("me", me.cookie)
-    assert me.send("/me/logout").location == "/me/login"
+    gone = me.send("/me/logout")
+    assert (gone.location, gone.headers["Clear-Site-Data"]) == ("/me/login", '"cache"')
     assert me.cookie == ""
     for client in (me.client, thief):
         answer = client.get("/me/statement")

@@ -115,6 +115,8 @@ def log_out() -> Any:
     _end_this_login()
     session.clear()
     answer = redirect("/login")
+    # What the browser may still hold of the pages just left is gone as well.
+    answer.headers["Clear-Site-Data"] = '"cache"'
     answer.delete_cookie(
         current_app.config["LOGIN_COOKIE_NAME"], path="/", secure=current_app.config["SECURE"]
     )

@@ -1,6 +1,8 @@
 // A file that is too large is told before it travels; a list that is being checked or taken in is
 // followed to its end. Without the script the server says the first, and the page fetches itself.
 
+import { readPage } from './pages.js';
+
 const EVERY_MS = 1000;
 const PATIENCE = 30;
 
@@ -27,12 +29,11 @@ function show(fresh) {
 
 async function look() {
   try {
-    const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+    const answer = await readPage(location.href);
     // Whoever is logged out is not followed any more.
     if (answer.redirected) return location.reload();
-    if (!answer.ok) throw new Error(answer.statusText);
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const fresh = page.querySelector('[data-following]');
+    if (!answer.ok) throw new Error('no page');
+    const fresh = answer.page.querySelector('[data-following]');
     const buttons = (part) => part.querySelectorAll('button').length;
     if (fresh?.dataset.following !== shown.dataset.following || buttons(fresh) !== buttons(shown)) {
       return location.reload();

@@ -1,6 +1,8 @@
 // Small comforts for the pages. Each page works without them: a link that would open a dialog leads
 // to a page of its own, and the browser's menu prints.
 
+import { readPage } from './pages.js';
+
 const typing = (element) => element.closest('input, select, textarea, [contenteditable]') !== null;
 
 document.addEventListener('keydown', (event) => {
@@ -96,8 +98,7 @@ for (const all of document.querySelectorAll('[data-ticks]')) {
 function keepFresh(area) {
   setTimeout(async () => {
     try {
-      const answer = await fetch(area.dataset.refresh, { headers: { Accept: 'text/html' } });
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const { page } = await readPage(area.dataset.refresh);
       const fresh = page.getElementById(area.id);
       if (fresh?.dataset.refresh === undefined) return location.replace(area.dataset.refresh);
       if (fresh.textContent !== area.textContent) area.replaceChildren(...fresh.childNodes);
@@ -116,8 +117,7 @@ function askAgain(area) {
     try {
       const inIt = area.contains(document.activeElement) && document.activeElement.tagName !== 'A';
       if (!inIt) {
-        const answer = await fetch(area.dataset.again, { headers: { Accept: 'text/html' } });
-        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        const { page } = await readPage(area.dataset.again);
         const fresh = page.getElementById(area.id);
         if (fresh === null) return location.reload();
         area.replaceWith(fresh);

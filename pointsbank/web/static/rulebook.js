@@ -1,6 +1,8 @@
 // While a rulebook is being written, its services are tried out beside it. Without the script a button
 // does the same, and a choice that other fields hang on is sent by that button.
 
+import { readPage } from './pages.js';
+
 const WAIT = 400;
 const form = document.querySelector('[data-rulebook]');
 const preview = document.getElementById('preview');
@@ -15,9 +17,9 @@ async function look() {
   typed.delete('badge');
   typed.delete('pin');
   try {
-    const answer = await fetch(form.dataset.rulebook, { method: 'POST', body: typed, signal: asking.signal });
+    const answer = await readPage(form.dataset.rulebook, { method: 'POST', body: typed, signal: asking.signal });
     // Whoever is logged out meanwhile sees it at the next button.
-    if (answer.ok && !answer.redirected) preview.innerHTML = await answer.text();
+    if (answer.ok && !answer.redirected) preview.replaceChildren(...answer.page.body.childNodes);
   } catch (trouble) {
     if (trouble.name !== 'AbortError') preview.textContent = '';
   }

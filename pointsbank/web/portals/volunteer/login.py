@@ -102,6 +102,8 @@ def go_out() -> Response:
     end_this_login()
     session.clear()
     answer = redirect(url_for("me_login.page"))
+    # What the browser may still hold of the pages just left is gone as well.
+    answer.headers["Clear-Site-Data"] = '"cache"'
     answer.delete_cookie(
         current_app.config["CARD_COOKIE_NAME"], path="/", secure=current_app.config["SECURE"]
     )
