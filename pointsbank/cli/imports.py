@@ -12,8 +12,8 @@ import click
 from pointsbank.cli.files import write_for_owner
 from pointsbank.cli.opening import by_option, caller_of, password_option, writing
 from pointsbank.foundation import ImportResult, RowProblem
-from pointsbank.imports import IMPORTERS, IMPORTS, take_list
-from pointsbank.web.i18n import sentence
+from pointsbank.imports import IMPORTERS, IMPORTS, take_list, together
+from pointsbank.web.i18n import row_sentence
 
 PROBLEMS_SHOWN = 20
 
@@ -63,8 +63,8 @@ def _report(file: Path, result: ImportResult, take_good: bool) -> None:
     )
     _tell(result.problems)
     if result.notes:
-        click.echo(f"收下了，请再看看 Taken, but please look: {len(result.notes)}")
-        _tell(result.notes)
+        click.echo(f"另外请看看 Please look as well: {len(result.notes)}")
+        _tell_notes(result.notes)
     if result.problem_file is not None:
         beside = file.with_name(f"{file.stem}.problems.csv")
         write_for_owner(beside, result.problem_file)
@@ -84,5 +84,17 @@ def _tell(problems: Sequence[RowProblem]) -> None:
         click.echo(f"  … 还有 more: {len(problems) - PROBLEMS_SHOWN}")
 
 
+def _tell_notes(notes: Sequence[RowProblem]) -> None:
+    every = together(notes)
+    for note in every[:PROBLEMS_SHOWN]:
+        rows = "、".join(str(row) for row in note.rows) + (
+            " …" if note.count > len(note.rows) else ""
+        )
+        said = row_sentence(note.code, **note.facts)
+        click.echo(f"  {note.count} 行 rows ({rows}): {said} [{note.code}]")
+    if len(every) > PROBLEMS_SHOWN:
+        click.echo(f"  … 还有 more: {len(every) - PROBLEMS_SHOWN}")
+
+
 def _sentence(problem: RowProblem) -> str:
-    return sentence(problem.code, "title", **problem.facts)
+    return row_sentence(problem.code, **problem.facts)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from pointsbank.earning.booklet_rows import BookletRow, open_booklet_sheet, read_booklets_of
-from pointsbank.earning.booklets import find_booklets, opening_number
+from pointsbank.earning.booklets import find_booklets
 from pointsbank.earning.errors import BookletInFuture, BookletKnown, OwnRecord
 from pointsbank.earning.opening_balances import BookletValues, propose_opening_balances
 from pointsbank.earning.whose_rows import names_alone, volunteer_of
@@ -29,6 +29,7 @@ from pointsbank.people import (
 )
 
 SEVERAL = "earning.booklets_several"
+AGAIN = "earning.booklet_again"
 
 
 class BookletImport(FileImport[BookletRow]):
@@ -64,9 +65,7 @@ class BookletImport(FileImport[BookletRow]):
             judging.good.append(replace(row, number=volunteer.number))
             if there is not None:
                 judging.known.add(row.row)
-                number = opening_number(there.id)
-                told = {"booklet": row.booklet, "number": number}
-                judging.notes[row.row] = (BookletKnown.code, told)
+                judging.notes[row.row] = (AGAIN, {})
 
     def compare(self, judging: Judging[BookletRow]) -> None:
         """Note of whom the list has several booklets, because one may be a copy of another."""

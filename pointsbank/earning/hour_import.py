@@ -7,7 +7,7 @@ one volunteer has it. What stands in the books already is passed over; what over
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -60,12 +60,15 @@ from pointsbank.people import (
 
 OVERLAPS = "earning.hours_overlap"
 UNTOLD = "earning.activity_untold"
+SAME_HOURS = "earning.same_hours"
 
 [_PERSON] = packed_rows("people", int)
 _TIMES = statement(
     select(
         ServiceRecord.id,
         ServiceRecord.volunteer_id,
+        ServiceRecord.activity,
+        ServiceRecord.minutes,
         ServiceRecord.started_at,
         ServiceRecord.ended_at,
     ).where(
@@ -116,15 +119,37 @@ class HourImport(FileImport[HourRow]):
             if row.activity == ACTIVITY_UNTOLD:
                 judging.notes[row.row] = (UNTOLD, {"activity": row.activity})
             prints[fingerprint_of(volunteer.id, _service(row))] = row.row
-        for told, record_id in find_known(session, list(prints)).items():
-            number = record_number(record_id)
+        for told in find_known(session, list(prints)):
             judging.known.add(prints[told])
-            judging.notes[prints[told]] = (RecordRepeated.code, {"number": number})
+            judging.notes[prints[told]] = (RecordRepeated.code, {})
 
     def compare(self, judging: Judging[HourRow]) -> None:
-        """Note who is said to have been in two places at once, in this file or with the books."""
-        new = [row for row in judging.good if row.row not in judging.known]
-        _find_overlaps(judging.session, new, judging.notes)
+        """Note who is said to have been in two places at once, in this file or with the books.
+
+        The very same hours that a list without projects, or another before it, has under a poorer
+        name are known: of one service there are two lists.
+        """
+        new = [row for row in judging.good if row.row not in judging.known and row.starts_at]
+        if not new:
+            return
+        people = find_volunteers(judging.session, {row.number for row in new})
+        kept = _kept_times(judging.session, new, people)
+        there = {(one.volunteer_id, one.started_at, one.ended_at, one.minutes): one for one in kept}
+        same = {}
+        for row in new:
+            told = (people[row.number].id, row.starts_at, row.ends_at, row.minutes)
+            found = there.get(told)
+            if found and (not row.named or found.activity == ACTIVITY_UNTOLD):
+                same[row.row] = found
+        for row_number, one in same.items():
+            judging.known.add(row_number)
+            judging.notes[row_number] = (SAME_HOURS, {"number": record_number(one.id)})
+        judging.good[:] = [
+            replace(row, activity=same[row.row].activity) if row.row in same else row
+            for row in judging.good
+        ]
+        others = [row for row in new if row.row not in same]
+        _find_overlaps(others, people, kept, judging.notes)
 
     def plain(self, row: HourRow) -> ServiceValues:
         return (row.number, *vars(_service(row)).values())
@@ -165,20 +190,28 @@ def _volunteer_of(
     return found
 
 
-def _find_overlaps(session: Session, rows: Sequence[HourRow], notes: Found) -> None:
-    timed = [row for row in rows if row.starts_at and row.ends_at]
-    if not timed:
-        return
-    people = find_volunteers(session, {row.number for row in timed})
+def _kept_times(
+    session: Session, rows: Sequence[HourRow], people: Mapping[str, VolunteerRef]
+) -> list[Any]:
+    """The records that these people have of these days already, by their times."""
+    days = [row.day for row in rows]
+    ids = pack((one,) for one in sorted({people[row.number].id for row in rows}))
+    return session.rows(_TIMES, people=ids, since=min(days), until=max(days))
+
+
+def _find_overlaps(
+    rows: Sequence[HourRow],
+    people: Mapping[str, VolunteerRef],
+    kept: Sequence[Any],
+    notes: Found,
+) -> None:
     spans: dict[int, list[tuple[str, str, int, str]]] = defaultdict(list)
-    for row in timed:
+    for row in rows:
         span = (str(row.starts_at), str(row.ends_at), row.row, f"{row.row}")
         spans[people[row.number].id].append(span)
-    days = [row.day for row in timed]
-    ids = pack((one,) for one in sorted(spans))
-    for kept in session.rows(_TIMES, people=ids, since=min(days), until=max(days)):
-        number = record_number(kept.id)
-        spans[kept.volunteer_id].append((kept.started_at, kept.ended_at, 0, number))
+    for one in kept:
+        number = record_number(one.id)
+        spans[one.volunteer_id].append((one.started_at, one.ended_at, 0, number))
     for times in spans.values():
         times.sort()
         _note_overlaps(times, notes)

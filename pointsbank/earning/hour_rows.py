@@ -115,6 +115,8 @@ class HourRow:
     minutes: int
     recorded_on: str | None
     tags: tuple[str, ...] = ()
+    # Whether the list itself says what was done, and not only at which post.
+    named: bool = True
 
 
 def read_hour_rows(data: bytes, name: str) -> SheetReading[HourRow]:
@@ -147,7 +149,7 @@ def _attendance_of_a_team(row: RowReader) -> HourRow:
     manual: RecordedBy = "manual"
     way = row.need("recorded_by", _read_recorded_by, manual)
     hours = _timed(row, "minutes", way, ACTIVITY_UNTOLD)
-    return replace(hours, activity=hours.post or hours.activity)
+    return replace(hours, activity=hours.post or hours.activity, named=False)
 
 
 def _by_app(row: RowReader) -> HourRow:

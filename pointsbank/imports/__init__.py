@@ -1,4 +1,4 @@
-"""Floor 4: lists that people bring, checked, previewed and taken in beside the running shop."""
+"""Floor 5: lists that people bring, checked, previewed and taken in beside the running shop."""
 
 from pointsbank.imports.bringing import bring_file, clean_file_name
 from pointsbank.imports.errors import (
@@ -14,7 +14,7 @@ from pointsbank.imports.errors import (
     UploadNotWhole,
     UploadUnknown,
 )
-from pointsbank.imports.findings import PROBLEMS_SHOWN, Preview, ShownRow, ToMend
+from pointsbank.imports.findings import PROBLEMS_SHOWN, Note, Preview, ShownRow, ToMend, together
 from pointsbank.imports.forgetting import forget, forget_old_files
 from pointsbank.imports.kinds import IMPORTS, get_import, take_list
 from pointsbank.imports.operations import UPLOADS_MOST, discard_upload, go_on, take_upload
@@ -55,6 +55,7 @@ __all__ = [
     "ImportKindUnknown",
     "ImportWorker",
     "MayNotImport",
+    "Note",
     "NothingToTake",
     "Preview",
     "RowsBad",
@@ -84,4 +85,5 @@ __all__ = [
     "run_next",
     "take_list",
     "take_upload",
+    "together",
 ]

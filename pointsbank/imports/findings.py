@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from pointsbank.foundation.sheets import Sheet
 
 ROWS_SHOWN = 8
 PROBLEMS_SHOWN = 50
+NOTED_ROWS = 6
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,16 @@ class ShownRow:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What is to be looked at in some rows, of which the first are told."""
+
+    code: str
+    facts: Mapping[str, Fact]
+    rows: Sequence[int]
+    count: int
+
+
+@dataclass(frozen=True)
 class Preview:
     """What a page shows of a file: its first rows, the first problems, the first notes."""
 
@@ -37,7 +48,7 @@ class Preview:
     others: Sequence[str] = ()
     rows: Sequence[ShownRow] = ()
     problems: Sequence[RowProblem] = ()
-    notes: Sequence[RowProblem] = ()
+    notes: Sequence[Note] = ()
     notes_count: int = 0
 
 
@@ -53,6 +64,17 @@ class ToMend:
         return len({problem.row for problem in self.problems})
 
 
+def together(notes: Iterable[RowProblem]) -> list[Note]:
+    """Notes that say the very same of many rows, each told once."""
+    found: dict[bytes, list[RowProblem]] = {}
+    for note in notes:
+        found.setdefault(canonical_json([note.code, dict(note.facts)]), []).append(note)
+    return [
+        Note(same[0].code, same[0].facts, [one.row for one in same[:NOTED_ROWS]], len(same))
+        for same in found.values()
+    ]
+
+
 def preview_of(kind: FileImport[Any], check: FileCheck[Any]) -> Preview:
     """The first of everything."""
     sheet = check.reading.sheet
@@ -64,7 +86,7 @@ def preview_of(kind: FileImport[Any], check: FileCheck[Any]) -> Preview:
             for row in check.reading.rows[:ROWS_SHOWN]
         ],
         _without_cells(check.problems[:PROBLEMS_SHOWN]),
-        _without_cells(check.notes[:PROBLEMS_SHOWN]),
+        together(check.notes)[:PROBLEMS_SHOWN],
         len(check.notes),
     )
 
@@ -90,7 +112,9 @@ def write_preview(preview: Preview) -> bytes:
             "others": list(preview.others),
             "rows": [[one.row, one.known, one.fields] for one in preview.rows],
             "problems": _plain(preview.problems),
-            "notes": _plain(preview.notes),
+            "told": [
+                [one.code, dict(one.facts), list(one.rows), one.count] for one in preview.notes
+            ],
             "notes_count": preview.notes_count,
         }
     )
@@ -106,7 +130,8 @@ def read_preview(content: bytes) -> Preview:
         told["others"],
         [ShownRow(*one) for one in told["rows"]],
         _problems(told["problems"]),
-        _problems(told["notes"]),
+        # A preview that an older version kept has its notes in another form; they are told again.
+        [Note(*one) for one in told.get("told", ())],
         told["notes_count"],
     )
 

@@ -108,6 +108,18 @@ def sentence(code: str, part: str = "title", language: str | None = None, /, **f
     return in_currency(found, language or current_language()).format_map(_Facts(told))
 
 
+def row_sentence(code: str, /, **facts: Any) -> str:
+    """What is wrong with a row of a list and what to do about it, in one line.
+
+    Where a refusal's own detail speaks to somebody at a kiosk or a form, `code.row` speaks here.
+    """
+    if _find(LANGUAGES[current_language()], f"{code}.row") is not None:
+        return sentence(code, "row", **facts)
+    title, detail = sentence(code, "title", **facts), sentence(code, "detail", **facts)
+    stop = ". " if current_language() == "en" else "。"
+    return f"{title.rstrip('。. ')}{stop}{detail}" if detail else title
+
+
 def _at(fact: Any) -> Any:
     """An instant among the facts as the shop's clock shows it; everything else as it is.
 

@@ -144,6 +144,33 @@ def test_lists_that_leave_out_project_or_name_are_taken_once_and_noted(
     }
 
 
+def test_the_same_hours_from_a_poorer_list_are_the_same_service(
+    make: Make, bank: Bank, by: Caller
+) -> None:
+    make.volunteer(name="张三", number="7")
+    poor = "志愿者姓名,岗位,开始时间,结束时间,录入时长,录入方式\n"
+    poor += "".join(
+        f"张三,{post},2026-11-10 {hour}:00,2026-11-10 {hour + 1}:00,1,签到\n"
+        for hour, post in ((9, "-"), (11, "队长"), (13, "-"))
+    )
+    rich = ATTENDED + attended("7", "张三") + attended("7", "张三", hour=11)
+    assert counts(take(bank, by, rich)) == (2, 2, 0)
+    result = take(bank, by, poor)
+    assert counts(result) == (3, 1, 2)
+    assert {note.row: note.code for note in result.notes} == {
+        2: "earning.same_hours",
+        3: "earning.same_hours",
+        4: "earning.activity_untold",
+    }
+    later = take(bank, by, ATTENDED + attended("7", "张三", hour=13))
+    assert (counts(later), later.notes[0].code) == ((1, 0, 1), "earning.same_hours")
+    assert counts(take(bank, by, poor)) == (3, 0, 3)
+    # Other minutes are another claim: somebody must look.
+    longer = take(bank, by, poor.replace(":00,1,", ":00,0.5,"))
+    assert {note.code for note in longer.notes} == {"earning.hours_overlap"}
+    assert count_pending(bank) == 6
+
+
 def test_nobody_imports_hours_of_their_own(make: Make, bank: Bank) -> None:
     volunteer = make.volunteer(name="张三", number="7")
     both = Caller(actor=make.staff("worker", volunteer=volunteer).actor, client="command")

@@ -256,7 +256,7 @@ def test_a_list_waits_for_a_second_person_and_the_same_list_changes_nothing(
     assert (result.total, result.good) == (2, 2), result.problems
     again = take(bank, by, text)
     assert (again.good, again.repeated) == (0, 2)
-    assert {note.code for note in again.notes} == {"earning.booklet_known"}
+    assert {note.code for note in again.notes} == {"earning.booklet_again"}
     found = list_openings(bank, status="waiting").items
     assert [(row.booklet, row.points, row.minutes) for row in found] == [
         ("1", 120, 3630),

@@ -39,7 +39,7 @@ from pointsbank.web.access import allows, takes_bodies
 from pointsbank.web.api.limits import refuse_often
 from pointsbank.web.context import current_bank, current_visitor, request_key
 from pointsbank.web.errors import http_refused, status_of
-from pointsbank.web.i18n import sentence
+from pointsbank.web.i18n import row_sentence, sentence
 from pointsbank.web.importing import current_worker
 from pointsbank.web.portals.addresses import asked_of, asked_paging, pager_of
 from pointsbank.web.portals.forms import FieldMissing, Form, Typed, book, submit
@@ -173,7 +173,9 @@ def _page(number: str, form: Form) -> str:
         rows=[_shown(row, upload.kind) for row in preview.rows],
         preview=preview,
         problems=_told(preview.problems),
-        notes=_told(preview.notes),
+        notes=[
+            (note.rows, note.count, row_sentence(note.code, **note.facts)) for note in preview.notes
+        ],
         mend=mend,
         stalled=has_stalled(bank, number=number, now=bank.clock.instant()),
         has_file=has_file(bank, number=number),
@@ -199,7 +201,7 @@ def _told(problems: Any) -> list[tuple[int, str]]:
 
 
 def _sentence(problem: RowProblem) -> str:
-    return sentence(problem.code, "title", **problem.facts)
+    return row_sentence(problem.code, **problem.facts)
 
 
 def _why(upload: UploadRow) -> tuple[str, str] | None:
