@@ -31,6 +31,12 @@ class NamedTwice(InvalidInput):
     code = "people.named_twice"
 
 
+class LikelyListed(InvalidInput):
+    """Somebody under a number of our own is very likely meant (很可能是同一个人): fact number."""
+
+    code = "people.likely_listed"
+
+
 class Described(Protocol):
     """What a list or the books tell of somebody beside the name."""
 
@@ -91,6 +97,14 @@ def may_be(one: Described, other: Described) -> bool:
     """Whether two of one name may be one person: nothing that is told of both differs."""
     told = ((one.sex, other.sex), (one.phone, other.phone), (one.area, other.area))
     return all(a == b for a, b in told if a and b)
+
+
+def is_likely(one: Described, other: Described) -> bool:
+    """Whether two of one name are one person very likely: a telephone, or sex and area, agree."""
+    same = (one.phone and one.phone == other.phone) or (
+        one.sex and one.area and (one.sex, one.area) == (other.sex, other.area)
+    )
+    return bool(same) and may_be(one, other)
 
 
 def tell_apart(

@@ -20,9 +20,11 @@ from pointsbank.people.ages import CHILD_UNDER
 from pointsbank.people.errors import ChildOnList, NumberTaken
 from pointsbank.people.names import mask_name
 from pointsbank.people.namesakes import (
+    LikelyListed,
     Namesake,
     NumberNeeded,
     find_namesakes,
+    is_likely,
     may_be,
     tell_apart,
 )
@@ -62,20 +64,19 @@ class VolunteerImport(FileImport[VolunteerRow]):
     def compare(self, judging: Judging[VolunteerRow]) -> None:
         """Find out who is meant where no number is given; all good rows together show it."""
         named: dict[str, list[VolunteerRow]] = defaultdict(list)
-        listed: dict[str, list[Namesake]] = defaultdict(list)
+        listed: dict[str, list[VolunteerRow]] = defaultdict(list)
         for row in judging.good:
             if not row.number:
                 named[row.name].append(row)
             elif row.row not in judging.known:
-                here = Namesake(row.number, row.sex, row.phone, row.area, row=row.row)
-                listed[row.name].append(here)
+                listed[row.name].append(row)
         there = find_namesakes(judging.session, named.keys() | listed.keys())
         for name, rows in listed.items():
-            self._note_namesakes(judging, rows, there.get(name, []))
+            _judge_numbered(judging, rows, there.get(name, []))
         settled: dict[int, VolunteerRow] = {}
         for name, unnumbered in named.items():
             by_row = {row.row: row for row in unnumbered}
-            everybody = [*there.get(name, []), *listed.get(name, [])]
+            everybody = [*there.get(name, []), *(_here(row) for row in listed.get(name, []))]
             for number, found in tell_apart(unnumbered, everybody):
                 row = by_row[number]
                 if isinstance(found, Namesake):
@@ -88,15 +89,6 @@ class VolunteerImport(FileImport[VolunteerRow]):
         judging.good[:] = [
             settled.get(row.row, row) for row in judging.good if row.row not in judging.problems
         ]
-
-    def _note_namesakes(
-        self, judging: Judging[VolunteerRow], rows: list[Namesake], there: list[Namesake]
-    ) -> None:
-        """Say of whom a list has a number who may be here under one of our own already."""
-        own = [one for one in there if is_own_number(one.number) and one.left_on is None]
-        for row in rows:
-            if found := next((one for one in own if may_be(row, one)), None):
-                judging.notes[row.row] = (NAMESAKE, {"number": found.number})
 
     def plain(self, row: VolunteerRow) -> VolunteerValues:
         return (
@@ -124,6 +116,22 @@ class VolunteerImport(FileImport[VolunteerRow]):
             "registered_on": row.registered_on,
             "team": row.team,
         }
+
+
+def _here(row: VolunteerRow) -> Namesake:
+    return Namesake(row.number, row.sex, row.phone, row.area, row=row.row)
+
+
+def _judge_numbered(
+    judging: Judging[VolunteerRow], rows: list[VolunteerRow], there: list[Namesake]
+) -> None:
+    """Say of whom a list has a number who may be here under one of our own already."""
+    own = [one for one in there if is_own_number(one.number) and one.left_on is None]
+    for row in rows:
+        if found := next((one for one in own if is_likely(row, one)), None):
+            judging.refuse(row, LikelyListed(number=found.number))
+        elif found := next((one for one in own if may_be(row, one)), None):
+            judging.notes[row.row] = (NAMESAKE, {"number": found.number})
 
 
 def _is_child(row: VolunteerRow) -> bool:

@@ -142,12 +142,19 @@ def test_whoever_may_be_somebody_else_is_refused_with_what_to_do(make: Make, ban
     assert counts(take(bank, with_number)) == (1, 0, 1, 0)
 
 
-def test_a_number_for_whom_we_have_under_our_own_is_noted(bank: Bank) -> None:
-    take(bank, UNNUMBERED + "1,张三,男,-,-,-\n")
+def test_a_number_for_whom_we_have_under_our_own_makes_no_second_person(bank: Bank) -> None:
+    take(bank, UNNUMBERED + "1,张三,男,-,汉阳区,-\n")
     [row] = list_volunteers(bank).items
+    numbered = UNNUMBERED.replace("序号", "编号")
+    likely = numbered + "7,张三,男,66,汉阳区,-\n"
+    refused = take(bank, likely, take_good=True)
+    assert [(one.row, one.code) for one in refused.problems] == [(2, "people.likely_listed")]
+    assert refused.problems[0].facts == {"number": row.number}
+    assert counts(take(bank, likely.replace("7,", f"{row.number},"))) == (1, 0, 0, 1)
+    # Of whom no more than the name is known, it is only said.
     result = take(bank, HEAD + "7,张三,,\n8,李四,,\n")
     assert [(note.row, note.code) for note in result.notes] == [(2, "people.namesake")]
-    assert result.notes[0].facts == {"number": row.number}
+    assert counts(result) == (2, 2, 0, 0)
 
 
 def test_a_killed_list_without_numbers_goes_on_where_it_stopped(bank: Bank) -> None:
