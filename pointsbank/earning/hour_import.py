@@ -141,9 +141,8 @@ class HourImport(FileImport[HourRow]):
             found = there.get(told)
             if found and (not row.named or found.activity == ACTIVITY_UNTOLD):
                 same[row.row] = found
-        for row_number, one in same.items():
-            judging.known.add(row_number)
-            judging.notes[row_number] = (SAME_HOURS, {"number": record_number(one.id)})
+        judging.known |= same.keys()
+        judging.notes |= dict.fromkeys(same, (SAME_HOURS, {}))
         judging.good[:] = [
             replace(row, activity=same[row.row].activity) if row.row in same else row
             for row in judging.good
