@@ -79,6 +79,8 @@ def test_the_same_file_twice_changes_nothing(desk: Desk, bank: Bank, make: Make,
         "goods": goods(3),
         "booklets": "志愿者编号,姓名,存折号,积分,时长,最后一笔日期,扫描件\n"
         "7,张三,0012,120,60.5,2026-10-31,p9\n",
+        "projects": "序号,项目名称,项目所属队伍\n1,清扫,晨光队\n2,慰问,-\n",
+        "organisations": "代码,名称,上级代码\n370112001,山大路街道,370112\n370112,历城区,\n",
     }
     first = desk.taken(desk.checked(kind, files[kind]).number)
     rows = first.rows_good
