@@ -71,7 +71,7 @@ class Project(Base):
 
 
 class Activity(Base):
-    """An activity. Its name and category are words of their time, as the records keep them.
+    """An activity. Name, category and tags are words of their time, as the records keep them.
 
     With `shop_id` it is signed in and out at that shop's own machines, without at a station.
     `opens_itself` is for a leg of a rota's slot. No dangerous one is open without an insurance.
@@ -129,6 +129,7 @@ class Activity(Base):
     ended_at: Mapped[str | None] = mapped_column(Text)
     ended_by: Mapped[str | None] = mapped_column(Text)
     slot_id: Mapped[int | None] = mapped_column(Int, ForeignKey("rota_slot.id"))
+    tags: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class ActivityRow:
     ended_at: str | None
     ended_by: str | None
     slot_id: int | None
+    tags: str | None
 
     @property
     def number(self) -> str:

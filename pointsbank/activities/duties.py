@@ -47,6 +47,7 @@ from pointsbank.activities.rotas import (
     set_members,
     slots_of,
 )
+from pointsbank.earning import join_tags, refuse_unknown_tags
 from pointsbank.foundation import (
     Act,
     Answer,
@@ -104,6 +105,7 @@ def begin_rota(
     members: list[str],
     team: str | None = None,
     shop: str | None = None,
+    tags: list[str] | None = None,
     people_each: int = 3,
     rest_hours: int = 8,
     around_clock: bool = False,
@@ -111,7 +113,8 @@ def begin_rota(
     """Begin a rota (建排班): slots as name, time and minutes; members by number, in their order.
 
     Raises NotInCharge, RoleMissing, NameEmpty, PeopleInvalid, SlotsInvalid, RotaGap, RotaTooFew,
-    CategoryUnknown, VolunteerUnknown, VolunteerLeft, TeamUnknown, TeamEnded, ShopUnknown.
+    CategoryUnknown, TagUnknown, VolunteerUnknown, VolunteerLeft, TeamUnknown, TeamEnded,
+    ShopUnknown.
     """
     found = get_team(act.session, team) if team else None
     if found is not None:
@@ -124,6 +127,7 @@ def begin_rota(
             raise PeopleInvalid(least=least, most=most)
     if len(people) < people_each:
         raise RotaTooFew(wanted=people_each, free=len(people), begins=read[0].begins)
+    refuse_unknown_tags(act.session, act.today, tags or ())
     words, where = clean_text(name, NAME_MOST), clean_text(place, PLACE_MOST)
     if not words or not where:
         raise NameEmpty()
@@ -131,7 +135,8 @@ def begin_rota(
         "name": words,
         "team_id": found.id if found else None,
         "shop_id": get_shop(act.session, shop).id if shop else None,
-        "category": category_of(act.session, category),
+        "category": category_of(act.session, category, act.today),
+        "tags": join_tags(tags or ()),
         "place": where,
         "people_each": people_each,
         "rest_hours": rest_hours,
@@ -260,6 +265,7 @@ def _insert_leg(act: Act, rota: RotaRow, slot: Slot, leg: Leg, *, leads: bool) -
         "slot_id": slot.id,
         "name": clean_text(f"{rota.name} · {slot.name}", NAME_MOST),
         "category": rota.category,
+        "tags": rota.tags,
         "place": rota.place,
         "begins_at": leg.key[1],
         "ends_at": instant_of(leg.ends),

@@ -26,6 +26,7 @@ from pointsbank.activities.participants import list_participants
 from pointsbank.activities.projects import category_of, get_project
 from pointsbank.activities.resting import refuse_unrested
 from pointsbank.activities.stopping import counted_end, stop_one
+from pointsbank.earning import join_tags, refuse_unknown_tags
 from pointsbank.foundation import (
     Act,
     Answer,
@@ -56,6 +57,7 @@ class Plan(TypedDict, total=False):
     team: str | None
     shop: str | None
     category: str | None
+    tags: list[str]
     place: str
     people_most: int | None
     age_least: int | None
@@ -74,9 +76,10 @@ def plan_activity(
 ) -> Answer:
     """Plan an activity (安排活动). A leader plans for a team that they lead.
 
+    `tags` are what else is true of the service (专业, 应急 …), as the rulebook of its day calls it.
     Without a word about it, a leader confirms the list where the team has one. Raises NotInCharge,
-    RoleMissing, NameEmpty, TimesInvalid, CategoryUnknown, PeopleInvalid, ProjectUnknown,
-    TeamUnknown, TeamEnded, ShopUnknown.
+    RoleMissing, NameEmpty, TimesInvalid, CategoryUnknown, TagUnknown, PeopleInvalid,
+    ProjectUnknown, TeamUnknown, TeamEnded, ShopUnknown.
     """
     values = read_plan(act.session, name=name, begins_at=begins_at, ends_at=ends_at, **told)
     require_charge(act, values["team_id"])
@@ -143,6 +146,8 @@ def read_plan(
     team = get_team(session, of_team) if of_team else None
     if team is not None:
         refuse_ended_team(team)
+    day, tags = business_day(from_instant(begins_at)), told.get("tags") or ()
+    refuse_unknown_tags(session, day, tags)
     category = told.get("category") or (project.category if project else "")
     insurance = clean_text(told.get("insurance_ref") or "", PLACE_MOST)
     confirms = told.get("leader_confirms")
@@ -153,7 +158,8 @@ def read_plan(
         "team_id": team.id if team else None,
         "shop_id": get_shop(session, at_shop).id if at_shop else None,
         "name": words,
-        "category": category_of(session, category),
+        "category": category_of(session, category, day),
+        "tags": join_tags(tags),
         "place": place,
         "begins_at": begins_at,
         "ends_at": ends_at,

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from pointsbank.activities.activities import Project
 from pointsbank.activities.errors import CategoryUnknown, NameEmpty, ProjectUnknown
-from pointsbank.earning import read_categories
+from pointsbank.earning import read_categories, service_words_on
 from pointsbank.foundation import (
     Act,
     Answer,
@@ -103,7 +103,7 @@ def begin_project(
     require_person(act, "worker", "admin")
     told = required_text(name, NAME_MOST, NameEmpty)
     team_id = get_team(act.session, team).id if team else None
-    made = _insert(act, told, category_of(act.session, category), team_id, about)
+    made = _insert(act, told, category_of(act.session, category, act.today), team_id, about)
     if made is None:
         made = act.session.value(select(Project.id).where(Project.name == told))
     return {"project": public_id("P", int(made))}
@@ -164,9 +164,9 @@ def end_project(act: Act, *, project: str) -> Answer:
     return {"project": found.number}
 
 
-def category_of(session: Session, category: str) -> str:
-    """A category that the place's list has. Raises CategoryUnknown."""
+def category_of(session: Session, category: str, day: str) -> str:
+    """A category that the place's list has, or the rulebook of a day. Raises CategoryUnknown."""
     told = clean_text(category, NAME_MOST)
-    if told not in read_categories(session):
+    if told not in service_words_on(session, day).categories:
         raise CategoryUnknown()
     return told

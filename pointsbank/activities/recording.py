@@ -83,6 +83,7 @@ def record_attendance(act: Act, activity: ActivityRow, one: AttendanceRow, *, mi
         ended_at=one.signed_out_at,
         team=team,
         category=activity.category,
+        tags=activity.tags,
     )
     record_id = put_record(act, one.volunteer_id, service)
     decide(act, one, "recorded", minutes=minutes, record_id=record_id)

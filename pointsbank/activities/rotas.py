@@ -67,6 +67,7 @@ class Rota(Base):
     around_clock: Mapped[int] = mapped_column(Int)
     begun_at: Mapped[str] = mapped_column(Text)
     ended_at: Mapped[str | None] = mapped_column(Text)
+    tags: Mapped[str | None] = mapped_column(Text)
 
 
 class RotaSlot(Base):
@@ -137,6 +138,7 @@ class RotaRow:
     around_clock: int
     begun_at: str
     ended_at: str | None
+    tags: str | None
 
     @property
     def number(self) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pointsbank.earning.categories import read_categories
 from pointsbank.earning.errors import NoRule, RuleInPast, TagUnknown
 from pointsbank.earning.rules import Rulebook, canonical_text, kept_rulebook, read_rulebook
 from pointsbank.earning.service_records import anything_earned
@@ -25,6 +27,7 @@ from pointsbank.foundation import (
     Text,
     insert_ignoring,
     operation,
+    query,
     statement,
     strict_table,
 )
@@ -182,6 +185,30 @@ def refuse_unknown_tags(session: Session, day: str, tags: Iterable[str]) -> None
     for tag in tags:
         if tag not in known:
             raise TagUnknown(tag=tag[:40], known="、".join(known) or "–")
+
+
+@dataclass(frozen=True)
+class ServiceWords:
+    """What may be said of a service of some day: its category, and what else was true of it."""
+
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+def service_words_on(session: Session, day: str) -> ServiceWords:
+    """The categories and tags that the rulebook of a day speaks of, then the place's own list."""
+    own = read_categories(session)
+    try:
+        book = rulebook_on(session, day)
+    except NoRule:
+        return ServiceWords(own, ())
+    return ServiceWords(tuple(dict.fromkeys((*book.categories, *own))), tuple(book.tags))
+
+
+@query
+def list_service_words(session: Session, *, day: str) -> ServiceWords:
+    """The same for the doors."""
+    return service_words_on(session, day)
 
 
 def read_rulebooks(session: Session) -> list[Rulebook]:

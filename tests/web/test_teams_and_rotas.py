@@ -164,3 +164,23 @@ def test_the_week_the_sheet_and_the_settings(
     assert refused.status_code == 422
     admin.send(page, "/office/activities/categories", names="社区服务\n平安综治")
     assert "大型活动" not in admin.read(page)
+
+
+def test_the_forms_ask_what_else_is_true_and_keep_what_was_ticked(
+    community: Community, office: Visitor
+) -> None:
+    factors = [{"when": "tag", "name": "应急", "percent": 200}]
+    community.make.rule(
+        starts_on="2026-11-20", multipliers={"combine": "highest", "factors": factors}
+    )
+    for form in ("/office/activities/new", "/office/rotas/new"):
+        assert 'name="tag-应急" value="1">' in office.get(form).text
+    told = {"name": "清雪", "category": "平安综治", "place": "四新路", "tag-应急": "1"}
+    told |= {"day": "2026-11-21", "from": "09:00", "to": "11:00"}
+    new = "/office/activities/new"
+    made = str(office.send(new, new, **told).location)
+    assert "还有什么情况 应急" in office.read(made)
+    assert 'name="tag-应急" value="1" checked' in office.get(f"{made}/change").text
+    refused = office.send(new, new, **told, **{"tag-没有的": "1"})
+    assert refused.status_code == 422
+    assert "没有的" in refused.text

@@ -25,7 +25,7 @@ from pointsbank.activities import (
     plan_activity,
     take_back_no_show,
 )
-from pointsbank.earning import list_categories
+from pointsbank.earning import list_categories, split_tags
 from pointsbank.foundation import SHOP_ZONE, Outcome, Session, add_days, from_instant
 from pointsbank.foundation.cells import instant_local
 from pointsbank.people import list_shops, list_team_leaders, list_team_tree
@@ -37,6 +37,7 @@ from pointsbank.web.portals.office.frame import READERS, WRITERS, office_bluepri
 from pointsbank.web.portals.office.names import names_for
 from pointsbank.web.portals.office.people_found import one_person
 from pointsbank.web.portals.office.words import ACTIVITY_STATES, ATTENDANCE_WAYS
+from pointsbank.web.portals.options import TAG, shop_options, team_options, ticked_tags, words_of
 
 blueprint = office_blueprint("activities")
 
@@ -129,21 +130,16 @@ def change_it(number: str) -> Any:
 
 
 def _form_page(form: Form, activity: ActivityFile | None = None) -> str:
-    bank = current_bank()
-    tree = list_team_tree(bank)
-    projects = [one for one in list_projects(bank) if one.ended_at is None]
-    shops = [(one.code, _("%(shop)s的自助机", shop=one.name), "") for one in list_shops(bank)]
-    elsewhere = ("", _("别处"), _("用签到台、签到码或者点名"))
+    projects = [one for one in list_projects(current_bank()) if one.ended_at is None]
     return office_page(
         "activity_form.html",
         "activities",
         form=form,
         activity=activity,
-        category_options=[(one, one) for one in list_categories(bank)],
-        team_options=[(one.team.number, "　" * one.depth + one.team.name) for one in tree],
-        projects=projects,
+        words=words_of(form, "day"),
+        team_options=team_options(),
         project_options=[(one.number, one.name) for one in projects],
-        shop_options=[*shops, elsewhere],
+        shop_options=shop_options(),
     )
 
 
@@ -153,6 +149,7 @@ def _read_plan(typed: Typed) -> dict[str, Any]:
     return {
         "name": typed.text("name"),
         "category": typed.maybe("category"),
+        "tags": ticked_tags(typed),
         "place": typed.text("place"),
         "begins_at": begins_at,
         "ends_at": ends_at,
@@ -210,7 +207,8 @@ def _typed_of(found: ActivityFile) -> dict[str, str]:
         "leader_confirms": "yes" if row.leader_confirms else "no",
     }
     ticked = ("dangerous", "walk_ins", "waiting", "sheet_code")
-    return told | {name: "yes" for name in ticked if getattr(row, name)}
+    told |= {name: "yes" for name in ticked if getattr(row, name)}
+    return told | {f"{TAG}{tag}": "1" for tag in split_tags(row.tags)}
 
 
 # ------------------------------------------------------------------------------ one activity

@@ -19,10 +19,9 @@ from pointsbank.activities import (
     swap_duty,
 )
 from pointsbank.activities import later as minutes_later
-from pointsbank.earning import list_categories
 from pointsbank.foundation import Outcome, Session, add_days
 from pointsbank.foundation.cells import instant_local
-from pointsbank.people import get_team, list_shops, list_team_members, list_team_tree
+from pointsbank.people import get_team, list_team_members
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked, asked_day
@@ -30,6 +29,7 @@ from pointsbank.web.portals.forms import Form, Typed, book, submit
 from pointsbank.web.portals.office.frame import READERS, WRITERS, office_blueprint, office_page
 from pointsbank.web.portals.office.people_found import one_person
 from pointsbank.web.portals.office.words import DUTY_STATES
+from pointsbank.web.portals.options import shop_options, team_options, ticked_tags, words_of
 
 blueprint = office_blueprint("rotas")
 
@@ -66,7 +66,7 @@ def page() -> Any:
 def new() -> Any:
     """The form that begins a rota: rounds, or a gate day and night."""
     is_gate = asked("kind") == "gate"
-    typed: dict[str, str] = {"people_each": "3", "rest_hours": "8"}
+    typed: dict[str, str] = {"people_each": "3", "rest_hours": "8", "category": "平安综治"}
     for place, (name, begins, ends) in enumerate(GATE if is_gate else ROUNDS):
         typed |= {f"name{place}": name, f"from{place}": begins, f"to{place}": ends}
     if is_gate:
@@ -75,18 +75,14 @@ def new() -> Any:
 
 
 def _form_page(form: Form) -> str:
-    bank = current_bank()
-    shops = [(one.code, _("%(shop)s的自助机", shop=one.name), "") for one in list_shops(bank)]
     return office_page(
         "rota_new.html",
         "activities",
         form=form,
         rows=range(SLOT_ROWS),
-        categories=[(one, one) for one in list_categories(bank)],
-        team_options=[
-            (one.team.number, "　" * one.depth + one.team.name) for one in list_team_tree(bank)
-        ],
-        shop_options=[*shops, ("", _("别处"), _("用签到台、签到码或者点名"))],
+        words=words_of(form),
+        team_options=team_options(),
+        shop_options=shop_options(),
     )
 
 
@@ -109,6 +105,7 @@ def begin() -> Any:
             **told,
             team=team,
             shop=typed.maybe("shop"),
+            tags=ticked_tags(typed),
             people_each=typed.whole("people_each", 1, 20),
             rest_hours=typed.whole("rest_hours", 0, 24),
             around_clock=typed.ticked("around_clock"),

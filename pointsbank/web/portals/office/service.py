@@ -18,8 +18,6 @@ from pointsbank.earning import (
     find_notice_of,
     find_time_of,
     get_record,
-    get_rulebook,
-    list_categories,
     list_objections_to,
     list_records,
     object_to_record,
@@ -33,7 +31,6 @@ from pointsbank.earning import (
     void_record,
 )
 from pointsbank.foundation import Caller, Outcome, PointsBankError
-from pointsbank.foundation.cells import day as read_day
 from pointsbank.foundation.cells import minutes as read_minutes
 from pointsbank.people import get_staff
 from pointsbank.web.access import allows
@@ -58,6 +55,7 @@ from pointsbank.web.portals.office.words import (
     RECORD_SOURCES,
     RECORD_STEPS,
 )
+from pointsbank.web.portals.options import ticked_tags, words_of
 
 blueprint = office_blueprint("service")
 
@@ -163,31 +161,17 @@ def new() -> Any:
 def _form_page(form: Form, sentence: str = "", minutes: int = 0) -> str:
     who = str(form.value("who"))
     choices = people_like(who) if form.wrong_field == "who" and who else []
-    categories, tags = _choices(str(form.value("served_on")))
     return office_page(
         "service_new.html",
         "service",
         form=form,
-        categories=[("", _("不分类")), *((one, one) for one in categories)],
-        tags=tags,
-        chosen_tags=[one for one in tags if form.value(f"tag-{one}")],
+        words=words_of(form, "served_on"),
         sentence=sentence,
         minutes=minutes,
         choices=choices,
         sources=RECORD_SOURCES,
         today=current_bank().clock.today(),
     )
-
-
-def _choices(served_on: str) -> tuple[list[str], list[str]]:
-    """The categories of this place and of a day's rulebook, and what else that book speaks of."""
-    bank = current_bank()
-    try:
-        day = read_day(served_on) if served_on else bank.clock.today()
-        book = get_rulebook(bank, day=day)
-    except PointsBankError:
-        return list(list_categories(bank)), []
-    return list(dict.fromkeys([*book.categories, *list_categories(bank)])), book.tags
 
 
 @blueprint.post("/service/new")
@@ -218,7 +202,7 @@ def _read(typed: Typed) -> dict[str, Any]:
     typed.reading = None
     source = typed.maybe("source") or "manual"
     values["category"] = typed.maybe("category")
-    values["tags"] = [one for one in _choices(values["served_on"])[1] if typed.ticked(f"tag-{one}")]
+    values["tags"] = ticked_tags(typed)
     return {**values, "source": source if source in RECORD_SOURCES else "manual"}
 
 

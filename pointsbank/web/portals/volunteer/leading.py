@@ -23,12 +23,10 @@ from pointsbank.activities import (
     own_rows,
     plan_activity,
 )
-from pointsbank.earning import list_categories
 from pointsbank.foundation import Outcome, Session, from_instant
 from pointsbank.people import (
     TeamInTree,
     leads_team,
-    list_shops,
     list_team_members,
     read_team_tree,
 )
@@ -38,6 +36,7 @@ from pointsbank.web.portals.addresses import asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
 from pointsbank.web.portals.office.activities import is_absent, read_list, read_span
 from pointsbank.web.portals.office.words import ACTIVITY_STATES, ATTENDANCE_WAYS
+from pointsbank.web.portals.options import shop_options, ticked_tags, words_of
 from pointsbank.web.portals.volunteer.activities import get_file
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_card, own_file
 from pointsbank.web.qr import draw_qr, phone_address, sign_address
@@ -87,18 +86,15 @@ def new() -> Any:
 
 
 def _form_page(form: Form) -> str:
-    bank, own = current_bank(), own_file()
+    own = own_file()
     return me_page(
         "team_new.html",
         "activities",
         own,
         form=form,
         teams=[(one.team.number, one.team.name) for one in _led(own.id)],
-        categories=[(one, one) for one in list_categories(bank)],
-        shop_options=[
-            *((one.code, _("%(shop)s的自助机", shop=one.name), "") for one in list_shops(bank)),
-            ("", _("别处"), _("用签到台、签到码或者点名")),
-        ],
+        words=words_of(form, "day"),
+        shop_options=shop_options(),
     )
 
 
@@ -112,6 +108,7 @@ def plan() -> Any:
         told: dict[str, Any] = {"begins_at": begins_at, "ends_at": ends_at}
         told |= {name: typed.text(name) for name in ("name", "place", "team", "category")}
         told |= {"shop": typed.maybe("shop"), "risk_note": typed.maybe("risk_note") or ""}
+        told["tags"] = ticked_tags(typed)
         return book(plan_activity, **told)
 
     return submit(
