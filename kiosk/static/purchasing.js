@@ -3,15 +3,13 @@
 import { Refusal, newKey } from "./api.js";
 import { Basket } from "./basket.js";
 import { canConfirm, cardTold, sums, total, words } from "./model.js";
+import { ASK_AGAIN_MS, pause, sendUntilAnswered } from "./sending.js";
 
 export const KIND = "goods";
 export const CLOCK_WRONG = "foundation.clock_wrong";
-const ASK_AGAIN_MS = 1500;
 const LONG_WAIT_TRIES = 20;
 const ASK_THE_PRICE_AGAIN = new Set(["redemption.quote_expired", "redemption.quote_unreadable",
   "redemption.total_differs", "foundation.key_reused", "foundation.too_busy"]);
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Purchasing {
   /** `session` is the visit that a purchase belongs to; `outbox` and `seen` outlive it. */
@@ -220,7 +218,8 @@ export class Purchasing {
     // The same question twice is the same undo: the key belongs to the redemption shown.
     model.undoKey ??= newKey();
     try {
-      const answer = await this.undoOnce(number, model.undoKey);
+      const { undoKey: key } = model;
+      const answer = await sendUntilAnswered(() => this.api.undo(number, key, cardTold(model)), { tries: LONG_WAIT_TRIES });
       this.seen.undone(number);
       if (visit !== session.visit) return;
       model.sending = false;
@@ -239,17 +238,6 @@ export class Purchasing {
       model.undoKey = null;
       if (problem.code === "redemption.already_undone") model.basket = new Basket();
       if (!session.pinWanted(problem, "undo")) session.failed(problem);
-    }
-  }
-
-  async undoOnce(number, key) {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.api.undo(number, key, cardTold(this.model));
-      } catch (problem) {
-        if (problem instanceof Refusal || tries >= LONG_WAIT_TRIES) throw problem;
-      }
-      await pause(ASK_AGAIN_MS);
     }
   }
 }

@@ -3,12 +3,10 @@
 
 import { NoAnswer, Refusal, newKey } from "./api.js";
 import { cardTold, nameOfActivity, signChoices, words } from "./model.js";
+import { sendUntilAnswered } from "./sending.js";
 import { clockTime, lengthInWords } from "./time.js";
 
-const ASK_AGAIN_MS = 1500;
 const TRIES = 20;
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Signing {
   /** `session` is the visit; what is pressed here belongs to it and ends with it. */
@@ -64,15 +62,8 @@ export class Signing {
     model.sending = true;
     session.show();
     try {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          const answer = await send(key);
-          return visit === session.visit ? answer : null;
-        } catch (problem) {
-          if (problem instanceof Refusal || tries >= TRIES || visit !== session.visit) throw problem;
-        }
-        await pause(ASK_AGAIN_MS);
-      }
+      const answer = await sendUntilAnswered(() => send(key), { tries: TRIES, isOver: () => visit !== session.visit });
+      return visit === session.visit ? answer : null;
     } catch (problem) {
       if (visit === session.visit) {
         model.sending = false;

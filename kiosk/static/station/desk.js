@@ -4,18 +4,16 @@
 import { Refusal, newKey } from "../api.js";
 import { isShortNumber, readCode } from "../codes.js";
 import { words } from "../model.js";
+import { sendUntilAnswered } from "../sending.js";
 import { signedWords } from "../signing.js";
 import { DIGITS } from "../views/pad.js";
 
-const ASK_AGAIN_MS = 1500;
 const TRIES = 5;
 const DEAF = new Set(["starting", "pairing", "closed"]);
 const PIN_WRONG = "people.pin_wrong";
 const ASK_THE_PIN = new Set(["people.proof_expired", "people.pin_needed"]);
 /* The kiosk's sentences for these speak of points. */
 const OWN_WORDS = { "foundation.too_busy": "station.too_busy", "kiosk.too_often": "station.too_often", "": "station.other" };
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Everything that ends with a person's visit. */
 export function freshVisit() {
@@ -141,21 +139,16 @@ export class Desk {
     const { model } = this;
     Object.assign(model, { sending: true, reading: true });
     this.show();
-    let problem = null;
-    for (let tries = 1; tries <= TRIES; tries += 1) {
-      try {
-        const answer = await send();
-        Object.assign(model, { sending: false, reading: false });
-        return answer;
-      } catch (caught) {
-        problem = caught;
-        if (problem instanceof Refusal) break;
-      }
-      if (tries < TRIES) await pause(ASK_AGAIN_MS);
+    let refused = null;
+    try {
+      return await sendUntilAnswered(send, { tries: TRIES });
+    } catch (problem) {
+      refused = problem;
+      return null;
+    } finally {
+      Object.assign(model, { sending: false, reading: false });
+      if (refused && !known(refused)) this.failed(refused);
     }
-    Object.assign(model, { sending: false, reading: false });
-    if (!known(problem)) this.failed(problem);
-    return null;
   }
 
   failed(problem) {
