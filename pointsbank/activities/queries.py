@@ -94,6 +94,10 @@ class ActivityFile:
     def day(self) -> str:
         return business_day(from_instant(self.row.begins_at))
 
+    def takes_in(self, now: str) -> bool:
+        """Whether one may sign in to it or out of it now, as `open_rows` finds them."""
+        return self.is_open and self.opens_at <= now
+
 
 @dataclass(frozen=True)
 class PersonHere:

@@ -108,7 +108,7 @@ from pointsbank.foundation.operations import (
     query,
     void_key,
 )
-from pointsbank.foundation.paging import PER_PAGE_MOST, Page, Paging, read_page
+from pointsbank.foundation.paging import PER_PAGE_MOST, Page, Paging, read_all, read_page
 from pointsbank.foundation.receipts import (
     VOIDED,
     KeptReceipt,
@@ -224,6 +224,7 @@ __all__ = [
     "part_key",
     "public_id",
     "query",
+    "read_all",
     "read_clock_trail",
     "read_duty_states",
     "read_page",

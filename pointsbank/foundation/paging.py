@@ -70,3 +70,24 @@ def read_page(
     total = session.value(count, **values) or 0
     rows = session.rows(ordered.limit(paging.per_page).offset(paging.offset), **values)
     return Page(rows, total, paging.page, paging.per_page)
+
+
+def read_all(ask: Callable[[Paging], Page[T]], *, most: int | None = None) -> list[T]:
+    """Every row of a list that is asked for by the page, from the first on; at most so many.
+
+    >>> def ask(paging):
+    ...     return Page(
+    ...         range(250)[paging.offset :][: paging.per_page], 250, paging.page, paging.per_page
+    ...     )
+    >>> len(read_all(ask)), read_all(ask, most=2)
+    (250, [0, 1])
+    """
+    rows: list[T] = []
+    paging = Paging(1, PER_PAGE_MOST)
+    while most is None or len(rows) < most:
+        page = ask(paging)
+        rows += page.items
+        if not page.has_next:
+            break
+        paging = Paging(paging.page + 1, PER_PAGE_MOST)
+    return rows[:most]

@@ -3,12 +3,12 @@
 import { demonstrationView } from "../demo.js";
 import { h, icon } from "../dom.js";
 import { bankNow, either, refusalWords, words } from "../model.js";
-import { signedWords } from "../signing.js";
 import { clockTime, lengthInWords, stamp } from "../time.js";
 import { padView, startingView } from "../views/pad.js";
 import { foot, plateView } from "../views/page.js";
 import { plain, title, yellow } from "../views/parts.js";
 import { helpView } from "../views/questions.js";
+import { howItWent, pickAmong } from "../views/signing.js";
 
 const ROOMS = { starting: startingView, pairing: padView, number: padView, pin: padView, ready: readyView, pick: pickView,
   signed: signedView, refusal: refusalView, closed: closedView };
@@ -69,29 +69,15 @@ function openView(model, one) {
 // ------------------------------------------------------------------------------------- a card
 
 function pickView(model, room) {
-  return [
-    title(words(model, "sign.pick")),
-    h("div", { class: "k-pick" }, model.choices.slice(0, room.choices).map((one) => h("button", {
-      class: "k-button k-pick-one", type: "button", "data-do": "sign", "data-role": "pick", "data-activity": one.number,
-      "data-key": one.number, "aria-disabled": model.sending ? "true" : null },
-    icon("user-check", "k-icon-large"), h("span", {}, one.name, h("small", {}, where(one)))))),
-  ];
+  return pickAmong(model, model.choices.slice(0, room.choices));
 }
 
 /** How it went: when one came, or how long one was there, in large figures. */
 function signedView(model) {
-  const [heading, sub] = signedWords(model);
   const { signed, language } = model;
-  const isIn = signed.status === "in";
-  return [
-    h("div", { class: "k-done k-done-signed", "data-role": "signed", "data-status": signed.status },
-      h("span", { class: "k-tick", "aria-hidden": "true" }, icon(signed.forgotten ? "clock" : "check", "k-icon-bold")),
-      h("div", {}, title(heading, "k-done-title"), h("p", { class: "k-done-sub", "data-role": "signed-sub" }, sub))),
-    h("section", { class: "k-stub s-stub" }, h("p", { class: "k-stub-name" }, signed.name),
-      h("p", { class: "k-stub-time", "data-role": "signed-figure" }, isIn ? clockTime(signed.signed_in_at) : lengthInWords(signed.minutes, language)),
-      h("p", { class: "k-stub-who" }, either(model, signed.who),
-        !isIn && ` · ${clockTime(signed.signed_in_at)}–${clockTime(signed.signed_out_at)}`)),
-  ];
+  if (signed.status === "in") return howItWent(model, clockTime(signed.signed_in_at), either(model, signed.who));
+  return howItWent(model, lengthInWords(signed.minutes, language), either(model, signed.who),
+    ` · ${clockTime(signed.signed_in_at)}–${clockTime(signed.signed_out_at)}`);
 }
 
 function refusalView(model) {

@@ -45,10 +45,13 @@ function wholeName(model, code, name) {
 }
 
 /** Several are open: one large button each. */
-export function pickView(model) {
+export const pickView = (model) => pickAmong(model, signChoices(model).slice(0, SHOWN_MOST));
+
+/** The same for whatever machine it is. */
+export function pickAmong(model, choices) {
   return [
     title(words(model, "sign.pick")),
-    h("div", { class: "k-pick" }, signChoices(model).slice(0, SHOWN_MOST).map((one) => h("button", {
+    h("div", { class: "k-pick" }, choices.map((one) => h("button", {
       class: "k-button k-pick-one", type: "button", "data-do": "sign", "data-role": "pick", "data-activity": one.number,
       "data-key": one.number, "aria-disabled": model.sending ? "true" : null },
     icon("user-check", "k-icon-large"), h("span", {}, one.name, h("small", {}, words(model, "sign.pick_where",
@@ -58,16 +61,21 @@ export function pickView(model) {
 
 /** How it went: the time in large figures, and what happens to it now. */
 export function signedView(model) {
+  const { signed } = model;
+  return howItWent(model, clockTime(signed.status === "in" ? signed.signed_in_at : signed.signed_out_at), either(model, signed.who));
+}
+
+/** The same for whatever machine it is, with its figure, and who it is. */
+export function howItWent(model, figure, ...who) {
   const [heading, sub] = signedWords(model);
   const { signed } = model;
-  const time = clockTime(signed.status === "in" ? signed.signed_in_at : signed.signed_out_at);
   return [
     h("div", { class: "k-done k-done-signed", "data-role": "signed", "data-status": signed.status },
       h("span", { class: "k-tick", "aria-hidden": "true" }, icon(signed.forgotten ? "clock" : "check", "k-icon-bold")),
       h("div", {}, title(heading, "k-done-title"), h("p", { class: "k-done-sub", "data-role": "signed-sub" }, sub))),
     h("section", { class: "k-stub" }, h("p", { class: "k-stub-name" }, signed.name),
-      h("p", { class: "k-stub-time", "data-role": "signed-time" }, time),
-      h("p", { class: "k-stub-who" }, either(model, signed.who))),
+      h("p", { class: "k-stub-time", "data-role": "signed-figure" }, figure),
+      h("p", { class: "k-stub-who" }, who)),
   ];
 }
 

@@ -12,7 +12,6 @@ from pointsbank.activities import (
     VolunteersOnly,
     read_code_here,
     read_day_here,
-    read_open_here,
     read_standing,
 )
 from pointsbank.foundation import Session, list_settings
@@ -108,10 +107,6 @@ def show_station() -> Answer:
     now, shop_id = bank.clock.instant(), visitor.shop_id or 0
 
     def read(session: Session) -> dict[str, object]:
-        today = read_day_here(session, shop_id=shop_id, now=now)
-        here = {
-            one.row.id for one in read_open_here(session, shop_id=shop_id, now=now, station=True)
-        }
         return {
             "shop": shop_body(get_shop_by_id(session, shop_id)),
             "device": {"number": visitor.device_number, "name": visitor.name},
@@ -119,10 +114,10 @@ def show_station() -> Answer:
             "activities": [
                 {
                     **activity_body(one),
-                    "is_open": one.row.id in here,
+                    "is_open": one.takes_in(now),
                     "opens_at": one.opens_at,
                 }
-                for one in today
+                for one in read_day_here(session, shop_id=shop_id, now=now)
             ],
         }
 

@@ -20,7 +20,7 @@ from pointsbank.earning import (
     list_records,
     list_time_saved,
 )
-from pointsbank.foundation import Page, Paging, Session, read_public_id
+from pointsbank.foundation import Page, Paging, Session, read_all, read_public_id
 from pointsbank.ledger import StatementLine, read_statement
 from pointsbank.people import VolunteerFile, get_standing, list_cards, list_sanctions
 from pointsbank.recognition import (
@@ -34,7 +34,6 @@ from pointsbank.web.context import current_bank
 
 FILE_NAME = "my-points.json"
 ROWS_MOST = 20_000
-_READ_AT_ONCE = 200
 Row = TypeVar("Row")
 
 
@@ -49,7 +48,9 @@ def data_file_of(own: VolunteerFile) -> Response:
 def data_of(own: VolunteerFile) -> dict[str, Any]:
     """What the bank keeps of somebody. Who recorded, approved or served is not theirs."""
     bank = current_bank()
-    lines = bank.database.read(lambda session: all_lines(session, own.wallet_id, most=ROWS_MOST))
+    lines = bank.database.read(
+        lambda session: _every(lambda paging: read_statement(session, own.wallet_id, paging=paging))
+    )
     records = _every(lambda paging: list_records(bank, volunteer_id=own.id, paging=paging))
     purchases = _every(
         lambda paging: list_redemptions(bank, wallet_id=own.wallet_id, paging=paging)
@@ -88,35 +89,8 @@ def data_of(own: VolunteerFile) -> dict[str, Any]:
     }
 
 
-def all_lines(
-    session: Session,
-    wallet_id: int,
-    *,
-    most: int,
-    since: str | None = None,
-    until: str | None = None,
-) -> list[StatementLine]:
-    """A statement's lines without pages, the newest first, at most so many."""
-    lines: list[StatementLine] = []
-    while len(lines) < most:
-        paging = Paging(len(lines) // _READ_AT_ONCE + 1, _READ_AT_ONCE)
-        page: Page[StatementLine] = read_statement(
-            session, wallet_id, since=since, until=until, paging=paging
-        )
-        lines += page.items
-        if not page.has_next:
-            break
-    return lines[:most]
-
-
 def _every(ask: Callable[[Paging], Page[Row]]) -> list[Row]:
-    rows: list[Row] = []
-    while len(rows) < ROWS_MOST:
-        page = ask(Paging(len(rows) // _READ_AT_ONCE + 1, _READ_AT_ONCE))
-        rows += page.items
-        if not page.has_next:
-            break
-    return rows
+    return read_all(ask, most=ROWS_MOST)
 
 
 def _person(own: VolunteerFile) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from pointsbank.foundation import Outcome, Paging, PointsBankError
+from pointsbank.foundation import Outcome, PointsBankError, read_all
 from pointsbank.foundation.cells import narrow
 from pointsbank.inventory import GoodsUnknown, ProductRow, list_products
 from pointsbank.ledger import InsufficientBalance
@@ -53,7 +53,6 @@ blueprint = office_blueprint("late")
 LINES_MOST = 6
 PIECES_MOST = 99
 LIST_SHOWN = 10
-GOODS_PAGE = 100
 SHEET_LINES, SHEETS_MOST = 12, 5
 # Under which field a refusal stands.
 _FIELDS: tuple[tuple[type[PointsBankError], str], ...] = (
@@ -144,14 +143,8 @@ def _choices(form: Form) -> list[Any]:
 def _goods() -> list[ProductRow]:
     """All goods of the shop, by code."""
     bank, shop_id = current_bank(), current_shop().id
-    goods: list[ProductRow] = []
-    today, page = bank.clock.today(), 1
-    while True:
-        found = list_products(bank, shop_id=shop_id, today=today, paging=Paging(page, GOODS_PAGE))
-        goods += found.items
-        if not found.has_next:
-            return goods
-        page += 1
+    today = bank.clock.today()
+    return read_all(lambda paging: list_products(bank, shop_id=shop_id, today=today, paging=paging))
 
 
 @blueprint.post("/late")

@@ -8,15 +8,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.cases import get_case_days, list_cases_of, say_wrong, withdraw_case
-from pointsbank.foundation import PublicIdInvalid, read_public_id
-from pointsbank.ledger import EntryNotFound, read_neighbours
 from pointsbank.people import SanctionRow, SanctionUnknown, list_sanctions
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.forms import Form, book, submit
 from pointsbank.web.portals.office.words import CASE_STATES, SANCTION_SCOPES
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_card, own_file
-from pointsbank.web.portals.volunteer.told import Told, tell_lines
+from pointsbank.web.portals.volunteer.told import own_lines
 
 blueprint = me_blueprint("cases")
 
@@ -50,14 +48,18 @@ def new(number: str) -> Any:
 
 def _form_page(number: str, form: Form) -> str:
     bank, own, wallet_id = current_bank(), own_file(), own_card().wallet_id
-    sanction = _sanction_of(number, own.id) if number.startswith("L") else None
+    sanction, told = None, []
+    if number.startswith("L"):
+        sanction = _sanction_of(number, own.id)
+    else:
+        told = bank.database.read(lambda session: own_lines(session, wallet_id, number))
     return me_page(
         "case_new.html",
         "statement",
         own,
         form=form,
         number=number,
-        told=[] if sanction else _told_of(number, wallet_id),
+        told=told,
         sanction=sanction,
         scopes=SANCTION_SCOPES,
         days=get_case_days(bank, today=bank.clock.today()),
@@ -70,20 +72,6 @@ def _sanction_of(number: str, volunteer_id: int) -> SanctionRow:
         if one.number == number:
             return one
     raise SanctionUnknown(sanction=number[:24])
-
-
-def _told_of(number: str, wallet_id: int) -> list[Told]:
-    """The lines of an entry on the own statement. Raises EntryNotFound."""
-    try:
-        entry_id = read_public_id("J", number)
-    except PublicIdInvalid as cause:
-        raise EntryNotFound(number=number[:24]) from cause
-    told = current_bank().database.read(
-        lambda session: tell_lines(session, read_neighbours(session, wallet_id, entry_id)[1])
-    )
-    if not told:
-        raise EntryNotFound(number=number[:24])
-    return told
 
 
 @blueprint.post("/statement/<number>/wrong")

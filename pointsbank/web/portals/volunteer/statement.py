@@ -6,26 +6,15 @@ from typing import Any
 
 from pointsbank.cases import read_cases_of
 from pointsbank.earning import find_notice_of, read_expiries
-from pointsbank.foundation import (
-    PublicIdInvalid,
-    Session,
-    public_id,
-    read_public_id,
-)
-from pointsbank.ledger import (
-    EntryNotFound,
-    read_neighbours,
-    read_statement,
-    sum_passbook,
-)
+from pointsbank.foundation import Session, public_id, read_all
+from pointsbank.ledger import read_statement, sum_passbook
 from pointsbank.redemption import RedemptionPaper, get_redemption
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.office.words import CASE_STATES, RECORD_SOURCES
-from pointsbank.web.portals.person_data import all_lines
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_card, own_file
-from pointsbank.web.portals.volunteer.told import Told, cases_about, name_of, tell_lines
+from pointsbank.web.portals.volunteer.told import Told, cases_about, name_of, own_lines, tell_lines
 
 blueprint = me_blueprint("statement")
 
@@ -62,17 +51,9 @@ def page() -> Any:
 def entry(number: str) -> Any:
     """Why there is this line: the service and how it was worked out, or the slip."""
     wallet_id, bank, own = own_card().wallet_id, current_bank(), own_file()
-    try:
-        entry_id = read_public_id("J", number)
-    except PublicIdInvalid as cause:
-        raise EntryNotFound(number=number[:24]) from cause
 
     def read(session: Session) -> Any:
-        # Asked of the own wallet: another's entry is no line of it, so it is not there at all.
-        own_lines = read_neighbours(session, wallet_id, entry_id)[1]
-        if not own_lines:
-            raise EntryNotFound(number=number[:24])
-        told = tell_lines(session, own_lines)
+        told = own_lines(session, wallet_id, number)
         return told, cases_about(told, read_cases_of(session, own.id))
 
     told, cases = bank.database.read(read)
@@ -110,7 +91,12 @@ def passbook() -> Any:
     since, until = asked_day("from"), asked_day("to")
 
     def read(session: Session) -> Any:
-        lines = all_lines(session, wallet_id, since=since, until=until, most=PRINTED_MOST)
+        lines = read_all(
+            lambda paging: read_statement(
+                session, wallet_id, since=since, until=until, paging=paging
+            ),
+            most=PRINTED_MOST,
+        )
         sums = sum_passbook(session, wallet_id, since=since, until=until)
         expiries = read_expiries(session, wallet_id, today=bank.clock.today())
         return tell_lines(session, lines), sums, expiries

@@ -17,8 +17,8 @@ from pointsbank.earning import (
     read_records,
     work_out,
 )
-from pointsbank.foundation import Session
-from pointsbank.ledger import StatementLine
+from pointsbank.foundation import PublicIdInvalid, Session, read_public_id
+from pointsbank.ledger import EntryNotFound, StatementLine, read_neighbours
 from pointsbank.redemption import BoughtGoods, read_bought
 from pointsbank.web.currency import in_books_words, in_currency
 from pointsbank.web.i18n import current_language
@@ -57,6 +57,21 @@ def tell_lines(session: Session, lines: Iterable[StatementLine]) -> list[Told]:
         else:
             told.append(Told(line, entry_kind(line.kind), _in_chinese_alone(line.memo)))
     return told
+
+
+def own_lines(session: Session, wallet_id: int, number: str) -> list[Told]:
+    """The lines of an entry on one's own statement: whose is another's is not there at all.
+
+    Raises EntryNotFound.
+    """
+    try:
+        entry_id = read_public_id("J", number)
+    except PublicIdInvalid as cause:
+        raise EntryNotFound(number=number[:24]) from cause
+    lines = read_neighbours(session, wallet_id, entry_id)[1]
+    if not lines:
+        raise EntryNotFound(number=number[:24])
+    return tell_lines(session, lines)
 
 
 def cases_about(told: Iterable[Told], cases: Iterable[CaseRow]) -> dict[int, CaseRow]:
