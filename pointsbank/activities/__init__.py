@@ -107,9 +107,6 @@ from pointsbank.activities.queries import (
     OwnActivity,
     PersonHere,
     Standing,
-    ToConfirm,
-    count_open_sessions,
-    count_to_confirm,
     get_activity,
     list_activities,
     list_joinable,
@@ -126,6 +123,13 @@ from pointsbank.activities.queries import (
 )
 from pointsbank.activities.roll_calls import call_roll, confirm_list, enter_attendance
 from pointsbank.activities.rotas import Rota, RotaMember, RotaRow, RotaSlot, Slot
+from pointsbank.activities.sessions_now import (
+    OpenSession,
+    ToConfirm,
+    count_open_sessions,
+    count_to_confirm,
+    list_open_sessions,
+)
 from pointsbank.activities.signing import scan_card, sign_in, sign_out, take_back_sign_in
 from pointsbank.activities.stopping import find_run_out, stop_clocks, stop_run_out
 from pointsbank.activities.team_hours import TeamSum, list_team_sums
@@ -172,6 +176,7 @@ __all__ = [
     "NotSignedIn",
     "Numbers",
     "OnDuty",
+    "OpenSession",
     "OwnActivity",
     "OwnRow",
     "Participant",
@@ -236,6 +241,7 @@ __all__ = [
     "list_led_activities",
     "list_missed",
     "list_open_here",
+    "list_open_sessions",
     "list_own_activities",
     "list_people_here",
     "list_projects",

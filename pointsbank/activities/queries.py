@@ -357,37 +357,6 @@ def _joined_among(session: Session, volunteer_id: int, activity_ids: list[int]) 
     return {row.activity_id for row in session.rows(found)}
 
 
-@query
-def count_open_sessions(session: Session) -> int:
-    """How many people are signed in somewhere now."""
-    found = select(func.count()).select_from(Attendance).where(Attendance.status == "open")
-    return int(session.value(found))
-
-
-@dataclass(frozen=True)
-class ToConfirm:
-    """Rows that wait for whoever is in charge: how many, of how many activities, forgotten ones."""
-
-    rows: int
-    activities: int
-    forgotten: int
-
-
-@query
-def count_to_confirm(session: Session) -> ToConfirm:
-    """How many rows nobody has confirmed yet."""
-    rows = session.rows(
-        select(Attendance.activity_id, Attendance.out_way, func.count().label("people"))
-        .where(Attendance.status == "ended")
-        .group_by(Attendance.activity_id, Attendance.out_way)
-    )
-    return ToConfirm(
-        rows=sum(int(row.people) for row in rows),
-        activities=len({row.activity_id for row in rows}),
-        forgotten=sum(int(row.people) for row in rows if row.out_way == "forgotten"),
-    )
-
-
 # --------------------------------------------------------------------------------- of one person
 
 

@@ -24,10 +24,13 @@ from pointsbank.activities import (
     SignedInElsewhere,
     TakeBackTooLate,
     VolunteersOnly,
+    call_roll,
     cancel_activity,
     change_activity,
     close_activity,
+    count_open_sessions,
     join_activity,
+    list_open_sessions,
     open_activity,
     scan_card,
     sign_in,
@@ -35,7 +38,8 @@ from pointsbank.activities import (
     take_back_sign_in,
 )
 from pointsbank.earning import approve_record, get_record
-from pointsbank.people import CardBlocked, CardUnknown, PinNeeded, block_card
+from pointsbank.foundation import to_instant
+from pointsbank.people import CardBlocked, CardUnknown, PinNeeded, block_card, mask_name
 from tests.activities.community import Community, Neighbour, at
 from tests.books import books_are_right
 
@@ -283,3 +287,26 @@ def test_an_open_activity_keeps_its_beginning_and_a_dangerous_one_needs_insuranc
         community.make.do(
             change_activity, by=community.worker.caller, **{**told, "insurance_ref": None}
         )
+
+
+def test_who_has_not_signed_out_is_listed_wherever_it_is(community: Community) -> None:
+    patrol, visit = community.open(), community.open(name="探访", shop=None)
+    liu, wang = community.neighbour(name="刘桂英"), community.neighbour()
+    community.sign_in(liu, patrol)
+    community.wait(30)
+    by = community.worker.caller
+    community.make.do(call_roll, by=by, activity=visit, present=[wang.number], leaving=False)
+    now = to_instant(community.now)
+    first, second = list_open_sessions(community.bank, now=now).items
+    assert (first.number, first.activity, first.minutes) == (liu.number, patrol, 30)
+    assert first.masked_name == mask_name("刘桂英")
+    assert (second.number, second.activity_name, second.in_way) == (
+        wang.number,
+        "探访",
+        "roll_call",
+    )
+    community.sign_out(liu, patrol)
+    assert count_open_sessions(community.bank) == 1
+    assert [one.number for one in list_open_sessions(community.bank, now=now).items] == [
+        wang.number
+    ]

@@ -55,6 +55,7 @@ DOORS = (
     Door("/office/teams", "limin", "office-teams", english_too=True),
     Door("a team", "limin"),
     Door("/office/activities/week", "limin"),
+    Door("/office/activities/inside", "limin"),
     Door("/office/activities/settings", "limin"),
     Door("/office/goods", "limin"),
     Door("/office/journal", "limin"),

@@ -40,6 +40,7 @@ from pointsbank.people import (
 )
 from pointsbank.web import access
 from pointsbank.web.api import limits
+from pointsbank.web.portals.volunteer import told
 from tests.conftest import NOON
 from tests.counter import Buyer, Counter, scanned, tapped
 from tests.doors import create_app_for
@@ -377,10 +378,8 @@ def test_the_check_is_what_keeps_another_out(
     other.come()
     [number] = entries_of(other.get("/me/statement").text)
     assert me.get(f"/me/statement/{number}").status_code == 404
-    taken_away = me.app.view_functions["me_statement.entry"].__globals__
-    read = taken_away["read_neighbours"]
-    theirs = other.buyer.wallet.id
-    monkeypatch.setitem(taken_away, "read_neighbours", lambda s, _, entry: read(s, theirs, entry))
+    read, theirs = told.read_neighbours, other.buyer.wallet.id
+    monkeypatch.setattr(told, "read_neighbours", lambda s, _, entry: read(s, theirs, entry))
     assert me.get(f"/me/statement/{number}").status_code == 200
 
 

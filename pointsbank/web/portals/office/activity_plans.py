@@ -17,6 +17,7 @@ from pointsbank.activities import (
     get_activity,
     list_activities,
     list_duties,
+    list_open_sessions,
     list_people_here,
     list_projects,
     numbers_on,
@@ -33,7 +34,7 @@ from pointsbank.foundation.cells import instant_local
 from pointsbank.people import change_settings
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
-from pointsbank.web.portals.addresses import asked_day
+from pointsbank.web.portals.addresses import asked_day, asked_paging, pager_of
 from pointsbank.web.portals.forms import Form, Typed, book, submit
 from pointsbank.web.portals.office.frame import (
     READERS,
@@ -42,7 +43,7 @@ from pointsbank.web.portals.office.frame import (
     office_blueprint,
     office_page,
 )
-from pointsbank.web.portals.office.words import ACTIVITY_STATES
+from pointsbank.web.portals.office.words import ACTIVITY_STATES, ATTENDANCE_WAYS
 from pointsbank.web.qr import draw_qr, phone_address, sign_address
 
 blueprint = office_blueprint("activity_plans")
@@ -107,6 +108,23 @@ def week() -> Any:
         before=add_days(first, -WEEK),
         after=add_days(first, WEEK),
         states=ACTIVITY_STATES,
+    )
+
+
+@blueprint.get("/activities/inside")
+@allows(*READERS)
+def inside() -> Any:
+    """Everybody who is signed in now, at an activity or on duty, the longest first."""
+    bank = current_bank()
+    now = bank.clock.instant()
+    found = list_open_sessions(bank, now=now, paging=asked_paging())
+    return office_page(
+        "activities_inside.html",
+        "activities",
+        found=found,
+        ways=ATTENDANCE_WAYS,
+        pager=pager_of(found),
+        now=now,
     )
 
 

@@ -214,7 +214,7 @@ def activity_lines(bank: Bank) -> list[Line]:
                 "word": _("活动"),
                 "title": _("现在有 %(n)s 人签到了，还没签退", n=signed_in),
                 "note": _("到时候没签退的会自动停表"),
-                "href": url_for("office_activities.page", state="open"),
+                "href": url_for("office_activity_plans.inside"),
                 "label": _("看看"),
             }
         )
