@@ -58,8 +58,9 @@ from pointsbank.people import (
 )
 
 SOMEBODY_GONE = "已注销"
-OWN_MOST = 50
 DAY_MOST = 40
+# Activities with rows that wait for whoever is in charge.
+_WAITS = select(Attendance.activity_id).where(Attendance.status == "ended")
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,7 @@ def list_activities(
         wanted = f"%{search}%"
         found = found.where(or_(Activity.name.like(wanted), Activity.place.like(wanted)))
     if to_confirm:
-        waiting = select(Attendance.activity_id).where(Attendance.status == "ended")
-        found = found.where(Activity.id.in_(waiting))
+        found = found.where(Activity.id.in_(_WAITS))
     if not duties:
         found = found.where(Activity.slot_id.is_(None))
     newest = found.order_by(Activity.begins_at.desc(), Activity.id.desc())
@@ -368,28 +368,67 @@ def read_attendance_activity(session: Session, *, attendance_id: int, now: str) 
 
 
 @query
-def list_own_activities(session: Session, *, volunteer_id: int, now: str) -> list[OwnActivity]:
-    """What somebody has joined and what they were at, the newest first, at most 50."""
+def list_own_activities(
+    session: Session,
+    *,
+    volunteer_id: int,
+    now: str,
+    ahead: bool | None = None,
+    with_left: bool = False,
+    paging: Paging | None = None,
+) -> Page[OwnActivity]:
+    """What somebody has joined and what they were at, the newest first.
+
+    `ahead`: from today on, and then the next one first; or only what was before today. What they
+    have left is there only `with_left`.
+    """
+    joined = select(Participant.activity_id).where(Participant.volunteer_id == volunteer_id)
+    if not with_left:
+        joined = joined.where(Participant.status != "left")
+    there = select(Attendance.activity_id).where(
+        Attendance.volunteer_id == volunteer_id, Attendance.status != "undone"
+    )
+    found = SELECT_ACTIVITIES.where(or_(Activity.id.in_(joined), Activity.id.in_(there)))
+    page = _page_of_files(session, _by_day(found, ahead, now), paging or Paging(), now=now)
+    return page.holding(_as_own(session, volunteer_id, page.items))
+
+
+def _by_day(
+    found: Select[*tuple[Any, ...]], ahead: bool | None, now: str
+) -> Select[*tuple[Any, ...]]:
+    """From today on with the next one first, or before today and all with the newest first."""
+    today = instants_of_day(business_day(from_instant(now)))[0]
+    if ahead:
+        soonest = (Activity.begins_at, Activity.id)
+        return found.where(Activity.ends_at > today).order_by(*soonest)
+    if ahead is not None:
+        found = found.where(Activity.ends_at <= today)
+    return found.order_by(Activity.begins_at.desc(), Activity.id.desc())
+
+
+def _as_own(
+    session: Session, volunteer_id: int, files: Iterable[ActivityFile]
+) -> list[OwnActivity]:
+    """Activities as this one of their people sees them."""
+    files = list(files)
+    ids = [one.row.id for one in files]
     participants = {
         row.activity_id: participant_row(row)
         for row in session.rows(
-            SELECT_PARTICIPANTS.where(Participant.volunteer_id == volunteer_id)
-            .order_by(Participant.id.desc())
-            .limit(OWN_MOST)
+            SELECT_PARTICIPANTS.where(
+                Participant.volunteer_id == volunteer_id, Participant.activity_id.in_(ids)
+            )
         )
     }
     stays: dict[int, list[AttendanceRow]] = {}
-    newest = (
-        SELECT_ATTENDANCES.where(
-            Attendance.volunteer_id == volunteer_id, Attendance.status != "undone"
-        )
-        .order_by(Attendance.signed_in_at.desc())
-        .limit(OWN_MOST)
-    )
+    newest = SELECT_ATTENDANCES.where(
+        Attendance.volunteer_id == volunteer_id,
+        Attendance.activity_id.in_(ids),
+        Attendance.status != "undone",
+    ).order_by(Attendance.signed_in_at.desc())
     for row in session.rows(newest):
         stays.setdefault(row.activity_id, []).append(attendance_row(row))
-    files = read_files(session, find_activities(session, {*participants, *stays}).values(), now=now)
-    mine = [
+    return [
         OwnActivity(
             file=one,
             status=_status(participants.get(one.row.id)),
@@ -398,7 +437,6 @@ def list_own_activities(session: Session, *, volunteer_id: int, now: str) -> lis
         )
         for one in files
     ]
-    return sorted(mine, key=lambda one: one.file.row.begins_at, reverse=True)[:OWN_MOST]
 
 
 def _status(participant: ParticipantRow | None) -> str | None:
@@ -411,31 +449,53 @@ def _is_no_show(participant: ParticipantRow | None) -> bool:
 
 @query
 def list_joinable(
-    session: Session, *, now: str, paging: Paging | None = None
+    session: Session, *, volunteer_id: int, now: str, paging: Paging | None = None
 ) -> Page[ActivityFile]:
-    """Activities that one may still join, the next one first."""
-    paging = paging or Paging()
+    """Activities that somebody may still join and has not, the next one first."""
+    mine = select(Participant.activity_id).where(
+        Participant.volunteer_id == volunteer_id, Participant.status != "left"
+    )
     found = SELECT_ACTIVITIES.where(
-        Activity.state.in_(("planned", "open")), Activity.ends_at > now, Activity.opens_itself == 0
+        Activity.state.in_(("planned", "open")),
+        Activity.ends_at > now,
+        Activity.opens_itself == 0,
+        Activity.id.not_in(mine),
     )
     soonest = found.order_by(Activity.begins_at, Activity.id)
-    return _page_of_files(session, soonest, paging, now=now)
+    return _page_of_files(session, soonest, paging or Paging(), now=now)
 
 
 @query
 def list_led_activities(
+    session: Session, *, volunteer_id: int, now: str, ahead: bool, paging: Paging | None = None
+) -> Page[ActivityFile]:
+    """Activities of the teams that somebody leads, and of those below.
+
+    `ahead`: from today on and the next one first, without those whose list waits to be confirmed;
+    or what was before today, the newest first.
+    """
+    found = SELECT_ACTIVITIES.where(Activity.team_id.in_(_led_teams(session, volunteer_id)))
+    if ahead:
+        found = found.where(Activity.id.not_in(_WAITS))
+    return _page_of_files(session, _by_day(found, ahead, now), paging or Paging(), now=now)
+
+
+@query
+def list_led_to_confirm(
     session: Session, *, volunteer_id: int, now: str, paging: Paging | None = None
 ) -> Page[ActivityFile]:
-    """Activities of the teams that somebody leads, and of those below: the newest first."""
-    paging = paging or Paging()
-    teams = {
-        below
-        for team in teams_led_by(session, volunteer_id)
-        for below in teams_below(session, team)
-    }
-    found = SELECT_ACTIVITIES.where(Activity.team_id.in_(teams))
-    newest = found.order_by(Activity.begins_at.desc(), Activity.id.desc())
-    return _page_of_files(session, newest, paging, now=now)
+    """Those of them whose list waits to be confirmed, whichever has waited longest first."""
+    found = SELECT_ACTIVITIES.where(
+        Activity.team_id.in_(_led_teams(session, volunteer_id)), Activity.id.in_(_WAITS)
+    )
+    oldest = found.order_by(Activity.begins_at, Activity.id)
+    return _page_of_files(session, oldest, paging or Paging(), now=now)
+
+
+def _led_teams(session: Session, volunteer_id: int) -> set[int]:
+    """The teams that somebody leads, and those below."""
+    led = teams_led_by(session, volunteer_id)
+    return {below for team in led for below in teams_below(session, team)}
 
 
 # -------------------------------------------------------------------------------- projects, teams

@@ -16,11 +16,12 @@ from pointsbank.activities import (
     open_activity,
     read_activity_number,
     read_seen,
+    stop_run_out,
 )
 from pointsbank.earning import list_records
 from pointsbank.foundation import to_instant
 from pointsbank.people import pins
-from tests.activities.community import Community, Neighbour
+from tests.activities.community import Community, Neighbour, at
 from tests.counter import Buyer, Counter
 from tests.web.test_me import Holder
 
@@ -190,11 +191,42 @@ def test_nobody_else_comes_in_there(app: Flask, community: Community) -> None:
     liu, wang = community.neighbour(), community.neighbour()
     patrol = community.plan(team=community.team(liu))
     phone = phone_of(app, community, wang)
-    for path in ("/me/team", f"/me/team/{patrol}", "/me/team/new"):
+    for path in ("/me/team", "/me/team/past", f"/me/team/{patrol}", "/me/team/new"):
         assert phone.get(path).status_code == 403, path
     for verb in ("open", "close", "roll", "confirm"):
         answer = phone.send(f"/me/team/{patrol}/{verb}", "/me/help")
         assert answer.status_code == 403, verb
+
+
+def test_what_comes_next_stands_on_top_and_what_is_over_on_a_page_of_its_own(
+    app: Flask, community: Community
+) -> None:
+    liu = community.neighbour()
+    team = community.team(liu)
+    names = {20: "昨天", 21: "今早", 22: "明早", 23: "后天"}
+    made = {
+        day: community.open(name=name, team=team, begins_at=at(9, day=day), ends_at=at(11, day=day))
+        for day, name in names.items()
+    }
+    phone = phone_of(app, community, liu)
+    for day in (23, 22, 21, 20):
+        if day != 22:
+            phone.send("/me/activities/join", "/me/activities", activity=made[day])
+    community.sign_in(liu, made[20])
+    community.wait(24 * 60)
+    stop_run_out(community.bank)
+    phone.come()
+
+    def order(path: str) -> list[str]:
+        return re.findall("昨天|今早|明早|后天", phone.read(path))
+
+    # Joined first, then what may still be joined; yesterday is not among them.
+    assert order("/me/activities") == ["今早", "后天", "明早"]
+    assert order("/me/activities/past") == ["昨天"]
+    # A leader's list to confirm stands before everything else.
+    assert order("/me/team") == ["昨天", "今早", "明早", "后天"]
+    assert "等您确认的名单" in phone.read("/me/team")
+    assert order("/me/team/past") == ["昨天"]
 
 
 def test_a_leader_plans_for_the_own_team(app: Flask, community: Community) -> None:

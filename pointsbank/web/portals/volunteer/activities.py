@@ -22,22 +22,38 @@ from pointsbank.people import teams_led_by
 from pointsbank.web.access import allows
 from pointsbank.web.api.limits import counting_wrong_codes
 from pointsbank.web.context import current_bank
+from pointsbank.web.portals.addresses import asked_paging, pager_of
 from pointsbank.web.portals.filters import clock, duration
 from pointsbank.web.portals.forms import Form, Typed, book, submit
-from pointsbank.web.portals.office.words import ACTIVITY_STATES
 from pointsbank.web.portals.volunteer.arriving import seen_file, take_seen
 from pointsbank.web.portals.volunteer.frame import OWN, me_blueprint, me_page, own_file
 
 blueprint = me_blueprint("activities")
 
 JOINABLE_MOST = 20
+# So many of the next ones stand there at once; more of them are folded away below.
+NEXT_MOST, AHEAD_MOST = 5, 60
 
 
 @blueprint.get("/activities")
 @allows(OWN)
 def page() -> Any:
-    """Where one is signed in, what one has joined, and what one may still join."""
+    """Where one is signed in, what comes next, and what one may still join."""
     return _page(Form())
+
+
+@blueprint.get("/activities/past")
+@allows(OWN)
+def past() -> Any:
+    """What one was at before today."""
+    bank, own = current_bank(), own_file()
+    now = bank.clock.instant()
+    found = list_own_activities(
+        bank, volunteer_id=own.id, now=now, ahead=False, paging=asked_paging(20)
+    )
+    return me_page(
+        "activities_past.html", "activities", own, found=found, pager=pager_of(found), now=now
+    )
 
 
 def _page(form: Form) -> str:
@@ -48,9 +64,10 @@ def _page(form: Form) -> str:
         return find_open(session, own.id), teams_led_by(session, own.id)
 
     running, led = bank.database.read(read)
-    mine = list_own_activities(bank, volunteer_id=own.id, now=now)
-    joined = {one.file.number for one in mine if one.status in {"joined", "waiting"}}
-    joinable = list_joinable(bank, now=now, paging=Paging(1, JOINABLE_MOST))
+    ahead = list_own_activities(
+        bank, volunteer_id=own.id, now=now, ahead=True, paging=Paging(1, AHEAD_MOST)
+    ).items
+    joinable = list_joinable(bank, volunteer_id=own.id, now=now, paging=Paging(1, JOINABLE_MOST))
     here = read_attendance_activity(bank, attendance_id=running.id, now=now) if running else None
     return me_page(
         "activities.html",
@@ -59,10 +76,10 @@ def _page(form: Form) -> str:
         form=form,
         running=running,
         running_at=here,
-        mine=[one for one in mine if one.status != "left" or one.attendances],
-        joinable=[one for one in joinable.items if one.number not in joined],
+        following=ahead[:NEXT_MOST],
+        later=ahead[NEXT_MOST:],
+        joinable=joinable.items,
         more=joinable.total > JOINABLE_MOST,
-        states=ACTIVITY_STATES,
         leads=bool(led),
         seen=seen_file() if form.problem is None else None,
         now=now,

@@ -35,7 +35,6 @@ def _page(form: Form) -> str:
         form=form,
         cases=list_cases_of(bank, volunteer_id=own.id),
         states=CASE_STATES,
-        today=bank.clock.today(),
     )
 
 

@@ -49,7 +49,6 @@ def _page(form: Form) -> str:
         },
         waits=any(row.status in {"applied", "prepared"} for row in found.items),
         steps=CERTIFICATE_STEPS,
-        today=bank.clock.today(),
         pager=pager_of(found),
     )
 

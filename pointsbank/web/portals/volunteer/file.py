@@ -38,7 +38,6 @@ def _page(form: Form) -> str:
         blocks=get_blocks(bank, volunteer_id=own.id).standing(),
         sanctions=list_sanctions(bank, volunteer_id=own.id),
         scopes=SANCTION_SCOPES,
-        today=bank.clock.today(),
         mark_words=MARK_WORDS,
         degrees=DEGREES,
     )

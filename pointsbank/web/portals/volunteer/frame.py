@@ -54,5 +54,5 @@ def me_page(template: str, here: str, own: VolunteerFile | None = None, **contex
         large=own.large_type if own else request.args.get("large") == "1",
         address=address,
         pressed=pressed,
-        **{"form": Form(), **context},
+        **{"form": Form(), "today": current_bank().clock.today(), **context},
     )

@@ -42,9 +42,7 @@ def page() -> Any:
     if not card.is_volunteer:
         points = bank.database.read(lambda session: current_balance(session, card.wallet_id))
         expiries = list_expiries(bank, wallet_id=card.wallet_id, today=bank.clock.today())
-        return me_page(
-            "family.html", "home", points=points, expiries=expiries, today=bank.clock.today()
-        )
+        return me_page("family.html", "home", points=points, expiries=expiries)
     own = own_file()
 
     def read(session: Session) -> Any:
@@ -60,7 +58,6 @@ def page() -> Any:
         own,
         latest=latest,
         expiries=expiries,
-        today=bank.clock.today(),
         sanctions=list_sanctions(bank, volunteer_id=own.id),
         scopes=SANCTION_SCOPES,
         hours=count_hours(bank, volunteer_id=own.id),

@@ -18,12 +18,13 @@ from pointsbank.activities import (
     code_on_screen,
     confirm_list,
     list_led_activities,
+    list_led_to_confirm,
     list_people_here,
     open_activity,
     own_rows,
     plan_activity,
 )
-from pointsbank.foundation import Outcome, Session, from_instant
+from pointsbank.foundation import Outcome, Paging, Session, from_instant
 from pointsbank.people import (
     TeamInTree,
     leads_team,
@@ -43,21 +44,46 @@ from pointsbank.web.qr import draw_qr, phone_address, sign_address
 
 blueprint = me_blueprint("leading")
 
+CONFIRM_MOST = 20
+
 
 @blueprint.get("/team")
 @allows(OWN)
 def page() -> Any:
-    """The activities of the teams that one leads, the newest first."""
+    """The activities of the teams that one leads: lists to confirm, then today and what follows."""
     bank, own = current_bank(), own_file()
-    found = list_led_activities(
-        bank, volunteer_id=own.id, now=bank.clock.instant(), paging=asked_paging(20)
-    )
+    led: dict[str, Any] = {"volunteer_id": own.id, "now": bank.clock.instant()}
+    found = list_led_activities(bank, **led, ahead=True, paging=asked_paging(10))
     return me_page(
         "team.html",
         "activities",
         own,
         found=found,
+        to_confirm=list_led_to_confirm(bank, **led, paging=Paging(1, CONFIRM_MOST)),
         teams=_led(own.id),
+        states=ACTIVITY_STATES,
+        pager=pager_of(found),
+    )
+
+
+@blueprint.get("/team/past")
+@allows(OWN)
+def past() -> Any:
+    """What those teams did before today."""
+    bank, own = current_bank(), own_file()
+    _led(own.id)
+    found = list_led_activities(
+        bank,
+        volunteer_id=own.id,
+        now=bank.clock.instant(),
+        ahead=False,
+        paging=asked_paging(20),
+    )
+    return me_page(
+        "team_past.html",
+        "activities",
+        own,
+        found=found,
         states=ACTIVITY_STATES,
         pager=pager_of(found),
     )
