@@ -23,6 +23,7 @@ WEB = Path(__file__).resolve().parents[1] / "pointsbank" / "web"
 FOLDER = WEB / "translations"
 HAN = re.compile("[\u4e00-\u9fff]")
 LOCALES = ("zh_Hans_CN", "en")
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 
 
@@ -31,10 +32,13 @@ def path_of(locale: str, domain: str, suffix: str = "po") -> Path:
 
 
 def gathered() -> Catalog:
-    """Every sentence that code and templates mark with `_( )`."""
+    """Every sentence that code and templates mark with `_( )`.
+
+    A word that two places need in different English is marked with `pgettext(where, word)`.
+    """
     catalog = Catalog(charset="utf-8", fuzzy=False)
     for filename, _line, message, comments, context in extract_from_dir(
-        str(WEB), METHODS, keywords={"_": None, "gettext": None, "ngettext": (1, 2)}
+        str(WEB), METHODS, keywords=KEYWORDS
     ):
         catalog.add(message, None, [(filename, 0)], auto_comments=comments, context=context)
     return catalog
@@ -76,10 +80,10 @@ def update() -> None:
 def problems() -> list[str]:
     """What keeps the catalogues from being true."""
     found = []
-    wanted = {message.id for message in gathered() if message.id}
+    wanted = {(message.id, message.context or "") for message in gathered() if message.id}
     for locale in LOCALES:
         pages = read(locale, "messages")
-        known = {message.id: message.string for message in pages if message.id}
+        known = {(one.id, one.context or ""): one.string for one in pages if one.id}
         found += [
             f"{locale}: not gathered: {text}" for text in sorted(wanted - set(known), key=str)
         ]

@@ -36,6 +36,9 @@ class _Named:
     def ugettext(self, message: str) -> str:
         return in_currency(self._catalogue.ugettext(message), current_language())
 
+    def upgettext(self, context: str, message: str) -> str:
+        return in_currency(self._catalogue.upgettext(context, message), current_language())
+
     def ungettext(self, one: str, many: str, number: int) -> str:
         return in_currency(self._catalogue.ungettext(one, many, number), current_language())
 

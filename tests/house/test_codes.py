@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from scripts.messages import LOCALES, problems, read
+from scripts.messages import LOCALES, WEB, problems, read
 from tests.house.source import Module, imports_of, modules
 
 # Families are caught, not raised; their sentences are the last resort.
@@ -149,3 +150,17 @@ def test_a_sentence_uses_only_facts_that_its_refusal_is_raised_with(locale: str)
 
 def test_all_sentences_are_there_and_freshly_compiled() -> None:
     assert problems() == []
+
+
+def test_no_template_speaks_beside_the_catalogue() -> None:
+    """A Chinese full stop in the markup stands in the English page as well."""
+    code = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|<[^>]* lang=.zh-CN.>[^<]*<", re.DOTALL)
+    said = re.compile("[\u3001\u3002\u4e00-\u9fff\uff01-\uff5e]+")
+    templates = WEB / "templates"
+    found = [
+        (str(path.relative_to(templates)), one)
+        for path in sorted(templates.rglob("*.html"))
+        if path.name != "looks.html"
+        for one in said.findall(code.sub("", path.read_text(encoding="utf-8")))
+    ]
+    assert found == []
