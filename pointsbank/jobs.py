@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pointsbank.activities import stop_run_out
@@ -41,6 +42,7 @@ from pointsbank.people import clear_expired
 from pointsbank.redemption import end_rehearsal, find_rehearsal
 from pointsbank.safekeeping import WATCH_SECONDS, nightly_backup, tend
 
+EVERY_NIGHT, LAST_NIGHT = "every night", "last night"
 LOOK_SECONDS, WAKE_SECONDS, CLOCKS_SECONDS = 5.0, 60.0, 20.0
 
 log = logging.getLogger("pointsbank.nightly")
@@ -53,6 +55,8 @@ class Duty:
     name: str
     what: str
     run: Callable[[Bank], Any]
+    # What is about the machine and its disk has nothing to do in a demonstration.
+    in_demonstration: str = ""
 
 
 def _clear(bank: Bank) -> None:
@@ -93,11 +97,11 @@ DUTIES: tuple[Duty, ...] = (
     Duty("clear", "Clear away logins, pairing codes and failed tries that are over.", _clear),
     Duty("rehearsal", "End a rehearsal that nobody has ended.", _end_rehearsal),
     Duty("uploads", "Delete lists that people brought a week ago.", _forget_files),
-    Duty("lapse", "Let records lapse that nobody has reviewed in time.", _lapse),
-    Duty("effective", "Let records take effect whose notice is over.", _take_effect),
-    Duty("expire", "Take the points whose day is over.", _expire),
-    Duty("warn", "Have people told whose points expire soon.", _warn),
-    Duty("findings", "Look through the records for what looks odd.", _look),
+    Duty("lapse", "Let records lapse that nobody has reviewed in time.", _lapse, EVERY_NIGHT),
+    Duty("effective", "Let records take effect whose notice is over.", _take_effect, EVERY_NIGHT),
+    Duty("expire", "Take the points whose day is over.", _expire, EVERY_NIGHT),
+    Duty("warn", "Have people told whose points expire soon.", _warn, EVERY_NIGHT),
+    Duty("findings", "Look through the records for what looks odd.", _look, LAST_NIGHT),
     Duty("check", "Check the books from outside and keep what was found.", check_now),
     Duty("backup", "Back the books up, open the copy, bring it to the sticks.", nightly_backup),
 )
@@ -121,6 +125,21 @@ def run_due(bank: Bank, duties: tuple[Duty, ...] = DUTIES, *, again: bool = Fals
     """
     tries = _tries(bank, duties, again)
     return [ran for duty, day, attempt in tries for ran in _try(bank, duty, day, attempt)]
+
+
+def run_night(bank: Bank, is_last: bool) -> None:
+    """What a night does to the books of a demonstration whose visitor has just turned the day.
+
+    Of several nights in a row only the last is looked back upon and written down: nobody can miss
+    one here, and a month is turned while somebody waits.
+    """
+    _stop_clocks(bank)
+    day = bank.clock.today()
+    for duty in DUTIES:
+        if duty.in_demonstration == EVERY_NIGHT and not is_last:
+            _quietly(partial(duty.run, bank))
+        elif duty.in_demonstration and is_last:
+            _try(bank, duty, day, 1)
 
 
 def _tries(bank: Bank, duties: tuple[Duty, ...], again: bool) -> list[tuple[Duty, str, int]]:

@@ -9,12 +9,14 @@ from pointsbank.demonstration.cheating import cheat, is_cheated, put_right
 from pointsbank.demonstration.making import make_demonstration
 from pointsbank.demonstration.people_story import pair_own_machine
 from pointsbank.demonstration.sample import STAFF
-from pointsbank.demonstration.tray import TrayCard, list_tray
+from pointsbank.demonstration.tray import OwnPage, TrayCard, find_own_page, list_tray
 
 __all__ = [
     "STAFF",
+    "OwnPage",
     "TrayCard",
     "cheat",
+    "find_own_page",
     "go_to_month_end",
     "go_to_next_day",
     "is_cheated",

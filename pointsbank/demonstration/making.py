@@ -9,11 +9,12 @@ from pointsbank.demonstration.doubt_story import tell_doubts, tell_findings
 from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.notice_story import NoticeStory
 from pointsbank.demonstration.people_story import PeopleStory
-from pointsbank.demonstration.settings import TRAY, keep_setting
+from pointsbank.demonstration.settings import OWN_PAGE, TRAY, keep_setting
 from pointsbank.demonstration.setup_story import tell_setup
 from pointsbank.demonstration.storyteller import Storyteller
 from pointsbank.demonstration.year_story import YearStory
-from pointsbank.foundation import SHOP_ZONE, Bank, canonical_json
+from pointsbank.foundation import SHOP_ZONE, Bank, canonical_json, new_key
+from pointsbank.people import get_volunteer_file, give_pin
 
 WEEKS = 52
 
@@ -46,9 +47,19 @@ def make_demonstration(bank: Bank) -> None:
     year.go_on(moment)
     tell_doubts(teller, people, now - timedelta(hours=2))
     tray = year.end(moment)
+    _leave_a_pin(teller, people)
     tell_findings(teller, people, now - timedelta(minutes=11))
     _leave_on_tray(bank, tray)
     teller.go_home()
+
+
+def _leave_a_pin(teller: Storyteller, people: PeopleStory) -> None:
+    """One of the leaders has a PIN, and the front page says it."""
+    bank, number = teller.bank, people.volunteers[0].number
+    holder = f"volunteer:{get_volunteer_file(bank, number=number).id}"
+    pin = give_pin(bank, by=people.staff["limin"], key=new_key(), holder=holder)
+    told = canonical_json({"number": number, "pin": pin}).decode()
+    bank.database.write(lambda session: keep_setting(session, OWN_PAGE, told))
 
 
 def _leave_on_tray(bank: Bank, cards: dict[str, tuple[int, int]]) -> None:

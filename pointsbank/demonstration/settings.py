@@ -9,6 +9,8 @@ from pointsbank.foundation import Session, Setting, find_setting, statement
 DAYS_AHEAD = "demonstration_days_ahead"
 TRAY = "demonstration_tray"
 CHEATED = "demonstration_cheated"
+# Whose own page the front page opens: the number and the PIN.
+OWN_PAGE = "demonstration_own_page"
 
 _INSERT = statement(insert(Setting))
 _UPDATE = statement(

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 
 from pointsbank.demonstration.sample import GOODS
-from pointsbank.demonstration.settings import TRAY
+from pointsbank.demonstration.settings import OWN_PAGE, TRAY
 from pointsbank.foundation import Bank, find_setting
-from pointsbank.people import make_card_code
+from pointsbank.people import get_volunteer_file, list_cards, make_card_code
 
 KINDS = ("rich", "short", "blocked", "family", "large")
 
@@ -37,6 +37,24 @@ class Tray:
 
     cards: list[TrayCard]
     goods: list[TrayGoods]
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """With which card and PIN a visitor opens somebody's own page."""
+
+    card: str
+    pin: str
+
+
+def find_own_page(bank: Bank) -> OwnPage | None:
+    """The card and the PIN that stand on the front page."""
+    kept = json.loads(bank.database.read(lambda session: find_setting(session, OWN_PAGE)) or "{}")
+    if not kept:
+        return None
+    own = get_volunteer_file(bank, number=kept["number"])
+    newest = list_cards(bank, wallet_id=own.wallet_id)[0].short_number
+    return OwnPage(card=f"{newest[:4]} {newest[4:]}", pin=kept["pin"])
 
 
 def list_tray(bank: Bank) -> Tray:

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from pointsbank.activities import list_duties, list_missed
-from pointsbank.demonstration import list_tray, make_demonstration
+from pointsbank.demonstration import (
+    find_own_page,
+    go_to_month_end,
+    list_tray,
+    make_demonstration,
+)
 from pointsbank.earning import (
     count_pending,
     list_notices,
@@ -17,6 +22,8 @@ from pointsbank.earning import (
     shows_notices,
 )
 from pointsbank.foundation import (
+    DUTY_DONE,
+    NIGHT,
     SHOP_ZONE,
     Bank,
     Clock,
@@ -25,12 +32,15 @@ from pointsbank.foundation import (
     add_days,
     from_instant,
     open_database,
+    read_duty_states,
     to_instant,
 )
 from pointsbank.inventory import list_goods_ending, list_shelf, list_unknown_codes
+from pointsbank.jobs import run_night
 from pointsbank.ledger import list_points_flows
 from pointsbank.people import (
     NewsLine,
+    check_pin,
     count_desk_cards,
     find_card_by_code,
     list_people_to_tell,
@@ -74,6 +84,7 @@ def test_whenever_it_is_made_it_keeps_what_it_promises(
         no_list_is_empty(bank)
         the_gate_is_held_by_all_but_one(bank)
         one_notice_hangs_and_one_is_over(bank)
+        every_night_to_the_next_month_does_its_work(bank)
         books_are_right(bank)
     finally:
         bank.close()
@@ -83,6 +94,9 @@ def the_tray_has_something_to_show(bank: Bank) -> None:
     """Every card on the tray shows what it is there for."""
     news = {card.kind: untold(bank, card.code) for card in list_tray(bank).cards}
     assert set(news) == {"rich", "short", "blocked", "family", "large"}
+    own = find_own_page(bank)
+    assert own is not None
+    check_pin(bank, by=NIGHT, holder="volunteer:1", pin=own.pin)
     [rich], [large] = news["rich"], news["large"]
     assert (rich.code, rich.count > 1) == ("earning.points_arrived", True)
     assert (large.code, large.count > 1) == ("earning.points_arrived", True)
@@ -92,6 +106,25 @@ def the_tray_has_something_to_show(bank: Bank) -> None:
     rich_ones = list_volunteers(bank, paging=Paging(1, 100)).items
     for price in (DETERGENT, SCHOOL_BAG):
         assert sum(person.points >= price for person in rich_ones) >= 20
+
+
+def every_night_to_the_next_month_does_its_work(bank: Bank) -> None:
+    """Turning the month turns every day of it, and the books have had their nights."""
+    today, nights = bank.clock.today(), []
+
+    def night(bank: Bank, is_last: bool) -> None:
+        nights.append((bank.clock.today(), is_last))
+        run_night(bank, is_last)
+
+    first = go_to_month_end(bank, by=NIGHT, night=night)
+    assert first[8:] == "01"
+    days = [add_days(today, count) for count in range(1, len(nights) + 1)]
+    assert nights == [(day, day == first) for day in days]
+    states = bank.database.read(read_duty_states)
+    ended = {name: (state.day, state.outcome) for name, state in states.items()}
+    assert ended == dict.fromkeys(
+        ("lapse", "effective", "expire", "warn", "findings"), (first, DUTY_DONE)
+    )
 
 
 def untold(bank: Bank, code: str) -> list[NewsLine]:

@@ -8,7 +8,8 @@ from typing import Any
 from flask import Blueprint, redirect, url_for
 
 from pointsbank.demonstration import cheat, go_to_month_end, go_to_next_day, put_right
-from pointsbank.foundation import Caller, new_key
+from pointsbank.foundation import Caller
+from pointsbank.jobs import run_night
 from pointsbank.web.access import allows_everybody
 from pointsbank.web.context import current_bank
 
@@ -19,14 +20,14 @@ VISITOR = Caller(actor="system", client="demonstration")
 @blueprint.post("/next-day")
 @allows_everybody
 def next_day() -> Any:
-    go_to_next_day(current_bank(), by=VISITOR, key=new_key())
+    go_to_next_day(current_bank(), by=VISITOR, night=run_night)
     return redirect(url_for("public.front"))
 
 
 @blueprint.post("/close-month")
 @allows_everybody
 def month_end() -> Any:
-    first = go_to_month_end(current_bank(), by=VISITOR, key=new_key())
+    first = go_to_month_end(current_bank(), by=VISITOR, night=run_night)
     last = date.fromisoformat(first) - timedelta(days=1)
     return redirect(f"/office/books?day={last.isoformat()}")
 

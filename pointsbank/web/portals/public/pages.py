@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
-from pointsbank.demonstration import STAFF, is_cheated, list_tray
+from pointsbank.demonstration import STAFF, OwnPage, find_own_page, is_cheated, list_tray
 from pointsbank.foundation import Session, list_settings
 from pointsbank.people import Wording, current_wording, list_shops, wording_since
 from pointsbank.safekeeping import read_keeping
@@ -28,7 +28,7 @@ def front() -> Any:
     return render_template(
         "front.html",
         shop_name=settings.get("shop_name", settings.get("community_name", "")),
-        doors=_doors(demonstration),
+        doors=_doors(demonstration, find_own_page(bank) if demonstration else None),
         tray=_cards(tray.cards) if tray else [],
         goods=[{"name": good.name, "barcode": good.barcode} for good in tray.goods] if tray else [],
         demo_acts=_acts(is_cheated(bank)) if demonstration else [],
@@ -69,7 +69,7 @@ def looks() -> Any:
     return render_template("looks.html")
 
 
-def _doors(demonstration: bool) -> list[dict[str, Any]]:
+def _doors(demonstration: bool, own: OwnPage | None) -> list[dict[str, Any]]:
     logins = (
         {person.login: {"user": person.login, "password": person.password} for person in STAFF}
         if demonstration
@@ -118,12 +118,12 @@ def _doors(demonstration: bool) -> list[dict[str, Any]]:
             "icon": "gift",
         },
         {
-            "name": _("接口"),
-            "line": _("给程序员：自助机说的话，别的程序也可以说。"),
-            "href": "/api/",
-            "login": None,
+            "name": _("我的积分"),
+            "line": _("在手机上看积分、报名、签到；这一位还带队。"),
+            "href": "/me/",
+            "login": own and {"user": own.card, "password": own.pin, "called": _("卡号")},
             "picture": "umbrella",
-            "icon": "link",
+            "icon": "star",
         },
     ]
 
@@ -165,13 +165,13 @@ def _acts(cheated: bool) -> list[dict[str, str]]:
     return [
         {
             "label": _("下一天"),
-            "note": _("钟拨到明天这个时候。"),
+            "note": _("钟拨到明天这个时候，夜里该做的都做。"),
             "href": url_for("demonstration.next_day"),
             "icon": "clock",
         },
         {
             "label": _("月结"),
-            "note": _("钟拨到下个月一号，看上个月末的试算平衡表。"),
+            "note": _("一夜一夜走到下个月一号，看上个月末的试算平衡表。"),
             "href": url_for("demonstration.month_end"),
             "icon": "book",
         },
