@@ -24,6 +24,7 @@ from pointsbank.earning import (
     plain_document,
     read_example,
     read_rulebook,
+    try_out,
     write_text,
 )
 from pointsbank.foundation import Bank
@@ -223,6 +224,16 @@ def test_holidays_go_by_the_calendar_and_a_year_without_one_is_said(admin: Visit
     assert "1 月 1 日 假日巡逻 2.0 小时 还没有 2027 年的放假安排，现在算不出来 –" in nobody_knows
 
 
+def test_a_patrol_is_previewed_as_what_it_is_recorded_as() -> None:
+    rates = [
+        {"kind": "per_time", "minutes": 60, "points": 9, "categories": ["平安综治"]},
+        {"kind": "per_time", "minutes": 60, "points": 3},
+    ]
+    made = read_rulebook({"name": "巡逻多给", "rates": rates})
+    [two_hours, *_] = try_out(made, "2026-10-01", lambda day: None, ("平安综治", "其他"))
+    assert two_hours.working.points == 18
+
+
 def test_what_is_wrong_is_told_under_its_field_and_nothing_is_decided(
     admin: Visitor, bank: Bank
 ) -> None:
@@ -290,6 +301,9 @@ def test_a_rulebook_never_seen_before_is_loaded_previewed_and_used(
     page = words(shown)
     assert "修渠 1.0 小时 1.0 小时，每 45 分钟 7 分 = 9 分（不足 1 分舍去） 9" in page
     assert "送饭 1 次 × 4 分 = 4 分" in page
+    # A slip of the pen in a category would pay nobody, and a category without a rate does not.
+    assert "本处没有的类别：修渠、送饭。" in page
+    assert "不给积分的类别：社区服务、扶贫减贫、支教助学、卫生健康 等 20 类。" in page
     assert len(list_rulebooks(bank)) == 1
     typed = FormReader.of(shown) | {"badge": beside.badge, "pin": beside.pin}
     assert worker.press(CHANGE, {}, **typed | {"step": "decide"}).status_code == 302

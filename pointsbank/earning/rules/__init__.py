@@ -56,7 +56,7 @@ from pointsbank.earning.rules.served import (
     split_tags,
 )
 from pointsbank.earning.rules.sources import BACK_FILLED, SOURCE_WORDS, SOURCES
-from pointsbank.earning.rules.trying import Changed, Tried, compare, try_out
+from pointsbank.earning.rules.trying import CategoryGaps, Changed, Tried, compare, try_out
 from pointsbank.earning.rules.validity import Validity
 from pointsbank.earning.rules.working import Working, work_out
 
@@ -80,6 +80,7 @@ __all__ = [
     "WORKING",
     "Bonus",
     "Cap",
+    "CategoryGaps",
     "Changed",
     "Counted",
     "Deduction",

@@ -5,7 +5,8 @@ Where a year's list of holidays is missing and a rule asks for it, the trial say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from pointsbank.foundation import SHOP_ZONE, from_instant, to_instant
 
 TRIED_MOST = 20
 PATROL = Words("巡逻", "patrol")
+# The usual category of a patrol, where the place or the book has it.
+PATROL_CATEGORY = "平安综治"
 LONG = (120, 60, 45, 300)
 YEAR_DAYS = 366
 
@@ -43,17 +46,37 @@ class Changed(NamedTuple):
     new: list[Words]
 
 
-def try_out(book: Rulebook, day: str, kind_of: KindOf) -> list[Tried]:
+def try_out(book: Rulebook, day: str, kind_of: KindOf, known: Collection[str] = ()) -> list[Tried]:
     """What some services on a day would give: plain ones, and one for all that the book names.
 
-    `kind_of` says what a day is by the bank's own lists of holidays.
+    `kind_of` says what a day is by the bank's own lists of holidays. `known` are the place's own
+    categories: a patrol is tried as what it is recorded as there.
     """
-    return list(_tried(book, day, kind_of))[:TRIED_MOST]
+    return list(_tried(book, day, kind_of, known))[:TRIED_MOST]
 
 
-def _tried(book: Rulebook, day: str, kind_of: KindOf) -> Iterator[Tried]:
-    started_at = _at(day, "09:00")
-    plain = Served(0, "sign_in", day, "巡逻", started_at=started_at, day_kind=kind_of(day))
+@dataclass(frozen=True)
+class CategoryGaps:
+    """Where a book and a place's categories do not meet; either may be a slip of the pen."""
+
+    unknown: tuple[str, ...]
+    unpaid: tuple[str, ...]
+
+    @classmethod
+    def between(cls, book: Rulebook, known: Collection[str]) -> CategoryGaps:
+        """What the book names and the list has not, and what the list has and no rate pays."""
+        served = Served(0, "sign_in", "")
+        return cls(
+            tuple(one for one in book.categories if one not in known),
+            tuple(one for one in known if book.rate_for(_other(served, category=one)) is None),
+        )
+
+
+def _tried(book: Rulebook, day: str, kind_of: KindOf, known: Collection[str]) -> Iterator[Tried]:
+    named = PATROL_CATEGORY in known or PATROL_CATEGORY in book.categories
+    category = PATROL_CATEGORY if named else None
+    started_at, kind = _at(day, "09:00"), kind_of(day)
+    plain = Served(0, "sign_in", day, "巡逻", category, started_at=started_at, day_kind=kind)
     general = book.rate_for(plain) is not None
     if general:
         for minutes in LONG:
@@ -67,7 +90,7 @@ def _tried(book: Rulebook, day: str, kind_of: KindOf) -> Iterator[Tried]:
         yield _with(book, factor, plain, kind_of)
     if book.caps and general:
         working = work_out(book, _other(plain, minutes=120))
-        before = SoFar((Counted(day, "巡逻", None, working.counted_minutes, working.points),))
+        before = SoFar((Counted(day, "巡逻", category, working.counted_minutes, working.points),))
         again = Words("同一天第二次巡逻", "second patrol")
         yield _one(book, plain, 120, Words("", " the same day"), again, before)
     manual = Words("事后补录的巡逻", "back-filled patrol")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from pointsbank.earning import (
     EXAMPLES,
     SOURCE_WORDS,
+    CategoryGaps,
     NoRule,
     Rulebook,
     Working,
@@ -19,6 +20,7 @@ from pointsbank.earning import (
     get_rulebook,
     get_work_calendar,
     is_anything_earned,
+    list_categories,
     list_examples,
     list_rulebooks,
     may_start_in_past,
@@ -111,7 +113,8 @@ def page() -> Any:
         books=books,
         names=_names_of(books),
         today=today,
-        tried=try_out(now, today, kind_of) if now else [],
+        tried=try_out(now, today, kind_of, list_categories(bank)) if now else [],
+        gaps=CategoryGaps.between(now, list_categories(bank)) if now else None,
         prices=_prices(now, today) if now else [],
         said=said,
         told=told,
@@ -136,7 +139,7 @@ def version(version: int) -> Any:
         shown=found,
         before=before,
         changed=compare(before, found) if before else [],
-        tried=try_out(found, max(found.starts_on, today), kind_of),
+        tried=try_out(found, max(found.starts_on, today), kind_of, list_categories(current_bank())),
         names=_names_of(books),
         today=today,
         said=said,
@@ -348,14 +351,15 @@ def _meaning(fields: Fields) -> dict[str, Any]:
     meaning["faults"] = [_said_of(problem) for problem in problems]
     if problems:
         return meaning
-    made = read_rulebook(document)
+    made, known = read_rulebook(document), list_categories(bank)
     try:
         now = get_rulebook(bank, day=today)
     except NoRule:
         now = None
     return meaning | {
         "made": made,
-        "tried": try_out(made, on, get_work_calendar(bank).kind_of),
+        "tried": try_out(made, on, get_work_calendar(bank).kind_of, known),
+        "gaps": CategoryGaps.between(made, known),
         "changed": compare(now, made) if now else [],
         "now": now,
         "prices": _prices(made, today),
