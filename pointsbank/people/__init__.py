@@ -240,6 +240,7 @@ from pointsbank.people.households import (
     Household,
     HouseholdMember,
     household_of,
+    list_times_in_households,
     same_household,
 )
 from pointsbank.people.logins import FailedLogin, OpenLogin, StaffLogin, find_login
@@ -805,6 +806,7 @@ __all__ = [
     "list_team_members",
     "list_team_tree",
     "list_teams",
+    "list_times_in_households",
     "list_unfounded_teams",
     "list_untold",
     "list_volunteers",

@@ -20,6 +20,7 @@ from pointsbank.foundation import (
     Text,
     pack,
     packed_rows,
+    query,
     statement,
     strict_table,
 )
@@ -73,7 +74,21 @@ class MemberRow:
     consented_on: str
 
 
+@dataclass(frozen=True)
+class TimeInHousehold:
+    """One time that somebody belonged to a household; who else did is not theirs to be told."""
+
+    consented_on: str
+    joined_at: str
+    ended_at: str | None
+
+
 [_ID] = packed_rows("ids", int)
+_TIMES = statement(
+    select(HouseholdMember.consented_on, HouseholdMember.joined_at, HouseholdMember.ended_at)
+    .where(HouseholdMember.volunteer_id == bindparam("of_volunteer"))
+    .order_by(HouseholdMember.id)
+)
 _HOUSEHOLDS = statement(
     select(HouseholdMember.volunteer_id, HouseholdMember.household_id).where(
         HouseholdMember.volunteer_id.in_(select(_ID)), HouseholdMember.ended_at.is_(None)
@@ -105,6 +120,13 @@ _MEMBERS = statement(
     )
     .order_by(HouseholdMember.id)
 )
+
+
+@query
+def list_times_in_households(session: Session, *, volunteer_id: int) -> list[TimeInHousehold]:
+    """When somebody joined and left households, the first time first."""
+    rows = session.rows(_TIMES, of_volunteer=volunteer_id)
+    return [TimeInHousehold(**row._asdict()) for row in rows]
 
 
 def household_of(session: Session, volunteer_ids: Iterable[int]) -> dict[int, int]:

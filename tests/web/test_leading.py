@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 from pointsbank.activities import (
     CodeWrong,
     code_on_screen,
+    mark_no_show,
     open_activity,
     read_activity_number,
     read_seen,
@@ -227,6 +229,24 @@ def test_what_comes_next_stands_on_top_and_what_is_over_on_a_page_of_its_own(
     assert order("/me/team") == ["昨天", "今早", "明早", "后天"]
     assert "等您确认的名单" in phone.read("/me/team")
     assert order("/me/team/past") == ["昨天"]
+
+
+def test_what_one_joined_and_missed_is_in_the_own_data(app: Flask, community: Community) -> None:
+    liu, patrol = community.neighbour(), community.open()
+    phone = phone_of(app, community, liu)
+    missed = community.open(name="清洁家园")
+    for activity in (patrol, missed):
+        phone.send("/me/activities/join", "/me/activities", activity=activity)
+    community.sign_in(liu, patrol)
+    community.wait(3)
+    told = {"activity": missed, "number": liu.number}
+    community.make.do(mark_no_show, by=community.worker.caller, **told)
+    kept = json.loads(phone.send("/me/data", pin=phone.pin).data)
+    shown = {one["number"]: (one["status"], one["no_show"]) for one in kept["activities"]}
+    assert shown == {patrol: ("joined", False), missed: ("joined", True)}
+    [stay] = next(one for one in kept["activities"] if one["number"] == patrol)["attendances"]
+    assert (stay["in_way"], stay["signed_out_at"]) == ("card", None)
+    assert kept["households"] == []
 
 
 def test_a_leader_plans_for_the_own_team(app: Flask, community: Community) -> None:

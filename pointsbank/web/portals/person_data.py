@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Response
 
+from pointsbank.activities import OwnActivity, list_own_activities
 from pointsbank.cases import list_cases_of
 from pointsbank.earning import (
     RecordRow,
@@ -22,7 +23,13 @@ from pointsbank.earning import (
 )
 from pointsbank.foundation import Page, Paging, Session, read_all, read_public_id
 from pointsbank.ledger import StatementLine, read_statement
-from pointsbank.people import VolunteerFile, get_standing, list_cards, list_sanctions
+from pointsbank.people import (
+    VolunteerFile,
+    get_standing,
+    list_cards,
+    list_sanctions,
+    list_times_in_households,
+)
 from pointsbank.recognition import (
     get_blocks,
     get_certificate,
@@ -78,12 +85,14 @@ def data_of(own: VolunteerFile) -> dict[str, Any]:
             for one in list_cards(bank, wallet_id=own.wallet_id)
         ],
         "statement": [_line(line) for line in lines],
+        "activities": _activities(own.id),
         "service_records": [_record(record) for record in records],
         "booklets": _booklets(own.id),
         "stars": _stars(own.id),
         "certificates": _certificates(own.id),
         "corrections": _corrections(own.id),
         "sanctions": _sanctions(own.id),
+        "households": [vars(one) for one in list_times_in_households(bank, volunteer_id=own.id)],
         "file": _file(own.id),
         "purchases": bank.database.read(lambda session: _purchases(session, purchases)),
     }
@@ -134,6 +143,29 @@ def _booklets(volunteer_id: int) -> list[dict[str, Any]]:
     names = ("number", "booklet", "points", "minutes", "kept_until", "scan", "words", "status")
     later = ("proposed_at", "decided_at", "taken_back_at", "reason", "entry")
     return [{name: getattr(row, name) for name in (*names, *later)} for row in rows]
+
+
+def _activities(volunteer_id: int) -> list[dict[str, Any]]:
+    """What they joined, also what they left again, and when they were there."""
+    bank, now = current_bank(), current_bank().clock.instant()
+    told: dict[str, Any] = {"volunteer_id": volunteer_id, "now": now, "with_left": True}
+    rows: list[OwnActivity] = _every(
+        lambda paging: list_own_activities(bank, **told, paging=paging)
+    )
+    stayed = ("signed_in_at", "in_way", "signed_out_at", "out_way", "status", "confirmed_minutes")
+    return [
+        {
+            **{name: getattr(one.file.row, name) for name in ("number", "name", "place")},
+            "begins_at": one.file.row.begins_at,
+            "ends_at": one.file.row.ends_at,
+            "status": one.status,
+            "no_show": one.no_show,
+            "attendances": [
+                {name: getattr(stay, name) for name in stayed} for stay in one.attendances
+            ],
+        }
+        for one in rows
+    ]
 
 
 def _time_saved(volunteer_id: int) -> dict[str, Any]:
