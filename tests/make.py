@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from pointsbank.earning import plain_document, record_service, set_rulebook
+from pointsbank.earning import (
+    BACK_FILLED,
+    plain_document,
+    put_record,
+    record_number,
+    record_service,
+    set_rulebook,
+)
+from pointsbank.earning.service_records import read_service
 from pointsbank.foundation import (
     Act,
     Answer,
@@ -90,6 +98,16 @@ def post_test_entry(
         act, TEST_KIND, transfers, memo="a test's entry", document=f"test:{act.receipt_id}"
     )
     return {"entry": posted.number, "id": posted.id}
+
+
+@operation("tests.see_service")
+def see_service(act: Act, *, number: str, **service: Any) -> Answer:
+    """What a room above does that has seen somebody serve, by card or by roll-call."""
+    volunteer = get_volunteer(act.session, number)
+    told = {"team": volunteer.team} | service
+    made = put_record(act, volunteer.id, read_service(**told, now=act.now))
+    act.for_whom = volunteer.holder
+    return {"record": record_number(made)}
 
 
 @dataclass(frozen=True)
@@ -202,9 +220,8 @@ class Make:
         service = {"source": "sign_in", "served_on": "2026-11-18"} | service
         service.setdefault("activity", f"活动{self.next_number()}")
         caller = (by or self.staff()).caller
-        made = self.do(
-            record_service, by=caller, number=volunteer.number, minutes=minutes, **service
-        )
+        verb = record_service if service["source"] in BACK_FILLED else see_service
+        made = self.do(verb, by=caller, number=volunteer.number, minutes=minutes, **service)
         return str(made.answer["record"])
 
     def balance(self, account: AccountRef) -> int:

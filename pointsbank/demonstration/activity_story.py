@@ -29,7 +29,16 @@ from pointsbank.activities import (
 from pointsbank.demonstration import sample
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.foundation import SHOP_ZONE, Caller, add_days, from_instant, to_instant
+from pointsbank.earning import list_records, record_services
+from pointsbank.foundation import (
+    SHOP_ZONE,
+    Caller,
+    Paging,
+    add_days,
+    business_day,
+    from_instant,
+    to_instant,
+)
 from pointsbank.people import SHOP_CODE, found_team, name_leader
 
 PLACES = ("四新路", "晴川里", "琴台路口", "社区活动室", "解放巷", "文化广场")
@@ -111,6 +120,23 @@ class ActivityStory:
         self.teller.at(start + TOUR + timedelta(minutes=30))
         self.teller.do(stop_clocks, office, activity=number)
         return [] if forgot else self._confirm(office, number)
+
+    def bring_list(self, team: int, start: datetime, stays: dict[str, int]) -> list[str]:
+        """A list of another platform is brought in: so many minutes for each number.
+
+        All records of such lists that wait now.
+        """
+        name, activity, category = sample.TEAMS[team]
+        rows = []
+        for who, minutes in stays.items():
+            span = (to_instant(start), to_instant(start + timedelta(minutes=minutes)))
+            day = business_day(start)
+            rows.append((who, activity, day, minutes, "app", *span, name, category, None))
+        self.teller.do(record_services, self.people.staff["wangfang"], rows=rows)
+        waiting = list_records(
+            self.teller.bank, status="pending", source="app", paging=Paging(1, 200)
+        )
+        return [one.number for one in waiting.items]
 
     def plan(self, team: int, start: datetime, length: timedelta, **told: Any) -> str:
         """An activity of one team; its number."""

@@ -11,7 +11,7 @@ from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.notice_story import NoticeStory
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.earning import RECORDS_MOST, approve_records, record_service
+from pointsbank.earning import RECORDS_MOST, approve_records
 from pointsbank.foundation import Paging, PointsBankError, Session, to_instant
 from pointsbank.inventory import note_unknown_code
 from pointsbank.ledger import kept_balances
@@ -162,30 +162,6 @@ class YearStory:
         go_out = self.activities.go_out_from_the_shop if by_card else self.activities.go_out
         self.waiting += go_out(team, start, stays)
 
-    def _record(
-        self,
-        person: Person,
-        team: str,
-        activity: str,
-        category: str,
-        start: datetime,
-        minutes: int,
-    ) -> None:
-        self.teller.at(start + timedelta(minutes=minutes + 20))
-        made = self.teller.do(
-            record_service,
-            self.people.staff["wangfang"],
-            number=person.number,
-            activity=activity,
-            minutes=minutes,
-            source=self.chance.choice(("sign_in", "sign_in", "app")),
-            started_at=to_instant(start),
-            ended_at=to_instant(start + timedelta(minutes=minutes)),
-            team=team,
-            category=category,
-        )
-        self.waiting.append(str(made.answer["record"]))
-
     def _approve(self) -> None:
         """A second person finds last week's records right: the witness, or the colleague."""
         approver = self.people.staff[self.chance.choice(("limin", "chenbo"))]
@@ -196,9 +172,9 @@ class YearStory:
     def _short_card(self, moment: datetime) -> None:
         """Whoever served once, 2.9 hours, has 29 points: one short of a soap."""
         person = self.people.volunteers[SHORT]
-        name, activity, category = sample.TEAMS[person.team]
-        self._record(
-            person, name, activity, category, moment.replace(hour=9, minute=0), SHORT_MINUTES
+        start = moment.replace(hour=9, minute=0)
+        self.waiting += self.activities.bring_list(
+            person.team, start, {person.number: SHORT_MINUTES}
         )
         self.teller.at(moment + timedelta(hours=12))
         self._approve()
@@ -344,12 +320,11 @@ class YearStory:
                 return
 
     def _leave_work_to_do(self, moment: datetime) -> None:
-        """What the visitor finds open: records to approve, a barcode that nobody knows."""
-        name, activity, category = sample.TEAMS[0]
-        for place, person in enumerate(self.people.volunteers[1:8]):
-            start = (moment - timedelta(days=1)).replace(hour=15, minute=0)
-            self._record(person, name, activity, category, start, 60 + 30 * (place % 3))
-        self.waiting.clear()
+        """What the visitor finds open: a list to approve, a barcode that nobody knows."""
+        start = (moment - timedelta(days=1)).replace(hour=15, minute=0)
+        stays = {one.number: 60 + 30 * (n % 3) for n, one in enumerate(self.people.volunteers[1:8])}
+        self.teller.at(start + timedelta(hours=3))
+        self.activities.bring_list(0, start, stays)
         self.teller.at(moment - timedelta(minutes=40))
         for _ in range(4):
             self.teller.do(note_unknown_code, self.people.kiosk, code=UNKNOWN_BARCODE)

@@ -59,6 +59,18 @@ class ServiceInFuture(InvalidInput):
     code = "earning.service_in_future"
 
 
+class ServiceNotOver(InvalidInput):
+    """The service cannot be over yet (服务还没有做完): fact now, in the shop's own time."""
+
+    code = "earning.service_not_over"
+
+
+class SourceNotTyped(RuleRefused):
+    """What is typed in is back-filled, never a sign-in (手打的只能记成补录): fact source."""
+
+    code = "earning.source_not_typed"
+
+
 class HoursInvalid(InvalidInput):
     """A service takes from one minute to one day, and no longer than from its start to its end."""
 

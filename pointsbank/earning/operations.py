@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pointsbank.earning.record_steps as steps
-from pointsbank.earning.errors import ObjectionOpen, RecordRepeated
+from pointsbank.earning.errors import ObjectionOpen, RecordRepeated, SourceNotTyped
 from pointsbank.earning.hands import APPROVERS, hand_of, refuse_recorded_own
 from pointsbank.earning.notices import SHOWN_SETTING
 from pointsbank.earning.objections import objected_among
@@ -17,6 +17,7 @@ from pointsbank.earning.reasons import required_reason
 from pointsbank.earning.record_steps import LAPSED, PENDING, REVIEWED, require_step
 from pointsbank.earning.reviewing import lock_with_people
 from pointsbank.earning.rulebooks import refuse_unknown_tags
+from pointsbank.earning.rules import BACK_FILLED
 from pointsbank.earning.service_records import (
     Service,
     find_same,
@@ -55,12 +56,15 @@ def record_service(
     category: str | None = None,
     tags: list[str] | None = None,
 ) -> Answer:
-    """Record one service of a volunteer; it waits for a second person.
+    """Type one service of a volunteer in (补录); it waits for a second person.
 
-    `tags` are what else was true of it, as the rulebook of its day calls it. Raises
-    VolunteerUnknown, OwnRecord, RecordRepeated, HoursInvalid, ServiceInFuture, TagUnknown,
-    Sanctioned.
+    Card, code and roll-call make their records by `put_record`: what is typed has no such thing
+    behind it and is never called a sign-in. `tags` are what else was true of it, as the rulebook
+    of its day calls it. Raises SourceNotTyped, VolunteerUnknown, OwnRecord, RecordRepeated,
+    HoursInvalid, ServiceInFuture, ServiceNotOver, TagUnknown, Sanctioned.
     """
+    if source not in BACK_FILLED:
+        raise SourceNotTyped(source=source[:20])
     volunteer = get_volunteer(act.session, number)
     service = read_service(
         activity=activity,
@@ -72,7 +76,7 @@ def record_service(
         team=team or volunteer.team,
         category=category,
         tags=tags or (),
-        today=act.today,
+        now=act.now,
     )
     refuse_unknown_tags(act.session, service.served_on, tags or ())
     refuse_sanctioned(act.session, volunteer.id, "earning", service.served_on)

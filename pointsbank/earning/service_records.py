@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     CheckConstraint,
@@ -25,9 +26,11 @@ from pointsbank.earning.errors import (
     HoursInvalid,
     RecordUnknown,
     ServiceInFuture,
+    ServiceNotOver,
 )
 from pointsbank.earning.rules import SOURCES, join_tags
 from pointsbank.foundation import (
+    SHOP_ZONE,
     Act,
     Base,
     Int,
@@ -256,18 +259,18 @@ def read_service(
     team: str | None = None,
     category: str | None = None,
     tags: Iterable[str] = (),
-    today: str,
+    now: str,
 ) -> Service:
     """A service as it was typed, in the form that the bank keeps.
 
-    The day follows from the start where there is one. Raises HoursInvalid, ServiceInFuture.
+    The day follows from the start where there is one. Raises HoursInvalid, ServiceInFuture,
+    ServiceNotOver.
     """
     if started_at is not None:
         served_on = business_day(from_instant(started_at))
     if served_on is None or not 0 < minutes <= DAY_MINUTES:
         raise HoursInvalid(minutes=minutes)
-    if served_on > today:
-        raise ServiceInFuture(day=served_on)
+    refuse_unserved(served_on, minutes, started_at=started_at, ended_at=ended_at, now=now)
     if started_at is not None and ended_at is not None:
         span = from_instant(ended_at) - from_instant(started_at)
         if span.total_seconds() < minutes * 60:
@@ -283,6 +286,27 @@ def read_service(
         category=clean_text(category, 40) if category else None,
         tags=join_tags(tags),
     )
+
+
+def refuse_unserved(
+    served_on: str, minutes: int, *, started_at: str | None, ended_at: str | None, now: str
+) -> None:
+    """Refuse what nobody can have served yet: a day to come, or an end that is still to come.
+
+    Without a start it may have begun at midnight, and no sooner. Raises ServiceInFuture,
+    ServiceNotOver.
+    """
+    moment = from_instant(now).astimezone(SHOP_ZONE)
+    if served_on > business_day(moment):
+        raise ServiceInFuture(day=served_on)
+    begun = datetime.fromisoformat(served_on).replace(tzinfo=SHOP_ZONE)
+    if started_at is not None:
+        begun = from_instant(started_at)
+    ended = begun + timedelta(minutes=minutes)
+    if ended_at is not None:
+        ended = max(ended, from_instant(ended_at))
+    if ended > moment:
+        raise ServiceNotOver(now=moment.strftime("%H:%M"))
 
 
 def insert_record(act: Act, volunteer_id: int, service: Service) -> int | None:

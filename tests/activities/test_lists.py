@@ -41,7 +41,6 @@ from pointsbank.earning import (
     approve_record,
     count_marks,
     get_record,
-    record_service,
     set_categories,
 )
 from pointsbank.people import join_household, list_untold
@@ -257,18 +256,10 @@ def test_what_is_entered_afterwards_is_back_filled_and_an_overlap_is_flagged(
 
 def test_a_record_from_elsewhere_in_the_same_hours_is_flagged(community: Community) -> None:
     liu, patrol = community.neighbour(), community.open(leader_confirms=True)
-    community.make.do(
-        record_service,
-        by=community.make.staff().caller,
-        number=liu.number,
-        activity="探访老人",
-        minutes=60,
-        source="app",
-        started_at=at(8, 30),
-        ended_at=at(9, 30),
-    )
+    told = {"source": "app", "started_at": at(8, 30), "ended_at": at(9, 30)}
     community.sign_in(liu, patrol)
     community.wait(60)
+    community.make.record(liu.person, 60, activity="探访老人", **told)
     community.sign_out(liu, patrol)
     assert community.here(patrol)[liu.number].attendances[0].collides
 

@@ -15,7 +15,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from pointsbank.foundation import Bank, Keys
+from pointsbank.foundation import Bank, Clock, Keys, add_days
 from pointsbank.people import get_staff, list_badges
 from pointsbank.people.card_codes import make_badge_code
 from pointsbank.redemption import find_rehearsal
@@ -242,6 +242,8 @@ def _settle_names_and_numbers(day: Day) -> None:
             day.fill(opens="00:00", closes="24:00")
         day.click(MAIN)
     day.at("rate")
+    # Before there are cards, hours come from a paper list; this place lets them count.
+    day.desk.check("[name=counts_manual][value='1']")
     day.shot("rate")
     day.click('[value="decide"]')
     for step in ("limits", "address"):
@@ -378,7 +380,9 @@ def _keep_it_safe(day: Day) -> None:
 def _record_and_confirm(day: Day) -> None:
     day.desk.goto(day.volunteer)
     day.click('.page-acts a[href*="/service/new"]')
-    day.fill(activity="探访独居老人", hours="8")
+    # Whatever the hour at which the story is told: yesterday these eight hours are over.
+    yesterday = add_days(Clock().today(), -1)
+    day.fill(activity="探访独居老人", served_on=yesterday, hours="8")
     day.shot("service")
     day.click('[value="look"]')
     day.shot("service-look")

@@ -31,13 +31,7 @@ from pointsbank.cases import (
     withdraw_case,
 )
 from pointsbank.cases import cases as room
-from pointsbank.earning import (
-    RecordNotEffective,
-    approve_record,
-    get_record,
-    record_service,
-    void_record,
-)
+from pointsbank.earning import RecordNotEffective, approve_record, get_record, void_record
 from pointsbank.foundation import SHOP_ZONE, Bank, Caller, Clock, Keys, Outcome, open_database
 from pointsbank.ledger import kept_balances
 from pointsbank.people import (
@@ -66,7 +60,7 @@ from tests.at_once import at_once
 from tests.books import books_are_right
 from tests.counter import Counter
 from tests.earning.kin import hand_with_kin
-from tests.make import Make
+from tests.make import Make, see_service
 from tests.people.test_second_person import live_together
 from tests.redemption.test_late import enter
 
@@ -281,7 +275,7 @@ class TestOnOneDatabase:
         leader = make.volunteer()
         service = {"activity": "巡逻", "minutes": 30, "served_on": "2026-11-18"}
         told = {"number": person.number, "source": "roll_call", **service}
-        called = make.do(record_service, by=oneself(leader), **told).answer["record"]
+        called = make.do(see_service, by=oneself(leader), **told).answer["record"]
         told = {"line": called, "says": SAYS}
         case = make.do(say_wrong, by=oneself(person), **told).answer["case"]
         with pytest.raises(SamePersonTwice):

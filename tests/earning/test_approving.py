@@ -20,7 +20,9 @@ from pointsbank.earning import (
     RecordUnknown,
     SamePersonTwice,
     ServiceInFuture,
+    ServiceNotOver,
     ServiceRecord,
+    SourceNotTyped,
     approve_record,
     approve_records,
     count_hours,
@@ -143,7 +145,7 @@ def test_nobody_records_or_approves_hours_of_their_own(make: Make, bank: Bank) -
     volunteer = make.volunteer()
     both = make.staff("worker", volunteer=volunteer)
     with pytest.raises(OwnRecord):
-        make.record(volunteer, by=both)
+        make.record(volunteer, by=both, source="manual")
     record = make.record(volunteer)
     with pytest.raises(OwnRecord):
         make.do(approve_record, by=both.caller, record=record)
@@ -255,7 +257,7 @@ def test_the_same_service_is_recorded_once(make: Make, bank: Bank) -> None:
     assert refusal.value.facts == {"number": first}
     make.record(volunteer, 61, activity="巡逻")
     make.record(make.volunteer(), 60, activity="巡逻")
-    same = {"number": volunteer.number, "activity": "清扫", "minutes": 60, "source": "app"}
+    same = {"number": volunteer.number, "activity": "清扫", "minutes": 60}
     outcomes = at_once(
         [lambda: make.do(record_service, served_on="2026-11-01", **same) for _ in range(8)]
     )
@@ -276,6 +278,29 @@ def test_a_service_that_cannot_have_been_is_not_recorded(make: Make, bank: Bank)
     with pytest.raises(VolunteerUnknown):
         make.do(record_service, number="N404", activity="巡逻", minutes=60, served_on="2026-11-19")
     assert count_pending(bank) == 1
+
+
+def test_what_is_typed_is_no_sign_in_and_is_over(make: Make, bank: Bank) -> None:
+    make.rule(counts_manual=True)
+    told = {"number": make.volunteer().number, "activity": "巡逻", "by": make.staff().caller}
+    for source in ("sign_in", "roll_call", "app"):
+        with pytest.raises(SourceNotTyped):
+            make.do(record_service, minutes=60, served_on="2026-11-19", source=source, **told)
+    # It is 10:26 in the shop.
+    times = {"started_at": "2026-11-20T01:00:00.000000Z", "ended_at": "2026-11-20T02:26:00.000000Z"}
+    for over in (
+        {"minutes": 627, "served_on": "2026-11-20"},
+        {"minutes": 60, **times, "ended_at": "2026-11-20T02:26:01.000000Z"},
+        {"minutes": 87, "started_at": times["started_at"]},
+    ):
+        with pytest.raises(ServiceNotOver) as refusal:
+            make.do(record_service, **told, **over)
+        assert refusal.value.facts == {"now": "10:26"}
+    made = make.do(record_service, minutes=86, **times, **told)
+    row = get_record(bank, record=made.answer["record"])
+    assert (row.source, row.served_on) == ("manual", "2026-11-20")
+    done = make.do(approve_record, by=make.staff("witness").caller, record=row.number)
+    assert done.answer["points"] == 14
 
 
 def test_a_rejected_record_says_why_and_issues_nothing(make: Make, bank: Bank) -> None:

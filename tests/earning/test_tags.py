@@ -54,7 +54,7 @@ def test_a_tag_counts_as_the_rulebook_says(make: Make, bank: Bank) -> None:
 def test_a_tag_of_which_no_rule_speaks_is_refused(make: Make) -> None:
     make.rule(**RULES)
     with pytest.raises(TagUnknown) as refusal:
-        make.record(make.volunteer(), 120, tags=["紧急"])
+        make.record(make.volunteer(), 120, source="manual", tags=["紧急"])
     assert refusal.value.facts == {"tag": "紧急", "known": "专业、应急"}
 
 
@@ -70,7 +70,7 @@ def test_a_list_says_it_in_a_column(make: Make, bank: Bank) -> None:
 
 
 def test_the_form_asks_for_category_and_tags(app: Flask, make: Make, bank: Bank) -> None:
-    make.rule(**RULES)
+    make.rule(**RULES, counts_manual=True)
     worker, person = Visitor(app, bank, make.staff("worker")), make.volunteer()
     page = "/office/service/new"
     assert 'name="tag-应急"' in worker.get(page).text
@@ -79,7 +79,6 @@ def test_the_form_asks_for_category_and_tags(app: Flask, make: Make, bank: Bank)
         "activity": "清淤",
         "hours": "2",
         "served_on": "2026-11-18",
-        "source": "sign_in",
         "category": "环境保护",
         "tag-应急": "1",
     }

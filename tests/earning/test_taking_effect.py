@@ -45,7 +45,7 @@ from tests.at_once import at_once
 from tests.books import books_are_right
 from tests.earning.wall import Wall
 from tests.ledger.unguarded import NoTransactions
-from tests.make import Make
+from tests.make import Make, see_service
 
 ROUNDS_UNTIL_WRONG = 20
 OVER = "2026-11-26"
@@ -248,10 +248,11 @@ class TestOnOneDatabase:
         make.rule()
         leader, volunteer = make.volunteer(), make.volunteer()
         called = Caller(actor=leader.holder, client=leader.holder)
-        told = {"activity": "巡逻", "minutes": 60, "source": "roll_call", "served_on": "2026-11-19"}
+        told = {"activity": "巡逻", "minutes": 60, "served_on": "2026-11-19"}
         with pytest.raises(OwnRecord):
             make.do(record_service, by=called, number=leader.number, **told)
-        made = make.do(record_service, by=called, number=volunteer.number, **told)
+        seen = told | {"number": volunteer.number, "source": "roll_call"}
+        made = make.do(see_service, by=called, **seen)
         record = made.answer["record"]
         with pytest.raises(SecondPersonNeeded):
             make.do(approve_record, by=called, record=record)
@@ -272,7 +273,7 @@ class TestOnOneDatabase:
         volunteer = make.volunteer()
         oneself = Caller(actor=volunteer.holder, client=volunteer.holder)
         told = {"activity": "巡逻", "minutes": 60, "source": "sign_in", "served_on": "2026-11-19"}
-        made = make.do(record_service, by=oneself, number=volunteer.number, **told)
+        made = make.do(see_service, by=oneself, number=volunteer.number, **told)
         also_staff = make.staff("worker", volunteer=volunteer)
         with pytest.raises(OwnRecord):
             make.do(approve_record, by=also_staff.caller, record=made.answer["record"])

@@ -110,7 +110,6 @@ def _do_everything(make: Make, bank: Bank) -> None:
         number="Q1",
         activity="慰问",
         minutes=60,
-        source="app",
         served_on="2026-11-02",
     )
     open_pairing(bank, by=SOMEBODY, key=new_key(), shop=_shop(make), name="自助机")

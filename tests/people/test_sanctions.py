@@ -95,7 +95,7 @@ def test_what_was_served_meanwhile_is_not_recorded_and_earns_nothing(
     before = make.record(person, by=worker, served_on="2026-11-18")
     during = make.record(person, by=worker, served_on="2026-11-20")
     impose(make, person, "earning")
-    told = {"number": person.number, "activity": "清扫", "minutes": 60, "source": "sign_in"}
+    told = {"number": person.number, "activity": "清扫", "minutes": 60}
     with pytest.raises(Sanctioned) as refusal:
         make.do(record_service, by=worker.caller, served_on="2026-11-20", **told)
     assert refusal.value.facts == {"until": UNTIL}

@@ -100,10 +100,14 @@ def test_an_auditor_is_never_shown_a_full_name(enter: Enter, make: Make) -> None
 
 def test_service_is_recorded_after_its_sentence_was_seen(worker: Visitor, make: Make) -> None:
     person = make.volunteer()
-    fields = {"who": person.number, "activity": "探访", "hours": "2", "source": "sign_in"}
+    fields = {"who": person.number, "activity": "探访", "served_on": "2026-11-19"}
+    fields |= {"from": "22:30", "to": "00:30", "source": "sign_in"}
     form = worker.hidden("/office/service/new")
+    assert 'value="manual" checked' in worker.get("/office/service/new").text
     seen = worker.press("/office/service/new", form, step="look", **fields)
-    assert "2.0 小时 × 10 分 = 20 分" in seen.text
+    # Whatever a form may say: what was typed has no card behind it.
+    assert "2026-11-19 22:30–00:30" in seen.text
+    assert "2.0 小时，补录的时长不计" in seen.text
     assert "等着认定的 0 条" in worker.read("/office/service")
     done = worker.press("/office/service/new", form, step="record", **fields)
     assert done.status_code == 302

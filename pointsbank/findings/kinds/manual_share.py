@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import bindparam, func, select
 
+from pointsbank.earning import BACK_FILLED
 from pointsbank.findings.kinds.form import FindingKind, Found, Window, is_standing, record
 from pointsbank.foundation import Session, statement
 
@@ -31,7 +32,8 @@ def find(session: Session, window: Window) -> Iterator[Found]:
     for row in session.rows(_COUNT, since=f"{window.since[:7]}-01", until=window.until):
         counts[row.team, row.month][row.source] = row.records
     for (team, month), sources in counts.items():
-        records, manual = sum(sources.values()), sources.get("manual", 0)
+        records = sum(sources.values())
+        manual = sum(sources.get(source, 0) for source in BACK_FILLED)
         enough = records >= window.numbers.manual_least
         if enough and manual * 100 >= records * window.numbers.manual_percent:
             yield Found(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, or_, select
 
-from pointsbank.earning import record_number
+from pointsbank.earning import BACK_FILLED, record_number
 from pointsbank.findings.kinds.form import FindingKind, Found, Window, is_standing, other, record
 from pointsbank.foundation import Session, statement
 
 _FIND = statement(
     select(record.id, record.volunteer_id, record.activity, record.served_on, record.recorded_by)
     .where(
-        record.source == "manual",
+        or_(*(record.source == source for source in sorted(BACK_FILLED))),
         record.served_on >= bindparam("since"),
         record.served_on <= bindparam("until"),
         is_standing(record),

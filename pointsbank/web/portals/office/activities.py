@@ -168,9 +168,9 @@ def _read_plan(typed: Typed) -> dict[str, Any]:
     }
 
 
-def read_span(typed: Typed) -> tuple[str, str]:
+def read_span(typed: Typed, day: str | None = None) -> tuple[str, str]:
     """Day and two times as two instants; what ends before it begins ends on the next day."""
-    day = typed.day("day") or current_bank().clock.today()
+    day = day or typed.day("day") or current_bank().clock.today()
     begins, ends = typed.text("from"), typed.text("to")
     typed.reading = "to"
     begins_at = instant_local(f"{day} {begins}")

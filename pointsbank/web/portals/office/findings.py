@@ -126,8 +126,6 @@ def _links(row: FindingRow) -> list[tuple[str, str]]:
         month = row.facts["month"]
         days = monthrange(int(month[:4]), int(month[5:]))[1]
         told |= {"from": f"{month}-01", "to": f"{month}-{days}"}
-        if row.kind == "manual_share":
-            told["source"] = "manual"
         return [(str(_("那个月的服务记录")), url_for("office_service.page", **told))]
     return []
 

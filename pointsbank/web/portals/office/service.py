@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from pointsbank.earning import (
+    BACK_FILLED,
     RECORDS_MOST,
     NoCalendar,
     RecordRow,
@@ -30,7 +32,7 @@ from pointsbank.earning import (
     uphold_complaint,
     void_record,
 )
-from pointsbank.foundation import Caller, Outcome, PointsBankError
+from pointsbank.foundation import Caller, Outcome, PointsBankError, from_instant
 from pointsbank.foundation.cells import minutes as read_minutes
 from pointsbank.people import get_staff
 from pointsbank.web.access import allows
@@ -39,7 +41,9 @@ from pointsbank.web.currency import in_books_words
 from pointsbank.web.errors import status_of
 from pointsbank.web.i18n import sentence as sentence_of
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
+from pointsbank.web.portals.filters import clock
 from pointsbank.web.portals.forms import Form, Typed, book, book_in_parts, submit
+from pointsbank.web.portals.office.activities import read_span
 from pointsbank.web.portals.office.beside import Beside, may_wait, proposer
 from pointsbank.web.portals.office.frame import (
     APPROVERS,
@@ -169,7 +173,6 @@ def _form_page(form: Form, sentence: str = "", minutes: int = 0) -> str:
         sentence=sentence,
         minutes=minutes,
         choices=choices,
-        sources=RECORD_SOURCES,
         today=current_bank().clock.today(),
     )
 
@@ -196,14 +199,26 @@ def _read(typed: Typed) -> dict[str, Any]:
     typed.reading = None
     values: dict[str, Any] = {"number": volunteer.number, "activity": typed.text("activity")}
     values["served_on"] = typed.day("served_on") or current_bank().clock.today()
-    hours = typed.text("hours")
-    typed.reading = "hours"
-    values["minutes"] = read_minutes(hours)
-    typed.reading = None
-    source = typed.maybe("source") or "manual"
+    values |= _times(typed, values["served_on"])
+    source = typed.maybe("source")
+    values["source"] = source if source in BACK_FILLED else "manual"
     values["category"] = typed.maybe("category")
     values["tags"] = ticked_tags(typed)
-    return {**values, "source": source if source in RECORD_SOURCES else "manual"}
+    return values
+
+
+def _times(typed: Typed, day: str) -> dict[str, Any]:
+    """From when to when, and how long: all of that span where no hours are typed."""
+    if not (typed.maybe("from") or typed.maybe("to")):
+        hours = typed.text("hours")
+        typed.reading = "hours"
+        minutes = read_minutes(hours)
+        typed.reading = None
+        return {"minutes": minutes}
+    begins_at, ends_at = read_span(typed, day)
+    span = (from_instant(ends_at) - from_instant(begins_at)) // timedelta(minutes=1)
+    minutes = typed.told("hours", read_minutes) or span
+    return {"minutes": minutes, "started_at": begins_at, "ended_at": ends_at}
 
 
 def _sentence(typed: Typed) -> tuple[str, int]:
@@ -214,13 +229,18 @@ def _sentence(typed: Typed) -> tuple[str, int]:
         values["served_on"],
         values["activity"],
         values["category"],
-        tags=frozenset(values["tags"]),
+        values.get("started_at"),
+        values.get("ended_at"),
+        frozenset(values["tags"]),
     )
     working = preview_service(current_bank(), served=served)
+    when = values["served_on"]
+    if values.get("started_at"):
+        when += f" {clock(values['started_at'])}–{clock(values['ended_at'])}"
     sentence = _(
         "给 %(number)s 记 %(day)s %(activity)s；另一个人认定后入账：%(working)s。",
         number=values["number"],
-        day=values["served_on"],
+        day=when,
         activity=values["activity"],
         working=in_books_words(working.zh),
     )

@@ -42,7 +42,7 @@ ACCOUNT_TYPES = {
     "written_off": _("报损"),
 }
 RECORD_SOURCES = {
-    "sign_in": _("刷卡签到签退"),
+    "sign_in": _("签到签退"),
     "roll_call": _("组长点名"),
     "app": _("手机打卡"),
     "manual": _("补录"),
