@@ -240,6 +240,14 @@ class Make:
         return self.bank.database.read(ask)
 
 
+def between(since: int, until: int, day: int = 18) -> dict[str, str]:
+    """From one hour to another of a day in November, by the shop's clock."""
+    return {
+        name: f"2026-11-{day:02d}T{hour - 8:02d}:00:00.000000Z"
+        for name, hour in (("started_at", since), ("ended_at", until))
+    }
+
+
 def line(source: AccountRef, target: AccountRef, amount: int) -> list[object]:
     """A move as plain values."""
     return [
@@ -254,6 +262,7 @@ __all__ = [
     "TEST_KIND",
     "EntryKind",
     "Make",
+    "between",
     "line",
     "open_test_account",
     "post_test_entry",

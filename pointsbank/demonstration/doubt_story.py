@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pointsbank.cases import answer_case, say_wrong_for
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.earning import list_records, record_service
+from pointsbank.earning import list_records, record_services
 from pointsbank.findings import look_for_findings
-from pointsbank.foundation import NIGHT, Paging, from_instant, to_instant
+from pointsbank.foundation import NIGHT, Paging, business_day, from_instant, to_instant
 from pointsbank.ledger import StatementLine, read_statement
 
 # Places in the list of volunteers; none of them has a card on the tray.
@@ -44,17 +44,13 @@ def tell_findings(teller: Storyteller, people: PeopleStory, moment: datetime) ->
     latest = to_instant(moment - timedelta(minutes=TOO_LONG_MINUTES))
     shown = next(one for one in signed if one.started_at and one.started_at < latest)
     begun = from_instant(str(shown.started_at))
+    rows = []
     for activity, minutes in ((shown.activity, TOO_LONG_MINUTES), ("整理仓库", 60)):
-        teller.do(
-            record_service,
-            people.staff["wangfang"],
-            number=number,
-            activity=activity,
-            minutes=minutes,
-            source="manual",
-            started_at=to_instant(begun),
-            ended_at=to_instant(begun + timedelta(minutes=minutes)),
-        )
+        span = (to_instant(begun), to_instant(begun + timedelta(minutes=minutes)))
+        told = (number, activity, business_day(begun), minutes, "manual", *span)
+        rows.append((*told, None, None, None))
+    # A list says both; at the desk the second would be refused.
+    teller.do(record_services, people.staff["wangfang"], rows=rows)
     look_for_findings(bank, by=NIGHT)
 
 

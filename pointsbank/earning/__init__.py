@@ -10,6 +10,7 @@ from pointsbank.earning.booklets import (
     read_scan,
 )
 from pointsbank.earning.categories import list_categories, read_categories, set_categories
+from pointsbank.earning.doubles import find_doubles
 from pointsbank.earning.errors import (
     AppealDecided,
     AppealTooLate,
@@ -45,6 +46,7 @@ from pointsbank.earning.errors import (
     OwnRecord,
     ReasonMissing,
     RecordDecided,
+    RecordDoubled,
     RecordNotEffective,
     RecordRepeated,
     RecordUnknown,
@@ -389,6 +391,7 @@ __all__ = [
     "OwnRecord",
     "ReasonMissing",
     "RecordDecided",
+    "RecordDoubled",
     "RecordNotEffective",
     "RecordRepeated",
     "RecordRow",
@@ -441,6 +444,7 @@ __all__ = [
     "deduct",
     "end_undated",
     "expire_all",
+    "find_doubles",
     "find_notice_of",
     "find_time_of",
     "first_day",

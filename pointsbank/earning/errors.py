@@ -23,6 +23,12 @@ class RecordRepeated(Conflict):
     code = "earning.record_repeated"
 
 
+class RecordDoubled(Conflict):
+    """Another record of this person may be the same service (疑似重复): fact number."""
+
+    code = "earning.record_doubled"
+
+
 class RecordNotEffective(RuleRefused):
     """Only an effective record can be voided (只有已生效的记录可以作废): facts number, status."""
 

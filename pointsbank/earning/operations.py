@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import pointsbank.earning.record_steps as steps
-from pointsbank.earning.errors import ObjectionOpen, RecordRepeated, SourceNotTyped
+from pointsbank.earning.doubles import find_double
+from pointsbank.earning.errors import (
+    ObjectionOpen,
+    RecordDoubled,
+    RecordRepeated,
+    SourceNotTyped,
+)
 from pointsbank.earning.hands import APPROVERS, hand_of, refuse_recorded_own
 from pointsbank.earning.notices import SHOWN_SETTING
 from pointsbank.earning.objections import objected_among
@@ -33,6 +39,7 @@ from pointsbank.foundation import Act, Answer, keep_setting, operation
 from pointsbank.people import (
     find_volunteers,
     get_volunteer,
+    hold_volunteers,
     refuse_sanctioned,
     require_person,
     tell,
@@ -61,7 +68,7 @@ def record_service(
     Card, code and roll-call make their records by `put_record`: what is typed has no such thing
     behind it and is never called a sign-in. `tags` are what else was true of it, as the rulebook
     of its day calls it. Raises SourceNotTyped, VolunteerUnknown, OwnRecord, RecordRepeated,
-    HoursInvalid, ServiceInFuture, ServiceNotOver, TagUnknown, Sanctioned.
+    RecordDoubled, HoursInvalid, ServiceInFuture, ServiceNotOver, TagUnknown, Sanctioned.
     """
     if source not in BACK_FILLED:
         raise SourceNotTyped(source=source[:20])
@@ -81,8 +88,16 @@ def record_service(
     refuse_unknown_tags(act.session, service.served_on, tags or ())
     refuse_sanctioned(act.session, volunteer.id, "earning", service.served_on)
     refuse_recorded_own(hand_of(act.session, act.caller.actor), volunteer.id, service.source)
+    hold_volunteers(act.session, [volunteer.id])
+    same = find_same(act.session, volunteer.id, service)
+    if same is not None:
+        raise RecordRepeated(number=record_number(same))
+    double = find_double(act.session, volunteer.id, service)
+    if double is not None:
+        raise RecordDoubled(number=record_number(double))
     made = insert_record(act, volunteer.id, service)
     if made is None:
+        # A list that is brought in holds nobody.
         same = find_same(act.session, volunteer.id, service) or 0
         raise RecordRepeated(number=record_number(same))
     act.for_whom = volunteer.holder

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pointsbank.earning.record_steps as steps
-from pointsbank.earning.errors import NoRule
+from pointsbank.earning.doubles import doubles_of
+from pointsbank.earning.errors import NoRule, RecordDoubled
 from pointsbank.earning.hands import APPROVERS, Hands
 from pointsbank.earning.issuing import Earned, issue_for_records
 from pointsbank.earning.record_steps import PENDING, Review, require_step
@@ -50,11 +51,12 @@ RECORDS_MOST = 100
 
 
 @operation("earning.approve_record")
-def approve_record(act: Act, *, record: str) -> Answer:
+def approve_record(act: Act, *, record: str, is_another: bool = False) -> Answer:
     """Find a record right (认定): what it earns is known, and issued now or after its notice.
 
-    Raises SecondPersonNeeded, RoleMissing, RecordDecided, SamePersonTwice, OwnRecord,
-    SameHousehold, Sanctioned, NoRule.
+    `is_another`: the approver has looked at the record that may be the same service, and it is
+    another one. Raises SecondPersonNeeded, RoleMissing, RecordDecided, SamePersonTwice, OwnRecord,
+    SameHousehold, Sanctioned, NoRule, RecordDoubled.
     """
     approver = require_person(act, *APPROVERS)
     record_id = read_record_number(record)
@@ -62,7 +64,7 @@ def approve_record(act: Act, *, record: str) -> Answer:
     found = get_locked(records, record_id)
     act.for_whom = people[found.volunteer_id].holder
     sitting = _Sitting(act, approver, people, [found])
-    sitting.look_at(found)
+    sitting.look_at(found, is_another=is_another)
     entries = sitting.settle()
     [one] = sitting.reviews
     return {
@@ -71,6 +73,7 @@ def approve_record(act: Act, *, record: str) -> Answer:
         "points": one.points,
         "working": one.working,
         "entry": entries.get(record_id),
+        "another_than": sitting.doubles.get(record_id, []),
     }
 
 
@@ -78,6 +81,7 @@ def approve_record(act: Act, *, record: str) -> Answer:
 def approve_records(act: Act, *, records: list[str]) -> Answer:
     """Approve up to 200 records at once; those that may not be are passed over, each with its code.
 
+    So is what may be a double: somebody has to look at both.
     Of the points of the `approved` those of `waiting` come after their notice. Of a longer list
     `left` were not looked at. Raises SecondPersonNeeded, RoleMissing.
     """
@@ -130,6 +134,7 @@ class _Sitting:
         self._sanctions = SanctionsOf(act.session, people, "earning")
         self._hands = Hands(act.session, approver, looked_at)
         self._books = Rulebooks(act.session)
+        self.doubles = doubles_of(act.session, [one.id for one in looked_at])
         self._so_far = SoFarOf(act.session, self._books_of(looked_at))
 
     def _books_of(self, records: Sequence[LockedRecord]) -> list[tuple[Rulebook, LockedRecord]]:
@@ -141,7 +146,7 @@ class _Sitting:
                 continue
         return found
 
-    def look_at(self, record: LockedRecord) -> Review:
+    def look_at(self, record: LockedRecord, *, is_another: bool = False) -> Review:
         """Whether the approver may find this record right, and what it earns. Writes nothing."""
         require_step(record, PENDING)
         require_role(self.approver, APPROVING[record.source])
@@ -151,6 +156,8 @@ class _Sitting:
         book = self._books.on(record.served_on)
         if not set(book.approvers_of(record.source)) & set(self.approver.roles):
             raise RoleMissing(needed=" ".join(book.approvers_of(record.source)))
+        if record.id in self.doubles and not is_another:
+            raise RecordDoubled(number=self.doubles[record.id][0])
         working = work_out(book, self._books.served(record), self._so_far.of(record, book))
         self._so_far.add(record, working)
         found = Review(

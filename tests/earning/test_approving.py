@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+import threading
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,9 +20,11 @@ from pointsbank.earning import (
     OwnRecord,
     ReasonMissing,
     RecordDecided,
+    RecordDoubled,
     RecordRepeated,
     RecordUnknown,
     SamePersonTwice,
+    Service,
     ServiceInFuture,
     ServiceNotOver,
     ServiceRecord,
@@ -34,12 +40,23 @@ from pointsbank.earning import (
     record_service,
     reject_record,
 )
-from pointsbank.foundation import Bank, Caller, PublicIdInvalid, new_key, read_public_id
+from pointsbank.earning.doubles import find_double
+from pointsbank.foundation import (
+    Bank,
+    Caller,
+    Clock,
+    Keys,
+    PublicIdInvalid,
+    Session,
+    new_key,
+    open_database,
+    read_public_id,
+)
 from pointsbank.ledger import get_entry
 from pointsbank.people import RoleMissing, SecondPersonNeeded, VolunteerUnknown, disable_staff
 from tests.at_once import at_once
 from tests.books import books_are_right
-from tests.make import Make
+from tests.make import Make, between
 
 
 def test_an_approved_record_issues_its_points_once(make: Make, bank: Bank) -> None:
@@ -240,7 +257,10 @@ def test_a_back_filled_record_is_effective_and_earns_nothing(make: Make, bank: B
 def test_a_days_limit_counts_over_several_records(make: Make, bank: Bank) -> None:
     make.rule(cap_minutes_per_activity=120)
     volunteer, approver = make.volunteer(), make.staff("worker")
-    records = [make.record(volunteer, minutes, activity="巡逻") for minutes in (90, 91, 92)]
+    records = [
+        make.record(volunteer, minutes, activity="巡逻", **between(hour, hour + 2))
+        for hour, minutes in ((9, 90), (12, 91), (15, 92))
+    ]
     other = make.record(volunteer, 90, activity="清扫")
     points = [
         make.do(approve_record, by=approver.caller, record=record).answer["points"]
@@ -278,6 +298,73 @@ def test_a_service_that_cannot_have_been_is_not_recorded(make: Make, bank: Bank)
     with pytest.raises(VolunteerUnknown):
         make.do(record_service, number="N404", activity="巡逻", minutes=60, served_on="2026-11-19")
     assert count_pending(bank) == 1
+
+
+def test_a_service_by_card_is_not_typed_once_more(make: Make, bank: Bank) -> None:
+    make.rule(counts_manual=True)
+    person, by, approver = make.volunteer(), make.staff().caller, make.staff("witness").caller
+    card = make.record(person, 120, activity="巡逻", **between(9, 11))
+    told = {"number": person.number, "minutes": 120, "by": by}
+    for again in (
+        {"activity": "巡逻", "served_on": "2026-11-18"},
+        {"activity": "清扫", **between(10, 12)},
+    ):
+        with pytest.raises(RecordDoubled) as refusal:
+            make.do(record_service, **told, **again)
+        assert refusal.value.facts == {"number": card}
+    make.do(record_service, activity="巡逻", **between(11, 13), **told)
+    # Typed first, then brought by the card: the review shows both and all at once leaves them out.
+    typed = make.do(record_service, activity="清扫", served_on="2026-11-17", **told)
+    number = typed.answer["record"]
+    seen = make.record(person, 90, activity="清扫", **between(9, 11, day=17))
+    done = make.do(approve_records, by=approver, records=[card, number, seen]).answer
+    assert done["approved"] == [card]
+    codes = [(one["record"], one["code"]) for one in done["passed_over"]]
+    assert codes == [(number, RecordDoubled.code), (seen, RecordDoubled.code)]
+    with pytest.raises(RecordDoubled):
+        make.do(approve_record, by=approver, record=seen)
+    done = make.do(approve_record, by=approver, record=seen, is_another=True).answer
+    assert (done["points"], done["another_than"]) == (15, [number])
+    make.do(reject_record, by=approver, record=number, reason="同一次")
+    make.do(record_service, activity="清扫", **between(12, 14, day=17), **told)
+
+
+def _two_type_the_same(make: Make, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Both look before either writes, unless something keeps the second from looking."""
+    gate, person = threading.Barrier(2), make.volunteer()
+
+    def look(session: Session, volunteer_id: int, service: Service) -> int | None:
+        found = find_double(session, volunteer_id, service)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            gate.wait(1)
+        return found
+
+    monkeypatch.setattr("pointsbank.earning.operations.find_double", look)
+    told = {"number": person.number, "activity": "巡逻", "served_on": "2026-11-18"}
+    two = [make.staff().caller for _ in range(2)]
+    return at_once(
+        [
+            partial(make.do, record_service, by=by, minutes=minutes, **told)
+            for by, minutes in zip(two, (60, 90), strict=True)
+        ]
+    )
+
+
+def test_two_who_type_the_same_service_at_once_record_it_once(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = _two_type_the_same(make, monkeypatch)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Outcome", "RecordDoubled"]
+
+
+def test_without_holding_the_volunteer_both_would_be_recorded(
+    postgres_url: str, keys: Keys, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pointsbank.earning.operations.hold_volunteers", lambda *_told: None)
+    bank = Bank(tmp_path, open_database(postgres_url, durable=False), keys, clock)
+    outcomes = _two_type_the_same(Make(bank), monkeypatch)
+    assert [type(one).__name__ for one in outcomes] == ["Outcome", "Outcome"]
+    bank.close()
 
 
 def test_what_is_typed_is_no_sign_in_and_is_over(make: Make, bank: Bank) -> None:

@@ -24,7 +24,7 @@ from pointsbank.foundation import Act, Answer, Bank, operation
 from pointsbank.people import BenefitsOneself, VolunteerRef
 from tests.books import books_are_right
 from tests.earning.wall import Wall
-from tests.make import Make
+from tests.make import Make, between
 
 HAILIN = {"deductions": [{"code": "complaint", "name": "投诉属实", "voids_hours": True}]}
 
@@ -48,7 +48,10 @@ def complain(make: Make, record: str, **values: Any) -> Any:
 def test_the_whole_activity_counts_nothing_and_its_points_go_back(make: Make, bank: Bank) -> None:
     make.rule(**HAILIN)
     volunteer, approver = make.volunteer(), make.staff("witness").caller
-    records = [make.record(volunteer, minutes, activity="巡逻") for minutes in (60, 90, 30)]
+    records = [
+        make.record(volunteer, minutes, activity="巡逻", **between(hour, hour + 2))
+        for hour, minutes in ((9, 60), (11, 90), (13, 30))
+    ]
     other = make.record(volunteer, 60, activity="清扫")
     for record in (*records[:2], other):
         make.do(approve_record, by=approver, record=record)

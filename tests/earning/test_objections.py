@@ -220,8 +220,9 @@ class TestOnOneDatabase:
             "ended_at": "2026-11-18T03:00:00.000000Z",
             "activity": "巡逻",
         }
+        record = wall.reviewed(volunteer, 120, **times)
         make.record(volunteer, 60, **times)
-        number = objected(make, wall.reviewed(volunteer, 120, **times))
+        number = objected(make, record)
         told = {"by": wall.third.caller, "objection": number, "answer": "属实"}
         with pytest.raises(RecordRepeated):
             make.do(decide_objection, outcome="corrected", minutes=60, **told)

@@ -45,7 +45,7 @@ from tests.at_once import at_once
 from tests.books import books_are_right
 from tests.earning.wall import Wall
 from tests.ledger.unguarded import NoTransactions
-from tests.make import Make, see_service
+from tests.make import Make, between, see_service
 
 ROUNDS_UNTIL_WRONG = 20
 OVER = "2026-11-26"
@@ -143,8 +143,16 @@ def test_a_killed_night_goes_on_where_it_stopped(
 def test_points_that_are_foreseen_are_the_points_that_come(make: Make, bank: Bank) -> None:
     """A cap counts what hangs on a notice as used, and a later rulebook changes nothing."""
     wall, volunteer = Wall(make, cap_minutes_per_activity=120), make.volunteer()
-    records = [wall.reviewed(volunteer, minutes, activity="巡逻") for minutes in (90, 91, 92)]
-    both = [make.record(volunteer, 60 + one, by=wall.recorder, activity="门岗") for one in (0, 1)]
+    records = [
+        wall.reviewed(volunteer, minutes, activity="巡逻", **between(hour, hour + 2))
+        for hour, minutes in ((9, 90), (11, 91), (13, 92))
+    ]
+    both = [
+        make.record(
+            volunteer, minutes, by=wall.recorder, activity="门岗", **between(hour, hour + 2)
+        )
+        for hour, minutes in ((15, 60), (17, 61))
+    ]
     done = make.do(approve_records, by=wall.reviewer.caller, records=both).answer
     assert (done["points"], done["waiting"]) == (20, 2)
     assert [get_record(bank, record=one).points for one in records] == [15, 5, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from pointsbank.earning import (
     approve_record,
     approve_records,
     count_steps,
+    find_doubles,
     find_notice_of,
     find_time_of,
     get_record,
@@ -90,10 +92,14 @@ def _list_page(form: Form) -> str:
     )
     holders = [one.recorded_by for one in found.items]
     names = bank.database.read(lambda session: names_for(session, holders=holders))
-    # What was served while somebody could not earn is sent back singly, and never found right.
-    decidable = [one for one in found.items if one.sanctioned_until is None]
-    ready = [one.number for one in decidable if may_decide(one)]
-    waiting = [one.number for one in decidable if one.status == "pending"]
+    doubles = _doubles(found.items)
+    # What was served while somebody could not earn is sent back singly, and never found right;
+    # what may be recorded twice is looked at one by one.
+    clear = [
+        one for one in found.items if one.sanctioned_until is None and one.number not in doubles
+    ]
+    ready = [one.number for one in clear if may_decide(one)]
+    waiting = [one.number for one in clear if one.status == "pending"]
     reviewed = [one.number for one in found.items if one.status == "reviewed"]
     return office_page(
         "service.html",
@@ -105,6 +111,7 @@ def _list_page(form: Form) -> str:
         since=asked_day("from") or "",
         until=asked_day("to") or "",
         names=names,
+        doubles=doubles,
         ready=ready,
         waiting=waiting,
         reviewed=reviewed,
@@ -117,6 +124,13 @@ def _list_page(form: Form) -> str:
         steps=RECORD_STEPS,
         pager=pager_of(found),
     )
+
+
+def _doubles(records: Sequence[RecordRow]) -> dict[str, list[str]]:
+    """Which pending records may be the same service as others, and which those are."""
+    pending = {one.id: one.number for one in records if one.status == "pending"}
+    found = find_doubles(current_bank(), record_ids=list(pending))
+    return {pending[record_id]: others for record_id, others in found.items()}
 
 
 def is_own(record: RecordRow) -> bool:
@@ -237,13 +251,18 @@ def _sentence(typed: Typed) -> tuple[str, int]:
     when = values["served_on"]
     if values.get("started_at"):
         when += f" {clock(values['started_at'])}–{clock(values['ended_at'])}"
-    sentence = _(
-        "给 %(number)s 记 %(day)s %(activity)s；另一个人认定后入账：%(working)s。",
-        number=values["number"],
-        day=when,
-        activity=values["activity"],
-        working=in_books_words(working.zh),
-    )
+    told = {
+        "number": values["number"],
+        "day": when,
+        "activity": values["activity"],
+        "working": in_books_words(working.zh),
+    }
+    sentence = _("给 %(number)s 记 %(day)s %(activity)s；另一个人认定后入账：%(working)s。", **told)
+    if _hangs(values["served_on"]):
+        sentence = _(
+            "给 %(number)s 记 %(day)s %(activity)s；另一个人认定、公示期满后入账：%(working)s。",
+            **told,
+        )
     return sentence, values["minutes"]
 
 
@@ -334,6 +353,8 @@ def _record_page(number: str, form: Form | None = None, act: str = "") -> str:
         form=form or Form(),
         act=act,
         record=found,
+        doubles=_doubles([found]).get(found.number, []),
+        hangs=_hangs(found.served_on),
         notice=notice,
         objections=objections,
         time_saved=find_time_of(bank, record_id=found.id),
@@ -348,12 +369,20 @@ def _record_page(number: str, form: Form | None = None, act: str = "") -> str:
     )
 
 
+def _hangs(day: str) -> bool:
+    """Whether what was served on a day hangs on a notice before it counts."""
+    try:
+        return bool(get_rulebook(current_bank(), day=day).notice.length)
+    except PointsBankError:
+        return False
+
+
 @blueprint.post("/service/<number>/approve")
 @allows(*APPROVERS)
 def approve(number: str) -> Any:
     """Find one record right; its points are issued."""
     return submit(
-        lambda typed: book(approve_record, record=number),
+        lambda typed: book(approve_record, record=number, is_another=typed.ticked("is_another")),
         again=lambda form: _record_page(number, form),
         done=lambda outcome: (
             _address(number),
@@ -368,7 +397,9 @@ def confirm(number: str) -> Any:
     """Whoever stands beside the screen finds one record right, with badge and PIN."""
     beside = Beside("earning.approve_record")
     return submit(
-        lambda typed: beside.book(approve_record, typed, record=number),
+        lambda typed: beside.book(
+            approve_record, typed, record=number, is_another=typed.ticked("is_another")
+        ),
         again=lambda form: _record_page(number, form),
         done=lambda outcome: (
             _address(number),
