@@ -191,6 +191,7 @@ from pointsbank.earning.queries import (
     list_records,
     list_rulebooks,
     may_start_in_past,
+    preview_records,
     preview_service,
     read_record,
     read_records,
@@ -265,7 +266,6 @@ from pointsbank.earning.service_records import (
     read_record_number,
     record_number,
 )
-from pointsbank.earning.so_far import so_far
 from pointsbank.earning.taking_effect import (
     TookEffect,
     lapse_all,
@@ -503,6 +503,7 @@ __all__ = [
     "object_to_record",
     "open_notice",
     "plain_document",
+    "preview_records",
     "preview_service",
     "propose_end_undated",
     "propose_opening_balance",
@@ -539,7 +540,6 @@ __all__ = [
     "settle_calendar",
     "show_notices",
     "shows_notices",
-    "so_far",
     "split_tags",
     "take_back_opening_balance",
     "take_back_review",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from pointsbank.earning.booklets import CONFIRMED, WAITING
-from pointsbank.earning.errors import RecordUnknown
+from pointsbank.earning.errors import NoCalendar, NoRule, RecordUnknown
 from pointsbank.earning.opening_pages import sum_booklets
 from pointsbank.earning.record_steps import (
     EFFECTIVE,
@@ -28,6 +29,8 @@ from pointsbank.earning.service_records import (
     read_record_number,
     record_number,
 )
+from pointsbank.earning.so_far import SoFarOf, so_far
+from pointsbank.earning.versions import Rulebooks
 from pointsbank.earning.working_days import work_calendar
 from pointsbank.foundation import (
     Page,
@@ -325,10 +328,35 @@ def is_anything_earned(session: Session) -> bool:
 
 
 @query
-def preview_service(session: Session, *, served: Served) -> Working:
-    """What a service would earn by the rulebook of its day. Raises NoRule, NoCalendar."""
+def preview_service(
+    session: Session, *, served: Served, volunteer_id: int | None = None
+) -> Working:
+    """What a service would earn by the rulebook of its day, after what counts for somebody already.
+
+    Raises NoRule, NoCalendar.
+    """
     book = rulebook_on(session, served.served_on)
     if book.multipliers.asks_calendar:
         kind = work_calendar(session).kind_of(served.served_on)
         served = replace(served, day_kind=kind)
-    return work_out(book, served)
+    if volunteer_id is None:
+        return work_out(book, served)
+    return work_out(book, served, so_far(session, book, volunteer_id, served.served_on))
+
+
+@query
+def preview_records(session: Session, *, records: Iterable[RecordRow]) -> dict[int, Working]:
+    """What pending records would earn now, each after the ones before it, as a review goes on.
+
+    Those on whose day no rulebook was in force, or that ask a calendar nobody wrote, are left out.
+    """
+    books, looked_at = Rulebooks(session), []
+    for one in sorted(records, key=lambda one: one.id):
+        with suppress(NoRule, NoCalendar):
+            looked_at.append((books.on(one.served_on), one, books.served(one)))
+    counted = SoFarOf(session, [(book, one) for book, one, _ in looked_at])
+    found: dict[int, Working] = {}
+    for book, one, served in looked_at:
+        found[one.id] = work_out(book, served, counted.of(one, book))
+        counted.add(one, found[one.id])
+    return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import bindparam, func, select
 
 from pointsbank.earning.record_steps import FOUND_RIGHT, stands_at
 from pointsbank.earning.rules import NOTHING_SO_FAR, Counted, Rulebook, SoFar, Working
-from pointsbank.earning.service_records import LockedRecord, ServiceRecord
+from pointsbank.earning.service_records import ServiceRecord
 from pointsbank.foundation import Session, pack, packed_rows, statement
 
 _COLUMNS = (
@@ -32,7 +32,6 @@ _COUNTED = statement(
     select(*_COLUMNS)
     .where(
         ServiceRecord.volunteer_id == bindparam("of_volunteer"),
-        ServiceRecord.id != bindparam("of_id"),
         *_COUNTS,
     )
     .order_by(ServiceRecord.id)
@@ -45,30 +44,35 @@ _COUNTED_OF_MANY = statement(
 )
 
 
-def so_far(session: Session, book: Rulebook, record: Any) -> SoFar:
-    """What has counted for a record's volunteer besides it; a book without caps asks nothing.
+class Record(Protocol):
+    """What is asked of a record here, whether it is locked or only looked at."""
 
-    Ask after the volunteer's accounts are locked, for a rival may be at another record.
+    @property
+    def volunteer_id(self) -> int: ...
+    @property
+    def served_on(self) -> str: ...
+    @property
+    def activity(self) -> str: ...
+    @property
+    def category(self) -> str | None: ...
+
+
+def so_far(session: Session, book: Rulebook, volunteer_id: int, day: str) -> SoFar:
+    """What has counted for a volunteer when a service of a day comes; only caps ask for it.
+
+    To decide by it, ask after the accounts are locked: a rival may be at another record.
     """
     if not book.caps:
         return NOTHING_SO_FAR
-    since, until = _span(book, record.served_on)
-    rows = session.rows(
-        _COUNTED,
-        of_volunteer=record.volunteer_id,
-        since=since,
-        until=until,
-        of_id=record.id,
-    )
+    since, until = _span(book, day)
+    rows = session.rows(_COUNTED, of_volunteer=volunteer_id, since=since, until=until)
     return SoFar(tuple(Counted(*row[1:]) for row in rows))
 
 
 class SoFarOf:
     """The same for the people of many records: read once, and added to as one goes on."""
 
-    def __init__(
-        self, session: Session, looked_at: Sequence[tuple[Rulebook, LockedRecord]]
-    ) -> None:
+    def __init__(self, session: Session, looked_at: Sequence[tuple[Rulebook, Record]]) -> None:
         self._counted: dict[int, list[Counted]] = {}
         asking = [(book, one) for book, one in looked_at if book.caps]
         if not asking:
@@ -83,7 +87,7 @@ class SoFarOf:
         for volunteer_id, *counted in rows:
             self._counted.setdefault(volunteer_id, []).append(Counted(*counted))
 
-    def of(self, record: LockedRecord, book: Rulebook) -> SoFar:
+    def of(self, record: Record, book: Rulebook) -> SoFar:
         """What has counted for a record's volunteer, with what was added."""
         there = self._counted.get(record.volunteer_id)
         if not book.caps or not there:
@@ -91,7 +95,7 @@ class SoFarOf:
         since, until = _span(book, record.served_on)
         return SoFar(tuple(one for one in there if since <= one.served_on < until))
 
-    def add(self, record: LockedRecord, working: Working) -> None:
+    def add(self, record: Record, working: Working) -> None:
         """A record was found right: from now on it counts for the next ones."""
         if working.counted_minutes or working.points:
             told = (record.served_on, record.activity, record.category)

@@ -84,7 +84,7 @@ def test_one_activity_counts_so_long_a_day(so_far: int, counted: int, points: in
     book = plain(cap_minutes_per_activity=120)
     working = work_out(book, served(180), before(so_far))
     assert (working.minutes, working.counted_minutes, working.points) == (180, counted, points)
-    assert working.zh.startswith("3.0 小时，同一活动封顶 2 小时：")
+    assert working.zh.startswith("3.0 小时，同一活动封顶 2 小时")
 
 
 @pytest.mark.parametrize("source", ["manual", "honorary"])

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from pointsbank.audit import CHECK_FILE, check_now
+from pointsbank.earning import approve_record, plain_document, set_rulebook
 from pointsbank.foundation import SHOP_ZONE, Bank
 from pointsbank.ledger import current_balance, sum_passbook
 from tests.counter import Counter, scanned
@@ -113,6 +114,29 @@ def test_service_is_recorded_after_its_sentence_was_seen(worker: Visitor, make: 
     assert done.status_code == 302
     assert "回执 Q" in worker.read(done.location)
     assert "等着认定的 1 条" in worker.read("/office/service")
+
+
+def test_what_is_foreseen_is_what_is_left_under_a_cap(
+    worker: Visitor, enter: Enter, make: Make
+) -> None:
+    caps = [{"per": "quarter", "of": "points", "most": 30}]
+    document = plain_document(10, counts_manual=True, caps=caps)
+    make.do(set_rulebook, **make.by_two(), document=document, starts_on="2026-11-20")
+    person, told = make.volunteer(), {"served_on": "2026-11-20"}
+    first, second, third = (make.record(person, 120, **told) for _ in range(3))
+    used_up = "本季度封顶 30 分（已计 30 分），计 0 分"
+    # The list foresees what approving all that is shown gives, a record's page what it gives now.
+    seen = enter("witness").read("/office/service")
+    assert seen.count("（已计 20 分），计 10 分") == seen.count(used_up) == 1, seen
+    assert "已计" not in worker.read(f"/office/service/{third}")
+    for record in (first, second):
+        make.do(approve_record, by=make.staff("witness").caller, record=record)
+    assert used_up in worker.read(f"/office/service/{third}")
+    fields = {"who": person.number, "activity": "探访", "hours": "2"} | told
+    page = "/office/service/new"
+    assert used_up in worker.send(page, page, step="look", **fields).text
+    done = make.do(approve_record, by=make.staff("witness").caller, record=third)
+    assert done.answer["points"] == 0
 
 
 def test_a_name_that_fits_several_people_lets_one_pick(worker: Visitor, make: Make) -> None:

@@ -57,6 +57,10 @@ class Cap:
 
     def left(self, served: Served, so_far: SoFar) -> int:
         """How much there is still room for."""
+        return max(0, self.most - self.used(served, so_far))
+
+    def used(self, served: Served, so_far: SoFar) -> int:
+        """How much of it has counted already."""
         since = self.since(served.served_on)
         used = 0
         for one in so_far.services:
@@ -67,24 +71,33 @@ class Cap:
             if self.categories and one.category not in self.categories:
                 continue
             used += {"minutes": one.minutes, "points": one.points, "sessions": 1}[self.measure]
-        return max(0, self.most - used)
+        return used
 
-    def named(self) -> Words:
-        """The cap as a reason in a working."""
+    def named(self, used: int = 0) -> Words:
+        """The cap as a reason in a working, with what of it is used already.
+
+        >>> Cap("day", "minutes", 120).named(90).zh
+        '当天封顶 2 小时（已计 1.5 小时）'
+        """
         who, when, most = for_whom(self.categories), WORDS[self.per], self._most()
         kind_zh = who.zh.removesuffix("：")
         kind_en = f" of {who.en.removesuffix(': ')}" if who.en else ""
-        return Words(
-            f"{when.zh}{kind_zh}封顶 {most.zh}", f"at most {most.en}{kind_en} for {when.en}"
-        )
+        zh, en = f"{when.zh}{kind_zh}封顶 {most.zh}", f"at most {most.en}{kind_en} for {when.en}"
+        if used:
+            counted = self._told(used)
+            zh, en = f"{zh}（已计 {counted.zh}）", f"{en} ({counted.en} counted already)"
+        return Words(zh, en)
 
     def _most(self) -> Words:
+        return self._told(self.most)
+
+    def _told(self, amount: int) -> Words:
         if self.measure == "minutes":
-            hours, rest = divmod(self.most, 60)
-            return in_hours(self.most) if rest else Words(f"{hours} 小时", f"{hours} h")
+            hours, rest = divmod(amount, 60)
+            return in_hours(amount) if rest else Words(f"{hours} 小时", f"{hours} h")
         if self.measure == "points":
-            return Words(f"{self.most} 分", several(self.most, "point"))
-        return Words(f"{self.most} 次", several(self.most, "service"))
+            return Words(f"{amount} 分", several(amount, "point"))
+        return Words(f"{amount} 次", several(amount, "service"))
 
     def to_document(self) -> dict[str, Any]:
         told = {"per": self.per, "of": self.measure, "most": self.most}

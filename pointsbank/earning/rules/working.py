@@ -40,7 +40,7 @@ def work_out(book: Rulebook, served: Served, so_far: SoFar = NOTHING_SO_FAR) -> 
     caps = [cap for cap in book.caps if cap.fits(served)]
     tight = _tightest(caps, "sessions", served, so_far)
     if tight and tight[1] == 0:
-        why = tight[0].named()
+        why = tight[0].named(tight[0].used(served, so_far))
         return _nothing(served, f"{why.zh}，已满", f"{why.en}, used up")
     room, cut = served.minutes, None
     tight = _tightest(caps, "minutes", served, so_far)
@@ -56,11 +56,11 @@ def work_out(book: Rulebook, served: Served, so_far: SoFar = NOTHING_SO_FAR) -> 
     if exact != full:
         words = Words(f"{words.zh}（不足 1 分舍去）", f"{words.en} (rounded down)")
     if rate.by_minutes and counted < served.minutes:
-        words = _shorter(book, served, cut, words)
+        words = _shorter(book, served, cut.named(cut.used(served, so_far)) if cut else None, words)
     tight = _tightest(caps, "points", served, so_far)
     if tight and tight[1] < points:
         cap, points = tight
-        why = cap.named()
+        why = cap.named(cap.used(served, so_far))
         words = Words(f"{words.zh}，{why.zh}，计 {points} 分", f"{words.en}, {why.en}: {points}")
     return Working(served.minutes, counted, points, words.zh, words.en)
 
@@ -95,11 +95,11 @@ def _times(words: Words, factors: list[Factor]) -> Words:
     return Words(zh, en)
 
 
-def _shorter(book: Rulebook, served: Served, cut: Cap | None, words: Words) -> Words:
+def _shorter(book: Rulebook, served: Served, cut: Words | None, words: Words) -> Words:
     """Say first how long it was and why not all of it counts."""
     long = in_hours(served.minutes)
     unit = book.rounding.minutes
     why = Words(f"满 {unit} 分钟才计", f"counted by {unit} minutes")
     if cut is not None:
-        why = cut.named()
+        why = cut
     return Words(f"{long.zh}，{why.zh}：{words.zh}", f"{long.en}, {why.en}: {words.en}")

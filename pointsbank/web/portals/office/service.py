@@ -25,6 +25,7 @@ from pointsbank.earning import (
     list_objections_to,
     list_records,
     object_to_record,
+    preview_records,
     preview_service,
     propose_void,
     record_service,
@@ -117,7 +118,7 @@ def _list_page(form: Form) -> str:
         reviewed=reviewed,
         step_counts=count_steps(bank),
         own=[one.number for one in found.items if is_own(one)],
-        earns={one.number: earns_of(one) for one in found.items},
+        earns=_earns(found.items, clear),
         minutes=sum(one.minutes for one in found.items),
         points=sum(one.points or 0 for one in found.items),
         sources=RECORD_SOURCES,
@@ -155,17 +156,30 @@ def may_decide(record: RecordRow) -> bool:
     )
 
 
+def _earns(records: Sequence[RecordRow], clear: Sequence[RecordRow]) -> dict[str, str]:
+    """How the points of records come about; of pending ones as an approval of all of them goes."""
+    waiting = [one for one in clear if one.status == "pending"]
+    foreseen = preview_records(current_bank(), records=waiting)
+    told = {one.number: earns_of(one) for one in records if one.id not in foreseen}
+    return told | {
+        one.number: in_books_words(foreseen[one.id].zh) for one in waiting if one.id in foreseen
+    }
+
+
 def earns_of(record: RecordRow) -> str:
-    """How the record's points come about, as it was decided or as it would be today."""
+    """How the record's points come about, as it was decided or as it would be now."""
     if record.working is not None:
         return in_books_words(record.working)
+    foreseen = preview_records(current_bank(), records=[record])
+    if foreseen:
+        return in_books_words(foreseen[record.id].zh)
     try:
-        working = preview_service(current_bank(), served=Served.of(record))
-        return in_books_words(working.zh)
+        preview_service(current_bank(), served=Served.of(record))
     except NoCalendar as refusal:
         return sentence_of(refusal.code, "title", **refusal.facts)
     except PointsBankError:
         return ""
+    return ""
 
 
 @blueprint.get("/service/new")
@@ -247,7 +261,9 @@ def _sentence(typed: Typed) -> tuple[str, int]:
         values.get("ended_at"),
         frozenset(values["tags"]),
     )
-    working = preview_service(current_bank(), served=served)
+    working = preview_service(
+        current_bank(), served=served, volunteer_id=one_person(values["number"]).id
+    )
     when = values["served_on"]
     if values.get("started_at"):
         when += f" {clock(values['started_at'])}–{clock(values['ended_at'])}"
