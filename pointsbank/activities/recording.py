@@ -11,6 +11,7 @@ from pointsbank.activities.attendances import (
     decide,
     end,
     lock_attendances,
+    minutes_between,
     overlaps_another,
 )
 from pointsbank.earning import STANDING, Service, ServiceRecord, put_record
@@ -66,6 +67,16 @@ def has_record_within(session: Session, volunteer_id: int, *, since: str, until:
     """Whether a record of somebody lies within this time."""
     found = session.value(_RECORDED_THEN, of_volunteer=volunteer_id, since=since, until=until)
     return found is not None
+
+
+def minutes_within(activity: ActivityRow, one: AttendanceRow) -> int:
+    """How long an ended attendance lies within the activity's own time.
+
+    Where no leader looks, coming early and waiting at the machine after the end are no service;
+    more than the plan is a leader's word, or a worker's as back-filled.
+    """
+    since = max(one.signed_in_at, activity.begins_at)
+    return minutes_between(since, min(one.signed_out_at or since, activity.ends_at))
 
 
 def record_attendance(act: Act, activity: ActivityRow, one: AttendanceRow, *, minutes: int) -> int:

@@ -44,7 +44,7 @@ from pointsbank.activities.errors import (
 )
 from pointsbank.activities.numbers import numbers_on
 from pointsbank.activities.participants import find_participant, join, refuse_age
-from pointsbank.activities.recording import end_attendance, record_attendance
+from pointsbank.activities.recording import end_attendance, minutes_within, record_attendance
 from pointsbank.activities.stopping import counted_end, stop_one
 from pointsbank.earning import record_number
 from pointsbank.foundation import Act, Answer, operation
@@ -141,7 +141,11 @@ def sign_out_now(act: Act, activity: ActivityRow, volunteer_id: int, *, way: str
     ended = end_attendance(act, running, at=act.now, way=way)
     if activity.leader_confirms:
         return Signed(ended)
-    record_id = record_attendance(act, activity, ended, minutes=ended.minutes or 0)
+    minutes = minutes_within(activity, ended)
+    if not minutes:
+        # Gone before it began: nothing was served, and a worker sees the row.
+        return Signed(ended)
+    record_id = record_attendance(act, activity, ended, minutes=minutes)
     found = lock_attendances(act.session, [ended.id])[ended.id]
     return Signed(found, record=record_number(record_id))
 
@@ -287,7 +291,7 @@ def told(activity: ActivityRow, signed: Signed) -> dict[str, Any]:
         "status": "in" if one.status == "open" else "out",
         "signed_in_at": one.signed_in_at,
         "signed_out_at": one.signed_out_at,
-        "minutes": one.minutes,
+        "minutes": one.minutes if one.confirmed_minutes is None else one.confirmed_minutes,
         "forgotten": one.is_forgotten,
         "undo_until": later(one.signed_in_at, UNDO_MINUTES) if one.status == "open" else None,
         "leader_confirms": bool(activity.leader_confirms),

@@ -56,9 +56,9 @@ def test_two_hours_of_patrol_are_signed_in_and_out_and_earn_after_a_second_look(
     assert community.file(patrol).counts.signed_in == 2
     community.wait(115)
     told = community.sign_out(liu, patrol)
-    assert (told["status"], told["minutes"], told["forgotten"]) == ("out", 118, False)
+    assert (told["status"], told["minutes"], told["forgotten"]) == ("out", 116, False)
     record = get_record(community.bank, record=told["record"])
-    assert (record.status, record.source, record.minutes) == ("pending", "sign_in", 118)
+    assert (record.status, record.source, record.minutes) == ("pending", "sign_in", 116)
     assert (record.started_at, record.ended_at) == (at(8, 58), at(10, 56))
     assert (record.activity, record.category) == ("治安巡逻", "平安综治")
     approver = community.make.staff("witness")
@@ -239,7 +239,7 @@ def test_a_clock_that_ran_out_unseen_is_stopped_by_the_next_scan(community: Comm
     community.sign_in(liu, afternoon)
     assert community.here(patrol)[liu.number].attendances[0].minutes == 122
     community.until(at(16, 20))
-    assert community.sign_out(liu, afternoon)["minutes"] == 140
+    assert community.sign_out(liu, afternoon)["minutes"] == 120
 
 
 def test_nobody_serves_longer_at_a_stretch_than_one_may(community: Community) -> None:
@@ -249,6 +249,21 @@ def test_nobody_serves_longer_at_a_stretch_than_one_may(community: Community) ->
     community.until(at(16, 58))
     told = community.sign_out(liu, gate)
     assert (told["minutes"], told["forgotten"], told["record"]) == (480, True, None)
+
+
+def test_where_no_leader_looks_only_the_activitys_own_time_is_service(
+    community: Community,
+) -> None:
+    early, late = community.neighbour(), community.neighbour()
+    patrol = community.open()
+    for who in (early, late):
+        community.sign_in(who, patrol)
+    community.until(at(9))
+    assert community.sign_out(early, patrol)["record"] is None
+    community.until(at(11, 29))
+    told = community.sign_out(late, patrol)
+    record = get_record(community.bank, record=told["record"])
+    assert (told["minutes"], record.minutes, record.ended_at) == (120, 120, at(11, 29))
 
 
 def test_closing_ends_what_still_runs_at_that_moment(community: Community) -> None:

@@ -39,7 +39,7 @@ def test_a_sign_in_and_an_entry_afterwards_carry_what_the_activity_says(
     # A category that only the rulebook names is one as well.
     visit = community.open(category="看望老人", tags=["应急"], leader_confirms=False)
     community.sign_in(liu, visit)
-    community.wait(121)
+    community.wait(122)
     signed = community.sign_out(liu, visit)["record"]
     told = {"signed_in_at": at(9), "signed_out_at": at(10)}
     by = community.make.staff("worker").caller

@@ -62,7 +62,8 @@ def test_a_tree_of_three_levels_sums_up_every_hour_once(
     liu = community.neighbour(team="小队")
     community.neighbour(team="中队")
     for team, minutes in (("小队", 60), ("大队", 90)):
-        patrol = community.open(team=numbers[team], leader_confirms=False, ends_at=at(17))
+        when = {"begins_at": at(8, 58), "ends_at": at(17)}
+        patrol = community.open(team=numbers[team], leader_confirms=False, **when)
         community.sign_in(liu, patrol)
         community.wait(minutes)
         record = community.sign_out(liu, patrol)["record"]

@@ -22,6 +22,7 @@ from pointsbank.earning import (
     find_notice_of,
     find_time_of,
     get_record,
+    get_rulebook,
     list_objections_to,
     list_records,
     object_to_record,
