@@ -85,6 +85,8 @@ export class Api {
 
   redemption(number) { return this.call("GET", `/redemptions/${encodeURIComponent(number)}`); }
 
+  slipCode(number) { return this.call("GET", `/redemptions/${encodeURIComponent(number)}/code`); }
+
   undo(number, key, card) {
     const path = `/redemptions/${encodeURIComponent(number)}/undo`;
     return this.call("POST", path, { body: { card }, key });

@@ -62,9 +62,20 @@ export class Purchasing {
     model.taken = model.basket.count;
     model.refusal = null;
     session.go("booked");
+    this.fetchCode(answer.redemption.number);
     const left = model.card.hide_balance && !model.shown ? ""
       : `${words(model, "slip.now")} ${answer.redemption.points_after} ${words(model, "points")}. `;
     this.tell("done", `${words(model, "done.title")}. ${left}${words(model, "done.sub", { n: model.taken })}`);
+  }
+
+  /** The slip as a code for a telephone; where it does not come, nobody misses it. */
+  async fetchCode(number) {
+    const { model } = this;
+    model.slipCode = null;
+    const code = await this.api.slipCode(number).catch(() => null);
+    if (!code || model.redemption?.number !== number) return;
+    model.slipCode = code;
+    this.session.show();
   }
 
   /** A definite no: the key is used up, the basket stays, and the difference is shown. */

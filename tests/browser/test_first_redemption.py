@@ -54,6 +54,7 @@ def test_a_tap_on_a_sample_card_and_a_soap_is_enough(
     assert kiosk.sums() == {"before": before, "this": 30, "after": before - 30}
     kiosk.press_yellow().wait_for_screen("done")
     slip = kiosk.slip_number()
+    kiosk.role("slip-code").wait_for()
     picture(kiosk_page, "kiosk-done")
     assert soap_left(demonstration) == left - 1
 

@@ -6,13 +6,15 @@ import re
 from typing import Any
 
 import pytest
+import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
 from marshmallow import Schema
+from PIL import Image
 
 from pointsbank.foundation import Clock, add_days, business_day, from_instant, new_key
 from pointsbank.inventory import describe_product, set_best_before
-from pointsbank.people import block_card, open_pairing, revoke_device
+from pointsbank.people import block_card, change_settings, open_pairing, revoke_device
 from pointsbank.redemption import KINDS
 from pointsbank.web.api import (
     calls,
@@ -26,6 +28,7 @@ from pointsbank.web.api import (
     shelf,
     volunteers,
 )
+from pointsbank.web.api.fields import Drawing
 from pointsbank.web.api.limits import Limiter
 from tests.counter import Counter, scanned, tapped
 from tests.make import SOMEBODY
@@ -199,6 +202,37 @@ def test_a_checkout_answers_a_slip(kiosk_client: KioskClient, counter: Counter) 
     assert counter.points(buyer) == 85
     again = holds(redemptions.RedemptionAnswer, kiosk_client.get(f"/redemptions/{slip['number']}"))
     assert again["redemption"] == slip
+
+
+def read_drawing(drawing: dict[str, Any]) -> str:
+    """What a telephone reads off a drawing."""
+    side, scale = drawing["side"], 4
+    picture = Image.new("L", (side * scale, side * scale), 255)
+    for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", drawing["path"]):
+        left, top = int(x) * scale, int(y) * scale
+        picture.paste(0, (left, top, left + scale, top + scale))
+    [code] = zxingcpp.read_barcodes(picture)
+    return str(code.text)
+
+
+def test_a_slip_goes_home_on_a_telephone(
+    app: Flask, kiosk_client: KioskClient, counter: Counter
+) -> None:
+    counter.goods("SOAP", 30, shelf=4)
+    buyer = counter.buyer(points=100)
+    slip = kiosk_client.redeem(buyer.card, scanned("SOAP", 2))
+    where = f"/redemptions/{slip['number']}/code"
+    lines = read_drawing(holds(Drawing, kiosk_client.get(where))).splitlines()
+    assert lines[0] == "公益超市"
+    assert lines[1].startswith(f"小票 {slip['slip']} 2026-")
+    assert lines[2:4] == ["商品SOAP × 2  60", "合计 60"]
+    # The telephone is the last line: no name, nothing of what is left, no link without an address.
+    assert len(lines) == 5
+    address = "https://jifen.example.org"
+    admin = counter.make.staff("admin").caller
+    counter.make.do(change_settings, by=admin, changes={"public_address": address})
+    assert read_drawing(kiosk_client.get(where).get_json()).endswith(f"\n{address}/me/")
+    assert problem(pair_kiosk(app, counter).get(where))["status"] == 404
 
 
 def test_a_family_is_served_like_anybody(kiosk_client: KioskClient, counter: Counter) -> None:

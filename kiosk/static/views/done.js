@@ -3,14 +3,15 @@
 import { h, icon } from "../dom.js";
 import { nameOf, words } from "../model.js";
 import { points, title } from "./parts.js";
-import { paperSlip } from "./slip.js";
+import { paperSlip, slipCode } from "./slip.js";
 
 export function doneView(model, room) {
   const undone = model.redemption.undone;
   return [
     h("div", { class: "k-done" }, h("span", { class: "k-tick", "aria-hidden": "true" }, icon("check", "k-icon-bold")),
       h("div", {}, title(words(model, undone ? "done.undone_title" : "done.title"), "k-done-title"),
-        !undone && h("p", { class: "k-done-sub" }, words(model, "done.sub", { n: pieces(model) })))),
+        !undone && h("p", { class: "k-done-sub" }, words(model, "done.sub", { n: pieces(model) }))),
+      !undone && slipCode(model, "k-slip-code")),
     paperSlip(model, room),
   ];
 }

@@ -25,6 +25,9 @@ function expiringLine(model, closed) {
   const n = soon.reduce((sum, one) => sum + one.points, 0);
   return words(model, soon.length > 1 ? "slip.expiring_many" : "slip.expiring", { n, day: dayInWords(soon[0].day, model.language) });
 }
+/** The slip as a code for a telephone: text, nothing personal. */
+export const slipCode = ({ slipCode: code }, kind) => code && h("svg", { class: kind, viewBox: `0 0 ${code.side} ${code.side}`, "data-role": "slip-code", "aria-hidden": "true" },
+  h("path", { d: code.path }));
 const seal = () => h("span", { class: "k-seal k-seal-done", "aria-hidden": "true" }, h("span", {}, "已"), h("span", {}, "兑"));
 
 export function paperSlip(model, room) {
@@ -81,5 +84,5 @@ export function printedSlip(model) {
     redemption.undo_until > redemption.at
       && h("p", {}, words(model, "slip.undo_until", { time: clockTime(redemption.undo_until) })),
     donors.length > 0 && h("p", {}, words(model, "slip.donors", { names: donors.join("、") })),
-    h("p", {}, words(model, "slip.phone", { phone: place.shop.help_phone })), seal());
+    h("p", {}, words(model, "slip.phone", { phone: place.shop.help_phone })), seal(), slipCode(model, "k-print-code"));
 }

@@ -143,3 +143,10 @@ class Day(fields.String):
         except ValueError as cause:
             raise self.make_error("invalid") from cause
         return text
+
+
+class Drawing(Body):
+    """A QR code as a path of unit squares, for an SVG."""
+
+    side = fields.Integer(required=True, metadata=told("边长 Its width, with the quiet zone", 41))
+    path = fields.String(required=True, metadata=told("黑格 The dark squares", "M4 4h1v1h-1z"))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from flask_babel import gettext as _
 from marshmallow import fields
 
+from pointsbank.foundation import SHOP_ZONE, Bank, find_setting, from_instant
 from pointsbank.inventory import goods_on_slip
+from pointsbank.people import get_shop_by_id
 from pointsbank.redemption import (
     RedemptionPaper,
     RedemptionUnknown,
@@ -18,11 +22,12 @@ from pointsbank.redemption import (
 from pointsbank.web.access import allows
 from pointsbank.web.api.cards import CARD, CARD_TOLD
 from pointsbank.web.api.expiring import Expiring, expiring_body
-from pointsbank.web.api.fields import Body, Code, Whole, told
+from pointsbank.web.api.fields import Body, Code, Drawing, Whole, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered, keyed, refuses
 from pointsbank.web.api.limits import counting_unknown_cards
 from pointsbank.web.api.quotes import KIND_TOLD
 from pointsbank.web.context import current_bank, current_visitor, request_key
+from pointsbank.web.qr import draw_qr
 
 blueprint = Blueprint("api_redemptions", __name__, description="兑换 Redeeming points")
 
@@ -158,6 +163,22 @@ def show(number: str) -> Answer:
     return answered({"redemption": redemption_body(paper, _expiring(paper))})
 
 
+@blueprint.route("/redemptions/<number>/code")
+@blueprint.response(200, Drawing)
+@refuses("redemption.redemption_unknown")
+@allows("kiosk")
+def draw_code(number: str) -> Answer:
+    """Draw a purchase's slip as a QR code, to take home on a telephone.
+
+    It holds text: shop, slip, goods, sum and the telephone of the shop; no name and no balance. The
+    address of one's own page is in it where the bank has a public one. A kiosk is shown its own.
+    """
+    bank = current_bank()
+    paper = get_redemption(bank, number=number)
+    _refuse_other_device(paper)
+    return answered(asdict(draw_qr(slip_text(bank, paper), glass=True)))
+
+
 @blueprint.route("/redemptions/<number>/undo", methods=["POST"])
 @blueprint.arguments(Undoing)
 @blueprint.response(200, RedemptionAnswer)
@@ -203,6 +224,24 @@ def _refuse_other_device(paper: RedemptionPaper) -> None:
 
 def _expiring(paper: RedemptionPaper) -> list[dict[str, Any]]:
     return expiring_body(current_bank(), lambda _: paper.wallet_id)
+
+
+def slip_text(bank: Bank, paper: RedemptionPaper) -> str:
+    """What stands on a slip, in lines, without anything personal."""
+    shop, address = bank.database.read(
+        lambda session: (
+            get_shop_by_id(session, current_visitor().shop_id or 0),
+            find_setting(session, "public_address"),
+        )
+    )
+    lines = [
+        shop.name,
+        f"{_('小票')} {paper.slip} {from_instant(paper.at).astimezone(SHOP_ZONE):%Y-%m-%d %H:%M}",
+        *(f"{line.name} × {line.quantity}  {line.sum_points}" for line in paper.lines),
+        f"{_('合计')} {paper.total_points}",
+        f"{_('电话')} {shop.help_phone}",
+    ]
+    return "\n".join([*lines, f"{address}/me/"] if address else lines)
 
 
 def redemption_body(paper: RedemptionPaper, expiring: list[dict[str, Any]]) -> dict[str, Any]:

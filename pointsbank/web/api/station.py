@@ -25,7 +25,7 @@ from pointsbank.web.api.activity_bodies import (
 )
 from pointsbank.web.api.attendance import CARD_REFUSALS, Signing
 from pointsbank.web.api.cards import Proof
-from pointsbank.web.api.fields import Body, Code, told
+from pointsbank.web.api.fields import Body, Code, Drawing, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered, refuses
 from pointsbank.web.api.kiosk import Device, Shop, shop_body
 from pointsbank.web.api.limits import counting_unknown_cards, counting_wrong_pins
@@ -61,13 +61,6 @@ class StationPlace(Body):
     clock_is_right = fields.Boolean(
         required=True, metadata=told("时钟对不对 While it is not, nobody is signed in", True)
     )
-
-
-class Drawing(Body):
-    """A QR code as a path of unit squares, for an SVG."""
-
-    side = fields.Integer(required=True, metadata=told("边长 Its width, with the quiet zone", 41))
-    path = fields.String(required=True, metadata=told("黑格 The dark squares", "M4 4h1v1h-1z"))
 
 
 class ShownCode(Body):
