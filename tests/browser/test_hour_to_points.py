@@ -203,12 +203,12 @@ def test_from_a_card_at_the_kiosk_to_points_that_say_why(
         window.sit_down(who)
         window.go(f"/office/service/{first}")
     desk.is_sound()
-    press_both([desk.page, other.page], "认定，入账")
+    press_both([desk.page, other.page], "认定，公示后入账")
     said = [window.page.locator("main").inner_text() for window in (desk, other)]
     assert sorted("已经有人办过了" in one for one in said) == [False, True]
     for one in (forgetful, doubted):
         desk.go(f"/office/service/{records[one.number].number}")
-        desk.press("认定，入账")
+        desk.press("认定，公示后入账")
 
     # Three working days after 30 September are over on the make-up Saturday, 10 October.
     desk.sit_down(street.third)

@@ -57,7 +57,7 @@ def test_over_the_holiday_to_the_right_working_day(desk: Desk, wall: Wall, make:
         make.do(approve_record, by=wall.reviewer.caller, record=record)
     desk.sit_down(wall.reviewer)
     desk.open(f"/office/service/{records[2]}")
-    desk.press("认定，入账")
+    desk.press("认定，公示后入账")
     desk.reads("公示后入账", "等公示")
     desk.sit_down(wall.third)
     desk.open("/office/notices")
