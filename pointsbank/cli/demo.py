@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import click
@@ -18,10 +19,12 @@ from pointsbank.foundation import (
     refuse_locked,
 )
 from pointsbank.foundation.schema import refuse_other_schema
+from pointsbank.safekeeping import nightly_backup
 
 INSECURE = "演示可以加 --insecure。A demonstration may have --insecure."
 DEMO_HOME = Path("var/demo")
 # What lies in the folder once it is made, and while it is being made.
+BACKUPS = "backups"
 READY = "ready"
 UNFINISHED = "unfinished"
 _OURS = (
@@ -84,6 +87,7 @@ def _make(folder: Path) -> None:
     # Only what is ours: the folder may hold somebody's other things.
     for name in _OURS:
         (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / BACKUPS, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / UNFINISHED).touch()
     click.echo("正在写一年的账 Writing a year of books …", err=True)
@@ -91,6 +95,7 @@ def _make(folder: Path) -> None:
     try:
         make_demonstration(bank)
         check_now(bank)
+        nightly_backup(bank)
     finally:
         bank.close()
     (folder / READY).touch()

@@ -12,8 +12,15 @@ from pointsbank.demonstration.notice_story import NoticeStory
 from pointsbank.demonstration.people_story import PeopleStory, Person
 from pointsbank.demonstration.storyteller import Storyteller
 from pointsbank.earning import RECORDS_MOST, approve_records
-from pointsbank.foundation import Paging, PointsBankError, Session, to_instant
-from pointsbank.inventory import note_unknown_code
+from pointsbank.foundation import (
+    Paging,
+    PointsBankError,
+    Session,
+    add_days,
+    business_day,
+    to_instant,
+)
+from pointsbank.inventory import note_unknown_code, propose_price
 from pointsbank.ledger import kept_balances
 from pointsbank.people import (
     block_card,
@@ -51,6 +58,8 @@ OPEN_HOURS = (8, 19)
 KEEP = 265
 SPENDER = 3
 UNKNOWN_BARCODE = "6901234567892"
+# So many minutes before the visitor comes, these were at the shop.
+LAST_BUYERS = ((30, 12), (22, 17), (18, 23))
 
 
 class YearStory:
@@ -320,7 +329,10 @@ class YearStory:
                 return
 
     def _leave_work_to_do(self, moment: datetime) -> None:
-        """What the visitor finds open: a list to approve, a barcode that nobody knows."""
+        """What the visitor finds open: a list to approve, a price that waits, an unknown barcode.
+
+        And the last hour's purchases, if the shop is open then.
+        """
         start = (moment - timedelta(days=1)).replace(hour=15, minute=0)
         stays = {one.number: 60 + 30 * (n % 3) for n, one in enumerate(self.people.volunteers[1:8])}
         self.teller.at(start + timedelta(hours=3))
@@ -331,3 +343,15 @@ class YearStory:
         call = self.teller.do(call_help, self.people.kiosk).answer["call"]
         self.teller.at(moment - timedelta(minutes=36))
         self.teller.do(answer_help, self.people.staff["limin"], call=call)
+        self.teller.do(
+            propose_price,
+            self.people.staff["limin"],
+            sku="DAMI",
+            points=self.goods.price["DAMI"] - 20,
+            starts_on=add_days(business_day(self.teller.moment), 7),
+        )
+        for minutes, place in LAST_BUYERS:
+            self.teller.at(moment - timedelta(minutes=minutes))
+            person = self.people.volunteers[place]
+            if basket := self._basket(person):
+                self._check_out(person, basket)
