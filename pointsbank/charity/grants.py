@@ -89,7 +89,7 @@ def grant_number(grant_id: int) -> str:
     """The public number of a grant, which is known by the receipt that paid it.
 
     >>> grant_number(7)
-    'G000007-3'
+    'G000007-6'
     """
     return public_id("G", grant_id)
 

@@ -96,31 +96,43 @@ def test_caps_count_what_stands_in_the_books(make: Make) -> None:
     make.rule(caps=caps)
     person, other = make.volunteer(), make.volunteer()
     on = {"served_on": "2026-10-05"}
-    assert points_of(make, person, 90, activity="巡逻", **on) == 15
-    assert points_of(make, person, 91, activity="巡逻", **on) == 5
+    # Twice the same on one day is two services where the times say so.
+    morning = {
+        "started_at": "2026-10-05T00:00:00.000000Z",
+        "ended_at": "2026-10-05T01:30:00.000000Z",
+    }
+    noon = {"started_at": "2026-10-05T04:00:00.000000Z", "ended_at": "2026-10-05T05:31:00.000000Z"}
+    assert points_of(make, person, 90, activity="巡逻", served_on=None, **morning) == 15
+    assert points_of(make, person, 91, activity="巡逻", served_on=None, **noon) == 5
     assert points_of(make, person, 90, activity="清扫", **on) == 10
     assert points_of(make, person, 90, activity="看护", **on) == 0
     assert points_of(make, person, 120, served_on="2026-10-31") == 20
-    assert points_of(make, person, 120, served_on="2026-10-31") == 0
+    assert points_of(make, person, 120, activity="看护", served_on="2026-10-31") == 0
     assert points_of(make, person, 60, served_on="2026-11-01", category="建言") == 10
     assert points_of(make, person, 60, served_on="2026-11-02", category="建言") == 0
-    assert points_of(make, person, 60, served_on="2026-11-02") == 10
+    assert points_of(make, person, 60, activity="看护", served_on="2026-11-02") == 10
     # Nobody uses up the room of somebody else.
     assert points_of(make, other, 60, activity="巡逻", **on) == 10
 
 
 def test_a_day_ends_at_the_shops_own_midnight(make: Make, clock: Clock) -> None:
     make.rule(caps=[{"per": "day", "of": "minutes", "most": 60}])
-    person = make.volunteer()
+    one, two, three = make.volunteer(), make.volunteer(), make.volunteer()
 
-    def served(starts: str, ends: str, minutes: int) -> int | None:
-        return points_of(make, person, minutes, started_at=starts, ended_at=ends, served_on=None)
+    def served(person: Any, starts: str, ends: str, minutes: int) -> int | None:
+        told = {
+            "started_at": f"2026-11-18T{starts}.000000Z",
+            "ended_at": f"2026-11-18T{ends}.000000Z",
+        }
+        return points_of(make, person, minutes, served_on=None, **told)
 
-    # From 23:00 on the 18th to 01:00: all of it belongs to the 18th.
-    assert served("2026-11-18T15:00:00.000000Z", "2026-11-18T17:00:00.000000Z", 120) == 10
+    # From 23:00 on the 18th to 01:00: all of it belongs to the 18th, and the 19th has its own room.
+    assert served(one, "15:00:00", "17:00:00", 120) == 10
+    assert served(one, "17:00:00", "18:00:00", 60) == 10
     # 23:59:59 of the 18th is still the 18th; a second later another day begins.
-    assert served("2026-11-18T15:59:59.000000Z", "2026-11-18T16:30:00.000000Z", 30) == 0
-    assert served("2026-11-18T16:00:00.000000Z", "2026-11-18T17:00:00.000000Z", 60) == 10
+    for person, starts, points in ((two, "15:59:59", 0), (three, "16:00:00", 10)):
+        assert served(person, "13:00:00", "14:00:00", 60) == 10
+        assert served(person, starts, "16:30:00", 30) == points // 2
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
