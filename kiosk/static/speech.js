@@ -32,11 +32,7 @@ export function hasVoice(language) {
   return Boolean(voiceFor(language) || globalThis.AudioContext);
 }
 
-/** A whole number below a hundred million as it is said, in the words that have clips. */
-export function numberWords(number, language) {
-  return language === "zh" ? chinese(number) : english(number);
-}
-
+/* Whole numbers below a hundred million as they are said, in the words that have clips. */
 function chinese(number) {
   if (number >= 10_000) {
     const [many, rest] = [Math.floor(number / 10_000), number % 10_000];
@@ -77,8 +73,8 @@ function spelled([text, hours, minutes], language) {
   }
   const [whole, part = ""] = text.replaceAll(",", "").split(".");
   if (Number(whole) >= 100_000_000) return [];
-  const [dot, digits] = language === "zh" ? ["点", DIGITS.zh] : ["point", DIGITS.en];
-  return [...numberWords(Number(whole), language), ...(part ? [dot, ...[...part].map((one) => digits[one])] : [])];
+  const [say, dot, digits] = language === "zh" ? [chinese, "点", DIGITS.zh] : [english, "point", DIGITS.en];
+  return [...say(Number(whole)), ...(part ? [dot, ...[...part].map((one) => digits[one])] : [])];
 }
 
 /**

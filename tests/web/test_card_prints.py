@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response
-from sqlalchemy import select
 
 from pointsbank.foundation import Bank
-from pointsbank.people import CardPrint
 from pointsbank.people.card_faces import list_card_faces
 from pointsbank.people.card_sheet import sheet_pdf
 from pointsbank.web.access import allows
 from pointsbank.web.app import create_app_for
 from tests.counter import Counter
 from tests.make import Make
+from tests.people.test_card_prints import traces
 from tests.web.page_visitor import Visitor
 
 PAPER = {"application/pdf", "image/png"}
@@ -28,12 +27,6 @@ def app(bank: Bank, counter: Counter, make: Make) -> Flask:
     """The doors of a bank that is open for business, of our own: one test adds a page to them."""
     make.rule()
     return create_app_for(bank, secure=False)
-
-
-def traces(bank: Bank) -> list[tuple[str, str]]:
-    """Everything that came out of a printer, and by whom."""
-    found = bank.database.read(lambda session: session.rows(select(CardPrint)))
-    return [(row.what, row.actor) for row in found]
 
 
 def leaks(app: Flask, bank: Bank, make: Make) -> list[str]:
