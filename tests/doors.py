@@ -14,7 +14,7 @@ from threading import BoundedSemaphore
 from flask import Flask
 
 from pointsbank.foundation import Bank
-from pointsbank.web import foyer, importing
+from pointsbank.web import foyer, hosts, importing
 from pointsbank.web.api import limits
 from pointsbank.web.app import FormSessions
 from pointsbank.web.app import create_app_for as put_together
@@ -37,5 +37,6 @@ def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:
     # Its clock stands: a minute that ends in the middle of a test would begin the count anew.
     app.extensions[limits._LIMITER] = limits.Limiter(lambda: 0.0)
     app.extensions[foyer._FOYER] = BoundedSemaphore(foyer.PLACES)
+    app.extensions[hosts._ADDRESS] = hosts.PublicAddress()
     importing.init_app(app)
     return app

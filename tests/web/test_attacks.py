@@ -16,7 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from pointsbank.foundation import Clock, TooBusy, new_key
+from pointsbank.foundation import Bank, Clock, TooBusy, new_key
+from pointsbank.foundation.database import Work
 from pointsbank.foundation.dated_settings import keep_setting
 from pointsbank.people import (
     PairingUnknown,
@@ -28,7 +29,7 @@ from pointsbank.people import (
     list_staff,
     passwords,
 )
-from pointsbank.web import access, foyer
+from pointsbank.web import access, foyer, hosts
 from pointsbank.web.api import devices
 from pointsbank.web.app import believe_proxy
 from tests.conftest import NOON
@@ -254,12 +255,46 @@ def test_the_names_of_the_bank_are_its_own_and_the_one_of_the_settings(
         assert answered(f"http://{own}"), own
     assert not answered(f"http://{ELSEWHERE}")
     assert answered(f"https://{ELSEWHERE}"), "through TLS, before the settings name an address"
-    counter.bank.database.write(
-        lambda session: keep_setting(session, "public_address", "https://jifen.example.org")
-    )
+    name_address(counter.bank, "https://jifen.example.org")
     assert answered("https://jifen.example.org")
     assert answered("http://localhost")
-    assert not answered(f"https://{ELSEWHERE}")
+    app.extensions[hosts._ADDRESS] = hosts.PublicAddress()
+    assert not answered(f"https://{ELSEWHERE}"), "when what was remembered is forgotten"
+
+
+def name_address(bank: Bank, address: str) -> None:
+    bank.database.write(lambda session: keep_setting(session, "public_address", address))
+
+
+def test_a_new_address_answers_at_once_and_the_old_one_a_moment_longer(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = 0
+    glance = bank.database.glance
+
+    def counted(work: Work[Any]) -> Any:
+        nonlocal reads
+        reads += 1
+        return glance(work)
+
+    monkeypatch.setattr(bank.database, "glance", counted)
+    now = 100.0
+    # Two processes of one server, each with a memory of its own.
+    one, other = (hosts.PublicAddress(lambda: now) for _ in range(2))
+
+    def answers(process: hosts.PublicAddress, name: str) -> bool:
+        return process.is_ours(bank, name, is_secure=True)
+
+    name_address(bank, "https://old.example.org")
+    assert all(answers(process, "old.example.org") for process in (one, other) * 50)
+    assert reads == 2
+    name_address(bank, "https://new.example.org")
+    assert answers(one, "new.example.org")
+    assert not answers(one, "old.example.org")
+    assert answers(other, "old.example.org")
+    now += hosts.FRESH_SECONDS
+    assert not answers(other, "old.example.org")
+    assert answers(other, "new.example.org")
 
 
 def test_the_page_of_the_api_shows_a_host_as_text_only(app: Flask) -> None:
