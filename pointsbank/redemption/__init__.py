@@ -42,6 +42,7 @@ from pointsbank.redemption.late import (
     Taken,
     enter_late,
     enter_purchase,
+    late_entry,
     take_back_late,
     was_taken_back,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "find_slip_number",
     "get_kind",
     "get_redemption",
+    "late_entry",
     "list_help_calls",
     "list_redemptions",
     "propose_late",

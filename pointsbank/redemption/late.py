@@ -18,8 +18,12 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    ScalarSelect,
+    and_,
     bindparam,
     exists,
+    func,
+    or_,
     select,
     text,
     update,
@@ -365,6 +369,30 @@ def was_taken_back(redemption_id: Any) -> ColumnElement[bool]:
     """Whether the late entry that a column of somebody's question names was taken back."""
     return exists().where(
         LateRedemption.redemption_id == redemption_id, LateRedemption.taken_back_at.is_not(None)
+    )
+
+
+def late_entry(
+    *, slip: Any, points: Any, day: Any, since: Any, taken_back: bool = False
+) -> ScalarSelect[int]:
+    """The late entry that stands, or was taken back, for what the columns of a question tell of.
+
+    Where the day is not known, only an entry later than the receipt `since`: numbers of slips
+    come again.
+    """
+    gone = LateRedemption.taken_back_at
+    told = LateRedemption.happened_on == day
+    untold = and_(day.is_(None), LateRedemption.redemption_id > since)
+    return (
+        select(func.max(LateRedemption.redemption_id))
+        .join(Redemption, Redemption.id == LateRedemption.redemption_id)
+        .where(
+            gone.is_not(None) if taken_back else gone.is_(None),
+            LateRedemption.slip == slip,
+            Redemption.total_points == points,
+            or_(told, untold),
+        )
+        .scalar_subquery()
     )
 
 

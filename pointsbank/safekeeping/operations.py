@@ -156,8 +156,8 @@ def enter_missing(
     seen.require_open(act.session, seen_id)
     late, line = Late(shop_id, why, day, slip, whose, taken, total_points), {"seen_id": seen_id}
     answer = enter_purchase(act, late, proposed_by, name=MISSING, extra=line, proposal=proposal)
-    entered = answer["redemption"]["slip"]
-    seen.settle_entered(act, seen_id, slip=entered, points=total_points, day=day)
+    # A redemption is known by the receipt that it was booked with.
+    seen.settle(act, seen_id, seen.ENTERED, act.receipt_id)
     return answer
 
 

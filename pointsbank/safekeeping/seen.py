@@ -7,9 +7,10 @@ slips. Nothing is booked by this list: a worker looks at each line and says what
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pointsbank.foundation import (
@@ -27,7 +28,7 @@ from pointsbank.foundation import (
     statement,
     strict_table,
 )
-from pointsbank.redemption import was_taken_back
+from pointsbank.redemption import late_entry, was_taken_back
 from pointsbank.safekeeping.errors import SeenUnknown
 
 ENTERED = "entered"
@@ -36,8 +37,9 @@ ENTERED = "entered"
 class SeenElsewhere(Base):
     """One purchase that somebody was told of and that is not in the books. `key` is its own.
 
-    What was entered late names the redemption; once that is taken back the line is open again,
-    without anybody having to tell it.
+    What was entered from its line names the redemption; what was entered without it, by any door
+    and also before the line came, is found by slip, day and points. Once such an entry is taken
+    back the line is open again. Neither needs anybody to tell it.
     """
 
     __tablename__ = "seen_elsewhere"
@@ -66,6 +68,7 @@ class SeenElsewhere(Base):
     settled_by: Mapped[str | None] = mapped_column(Text)
     settled_how: Mapped[str | None] = mapped_column(Text)
     redemption_id: Mapped[int | None] = mapped_column(Int, ForeignKey("redemption.id"))
+    happened_on: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class SeenRow:
     points: int
     card: str | None
     happened_at: str | None
+    day: str | None
     undone: bool
     noted_at: str
     noted_by: str
@@ -88,21 +92,22 @@ class SeenRow:
     was_taken_back: bool
 
     @property
-    def day(self) -> str | None:
-        """The day in the shop on which it happened; a slip that was brought may not tell."""
-        told = self.happened_at
-        if told is None or len(told) == len("2026-11-20"):
-            return told
-        return business_day(from_instant(told))
-
-    @property
     def card_tail(self) -> str:
         """The last digits of the card, or nothing where only a slip was brought."""
         return (self.card or "")[-4:]
 
 
 _TAKEN_BACK = was_taken_back(SeenElsewhere.redemption_id)
-IS_OPEN = or_(SeenElsewhere.settled_at.is_(None), _TAKEN_BACK)
+_late_entry = partial(
+    late_entry,
+    slip=SeenElsewhere.slip,
+    points=SeenElsewhere.points,
+    day=SeenElsewhere.happened_on,
+    since=SeenElsewhere.receipt_id,
+)
+_ENTRY = _late_entry()
+_UNSETTLED = or_(SeenElsewhere.settled_at.is_(None), _TAKEN_BACK)
+IS_OPEN = and_(_UNSETTLED, _ENTRY.is_(None))
 SELECT_SEEN = select(
     SeenElsewhere.id,
     SeenElsewhere.source,
@@ -111,34 +116,31 @@ SELECT_SEEN = select(
     SeenElsewhere.points,
     SeenElsewhere.card,
     SeenElsewhere.happened_at,
+    SeenElsewhere.happened_on.label("day"),
     SeenElsewhere.undone,
     SeenElsewhere.noted_at,
     SeenElsewhere.noted_by,
     SeenElsewhere.settled_at,
     SeenElsewhere.settled_by,
     SeenElsewhere.settled_how,
-    _TAKEN_BACK.label("was_taken_back"),
-)
+    or_(_TAKEN_BACK, _late_entry(taken_back=True).is_not(None)).label("was_taken_back"),
+    _UNSETTLED.label("unsettled"),
+    Receipt.at.label("entered_at"),
+    Receipt.actor.label("entered_by"),
+).outerjoin(Receipt, Receipt.id == _ENTRY)
 _INSERT = statement(insert_ignoring(SeenElsewhere, "key").returning(SeenElsewhere.id))
 _KEY_OF = statement(select(Receipt.key).where(Receipt.id == bindparam("of_id")))
-_SETTLE = statement(
-    update(SeenElsewhere)
-    .where(SeenElsewhere.id == bindparam("of_id"), IS_OPEN)
-    .values(
-        settled_at=bindparam("new_at"),
-        settled_by=bindparam("new_by"),
-        settled_how=bindparam("new_how"),
-        redemption_id=bindparam("new_redemption"),
-    )
+_SETTLE = update(SeenElsewhere).values(
+    settled_at=bindparam("new_at"),
+    settled_by=bindparam("new_by"),
+    settled_how=bindparam("new_how"),
+    redemption_id=bindparam("new_redemption"),
 )
-_OPEN = statement(select(SeenElsewhere.id).where(SeenElsewhere.id == bindparam("of_id"), IS_OPEN))
-_OPEN_OF_SLIP = statement(
-    SELECT_SEEN.where(
-        SeenElsewhere.slip == bindparam("of_slip"),
-        SeenElsewhere.points == bindparam("of_points"),
-        IS_OPEN,
-    )
-)
+_OF_ID = SeenElsewhere.id == bindparam("of_id")
+_SETTLE_OPEN = statement(_SETTLE.where(_OF_ID, IS_OPEN))
+# The entry that was just made for it stands already.
+_SETTLE_ENTERED = statement(_SETTLE.where(_OF_ID, _UNSETTLED))
+_OPEN = statement(select(SeenElsewhere.id).where(_OF_ID, IS_OPEN))
 
 
 def is_in_the_books(session: Session, number: str, key: str) -> bool:
@@ -164,6 +166,7 @@ def note(act: Act, **facts: Any) -> bool:
         settled_by=None,
         settled_how=None,
         redemption_id=None,
+        happened_on=_day_of(facts["happened_at"]),
         **facts,
     )
     return made is not None
@@ -172,7 +175,7 @@ def note(act: Act, **facts: Any) -> bool:
 def settle(act: Act, seen_id: int, how: str, redemption_id: int | None = None) -> None:
     """Mark a line as dealt with. Raises SeenUnknown when it is not there or was settled before."""
     done = act.session.run(
-        _SETTLE,
+        _SETTLE_OPEN if redemption_id is None else _SETTLE_ENTERED,
         of_id=seen_id,
         new_at=act.now,
         new_by=act.caller.actor,
@@ -189,23 +192,20 @@ def require_open(session: Session, seen_id: int) -> None:
         raise SeenUnknown()
 
 
-def settle_entered(act: Act, seen_id: int, *, slip: str, points: int, day: str) -> None:
-    """Mark a line as entered late just now, and what else is open of that slip of that day.
-
-    Kiosk and person may both have told of it. Raises SeenUnknown.
-    """
-    # A redemption is known by the receipt that it was booked with.
-    redemption_id = act.receipt_id
-    settle(act, seen_id, ENTERED, redemption_id)
-    for row in act.session.rows(_OPEN_OF_SLIP, of_slip=slip, of_points=points):
-        if seen_row(row).day in (day, None):
-            settle(act, row.id, ENTERED, redemption_id)
+def _day_of(told: str | None) -> str | None:
+    """The day in the shop of an instant, or a day as it was told."""
+    if told is None or len(told) == len("2026-11-20"):
+        return told
+    return business_day(from_instant(told))
 
 
 def seen_row(row: Any) -> SeenRow:
     """A row of `SELECT_SEEN` as plain data; who settled what is open again no longer counts."""
-    told = {**row._asdict(), "undone": bool(row.undone)}
-    told["was_taken_back"] = bool(row.was_taken_back)
-    if row.was_taken_back:
-        told |= {"settled_at": None, "settled_by": None, "settled_how": None}
+    told = row._asdict()
+    at, by, is_open = told.pop("entered_at"), told.pop("entered_by"), told.pop("unsettled")
+    if is_open:
+        how = ENTERED if at else None
+        told |= {"settled_at": at, "settled_by": by, "settled_how": how}
+    told["undone"] = bool(told["undone"])
+    told["was_taken_back"] = bool(told["was_taken_back"]) and told["settled_at"] is None
     return SeenRow(**told)

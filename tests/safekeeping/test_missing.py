@@ -8,7 +8,7 @@ import pytest
 
 from pointsbank.people import get_proposal
 from pointsbank.people.errors import ProposalExists
-from pointsbank.redemption import take_back_late
+from pointsbank.redemption import LateTwice, enter_late, propose_late, take_back_late
 from pointsbank.safekeeping import (
     SeenUnknown,
     enter_missing,
@@ -86,3 +86,55 @@ def test_a_line_waits_for_a_second_person_and_is_open_until_then(
     assert (hows(make), counter.points(buyer)) == (["entered"] * 2, 40)
     with pytest.raises(SeenUnknown):
         make.do(propose_missing, by=worker.caller, **told(buyer))
+
+
+def unasked(buyer: Buyer, **other: Any) -> dict[str, Any]:
+    """The same purchase from the slip alone; nobody has looked at the list."""
+    slip = {name: value for name, value in told(buyer).items() if name != "seen_id"}
+    return {**slip, "why": "restored", **other}
+
+
+def test_what_is_entered_without_its_line_ticks_it_off_whoever_came_first(
+    counter: Counter, make: Make, buyer: Buyer
+) -> None:
+    make.do(note_slip, slip="A3-0412", points=60)
+    make.do(note_slip, slip="A3-0412", points=60, happened_on="2026-11-19")
+    entered = make.do(enter_late, **make.by_two(), **unasked(buyer)).answer["redemption"]
+    # Another day's slip of that number is another purchase.
+    assert hows(make) == [None, "entered", "entered", "entered"]
+    assert read_backup_state(make.bank).missing == 1
+    for again in (told(buyer), told(buyer, 3)):
+        with pytest.raises(SeenUnknown):
+            make.do(enter_missing, **make.by_two(), **again)
+    for verb, two in ((enter_late, make.by_two()), (propose_late, {})):
+        with pytest.raises(LateTwice):
+            make.do(verb, **two, **unasked(buyer))
+    with pytest.raises(LateTwice):
+        make.do(enter_missing, **make.by_two(), **told(buyer, 4))
+    with pytest.raises(SeenUnknown):
+        make.do(settle_seen, seen_id=1, how="returned")
+    # A kiosk that only now comes back has nothing to add.
+    at = f"{DAY}T01:26:00.000000Z"
+    make.do(note_seen, device=1, receipts=[("R000412-6", "A3-0412", "q" * 16, 60, None, at, False)])
+    assert read_backup_state(make.bank).missing == 1
+    make.do(take_back_late, **make.by_two(), number=entered["number"])
+    assert read_backup_state(make.bank).missing == 5
+    make.do(enter_missing, **make.by_two(), **told(buyer))
+    assert read_backup_state(make.bank).missing == 1
+    assert counter.points(buyer) == 40
+    books_are_right(make.bank)
+
+
+def test_what_was_proposed_before_its_line_came_ticks_it_off_when_it_is_confirmed(
+    counter: Counter, make: Make, buyer: Buyer
+) -> None:
+    worker, witness = make.staff("worker"), make.staff("witness")
+    waits = make.do(propose_late, by=worker.caller, **unasked(buyer)).answer["proposal"]
+    make.do(propose_missing, by=worker.caller, **told(buyer))
+    assert hows(make) == [None, None]
+    two = {"by": witness.caller, "proposed_by": worker.actor, "proposal": waits}
+    make.do(enter_late, **two, **get_proposal(make.bank, number=waits).told)
+    assert hows(make) == ["entered", "entered"]
+    with pytest.raises(SeenUnknown):
+        make.do(enter_missing, **make.by_two(), **told(buyer))
+    assert counter.points(buyer) == 40

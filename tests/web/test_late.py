@@ -103,6 +103,21 @@ def test_a_missing_slip_is_entered_by_one_click_and_ticked_off(
     assert counter.points(buyer) == 190
 
 
+def test_a_slip_entered_without_starting_from_its_line_is_ticked_off(
+    counter: Counter, enter: Callable[..., Visitor], make: Make
+) -> None:
+    worker, beside, buyer = enter("worker"), standing(make), counter.buyer(points=300)
+    make.do(note_slip, slip="A3-0412", points=110, happened_on="2026-11-20")
+    told = two_soaps_and_rice(buyer, beside, slip="a3 0412", day="2026-11-20", why="restored")
+    assert worker.send(PAGE, PAGE, **told).status_code == 302
+    assert "0 张没办" in worker.read(MISSING)
+    again = worker.send(PAGE, PAGE, **told)
+    assert (again.status_code, "已经在账上了" in again.text) == (409, True)
+    # Who has the line still open on the screen is told the same.
+    stale = worker.send(f"{PAGE}?seen=1", PAGE, seen="1", **told)
+    assert (stale.status_code, counter.points(buyer)) == (404, 190)
+
+
 def test_with_nobody_beside_the_screen_it_waits_for_another_login(
     counter: Counter, enter: Callable[..., Visitor], make: Make
 ) -> None:
