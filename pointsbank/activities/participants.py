@@ -232,10 +232,11 @@ def mark_no_show_row(
         new_by=act.caller.actor if is_one else None,
     )
     day = business_day(from_instant(activity.begins_at))
+    told: dict[str, Any] = {"activity": activity.name, "day": day, "activity_id": activity.id}
     if is_one:
-        note_no_show(act, one.volunteer_id, activity=activity.name, day=day)
+        note_no_show(act, one.volunteer_id, **told)
     else:
-        lift_no_show(act, one.volunteer_id, activity=activity.name, day=day, reason=why)
+        lift_no_show(act, one.volunteer_id, **told, reason=why)
 
 
 def refuse_age(act: Act, activity: ActivityRow, volunteer_id: int) -> None:

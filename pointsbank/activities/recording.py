@@ -95,6 +95,7 @@ def record_attendance(act: Act, activity: ActivityRow, one: AttendanceRow, *, mi
         team=team,
         category=activity.category,
         tags=activity.tags,
+        activity_id=activity.id,
     )
     record_id = put_record(act, one.volunteer_id, service)
     decide(act, one, "recorded", minutes=minutes, record_id=record_id)

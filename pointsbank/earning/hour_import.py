@@ -151,7 +151,7 @@ class HourImport(FileImport[HourRow]):
         _find_overlaps(others, people, kept, judging.notes)
 
     def plain(self, row: HourRow) -> ServiceValues:
-        return (row.number, *vars(_service(row)).values())
+        return (row.number, *_values(row))
 
     def book(self, bank: Bank, by: Caller, key: str, rows: list[Any]) -> Outcome:
         return record_services(bank, by=by, key=key, rows=rows)
@@ -228,7 +228,11 @@ def _note_overlaps(times: list[tuple[str, str, int, str]], notes: Found) -> None
 
 
 def _service(row: HourRow) -> Service:
-    return Service(
+    return Service(*_values(row))
+
+
+def _values(row: HourRow) -> tuple[Any, ...]:
+    return (
         row.activity,
         row.day,
         row.minutes,

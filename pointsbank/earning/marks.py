@@ -13,8 +13,10 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    and_,
     bindparam,
     func,
+    or_,
     select,
     text,
     update,
@@ -52,11 +54,13 @@ from pointsbank.foundation.cells import clean_text
 from pointsbank.people import VolunteerRef, require_person, require_second, tell
 
 NO_SHOW, COMPLAINT = "no_show", "complaint"
-_STANDS = text("lifted_at IS NULL")
+# What nobody planned is known by its name and day.
+_STANDS = text("lifted_at IS NULL AND activity_id IS NULL")
+_STANDS_PLANNED = text("lifted_at IS NULL AND activity_id IS NOT NULL")
 
 
 class ServiceMark(Base):
-    """A mark against a volunteer for one activity on one day; of each kind at most one stands."""
+    """A mark against a volunteer for one activity; of each kind at most one stands."""
 
     __tablename__ = "service_mark"
     __table_args__ = strict_table(
@@ -76,6 +80,15 @@ class ServiceMark(Base):
             sqlite_where=_STANDS,
             postgresql_where=_STANDS,
         ),
+        Index(
+            "uq_service_mark_planned",
+            "volunteer_id",
+            "kind",
+            "activity_id",
+            unique=True,
+            sqlite_where=_STANDS_PLANNED,
+            postgresql_where=_STANDS_PLANNED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Int, primary_key=True)
@@ -90,6 +103,7 @@ class ServiceMark(Base):
     lifted_by: Mapped[str | None] = mapped_column(Text)
     lifted_at: Mapped[str | None] = mapped_column(Text)
     lifted_for: Mapped[str | None] = mapped_column(Text)
+    activity_id: Mapped[int | None] = mapped_column(Int, ForeignKey("activity.id"))
 
 
 @dataclass(frozen=True)
@@ -108,16 +122,13 @@ class MarkRow:
     lifted_by: str | None
     lifted_at: str | None
     lifted_for: str | None
+    activity_id: int | None
 
 
+# The planned activity, which tells two of one name on one day apart (`is_same_activity`).
+_PLANNED = bindparam("of_planned", type_=Int)
 SELECT_MARKS = select(*(getattr(ServiceMark, name) for name in MarkRow.__dataclass_fields__))
-_INSERT = statement(
-    insert_or(ServiceMark)
-    .on_conflict_do_nothing(
-        index_elements=["volunteer_id", "kind", "day", "activity"], index_where=_STANDS
-    )
-    .returning(ServiceMark.id)
-)
+_INSERT = statement(insert_or(ServiceMark).on_conflict_do_nothing().returning(ServiceMark.id))
 _LIFT = statement(
     update(ServiceMark)
     .where(ServiceMark.id == bindparam("of_id"), ServiceMark.lifted_at.is_(None))
@@ -133,8 +144,14 @@ _LIFT_NO_SHOW = statement(
     .where(
         ServiceMark.kind == NO_SHOW,
         ServiceMark.volunteer_id == bindparam("of_volunteer"),
-        ServiceMark.activity == bindparam("of_activity"),
-        ServiceMark.day == bindparam("of_day"),
+        or_(
+            ServiceMark.activity_id == _PLANNED,
+            and_(
+                ServiceMark.activity == bindparam("of_activity"),
+                ServiceMark.day == bindparam("of_day"),
+                or_(ServiceMark.activity_id.is_(None), _PLANNED.is_(None)),
+            ),
+        ),
         ServiceMark.lifted_at.is_(None),
     )
     .values(
@@ -155,24 +172,45 @@ _COUNT = statement(
 _SAME_ACTIVITY = statement(
     select(ServiceRecord.id).where(
         ServiceRecord.volunteer_id == bindparam("of_volunteer"),
-        ServiceRecord.served_on == bindparam("of_day"),
-        ServiceRecord.activity == bindparam("of_activity"),
+        or_(
+            ServiceRecord.activity_id == _PLANNED,
+            and_(
+                ServiceRecord.served_on == bindparam("of_day"),
+                ServiceRecord.activity == bindparam("of_activity"),
+                or_(ServiceRecord.activity_id.is_(None), _PLANNED.is_(None)),
+            ),
+        ),
         stands_at(*STANDING),
     )
 )
 
 
 def note_no_show(
-    act: Act, volunteer_id: int, *, activity: str, day: str, reason: str = ""
+    act: Act,
+    volunteer_id: int,
+    *,
+    activity: str,
+    day: str,
+    activity_id: int | None = None,
+    reason: str = "",
 ) -> int | None:
     """Note that somebody who had joined an activity did not come; None when it is noted already.
 
     For a room above that knows who had joined.
     """
-    return _insert(act, NO_SHOW, volunteer_id, activity, day, None, reason)
+    told = (activity, day, activity_id)
+    return _insert(act, NO_SHOW, volunteer_id, *told, None, reason)
 
 
-def lift_no_show(act: Act, volunteer_id: int, *, activity: str, day: str, reason: str) -> bool:
+def lift_no_show(
+    act: Act,
+    volunteer_id: int,
+    *,
+    activity: str,
+    day: str,
+    activity_id: int | None = None,
+    reason: str,
+) -> bool:
     """Lift the mark of a no-show that stands, as when whoever is in charge was wrong; else False.
 
     For the same room above that notes them.
@@ -182,6 +220,7 @@ def lift_no_show(act: Act, volunteer_id: int, *, activity: str, day: str, reason
         of_volunteer=volunteer_id,
         of_activity=activity,
         of_day=day,
+        of_planned=activity_id,
         new_by=act.caller.actor,
         new_at=act.now,
         new_for=clean_text(reason, REASON_MOST),
@@ -195,6 +234,7 @@ def _insert(
     volunteer_id: int,
     activity: str,
     day: str,
+    activity_id: int | None,
     record_id: int | None,
     reason: str,
 ) -> int | None:
@@ -204,6 +244,7 @@ def _insert(
         volunteer_id=volunteer_id,
         activity=activity,
         day=day,
+        activity_id=activity_id,
         record_id=record_id,
         reason=clean_text(reason, REASON_MOST),
         noted_by=act.caller.actor,
@@ -225,9 +266,10 @@ def count_marks(session: Session, volunteer_id: int, *, since: str = "") -> dict
 def uphold_complaint(act: Act, *, record: str, reason: str, proposed_by: str) -> Answer:
     """Uphold a complaint about a service (投诉属实). One proposes, another confirms.
 
-    Where the rulebook of that day says so, everything of the same activity on the same day counts
-    nothing: what was effective is voided and its points go back, what was not is rejected. Raises
-    RecordUnknown, MarkStands, ObjectionOpen, ReasonMissing, and what `require_second` raises.
+    Where the rulebook of that day says so, everything of the same activity (`is_same_activity`)
+    counts nothing: what was effective is voided and its points go back, what was not is rejected.
+    Raises RecordUnknown, MarkStands, ObjectionOpen, ReasonMissing, and what `require_second`
+    raises.
     """
     record_id = read_record_number(record)
     people, records = lock_with_people(act, [record_id])
@@ -236,7 +278,7 @@ def uphold_complaint(act: Act, *, record: str, reason: str, proposed_by: str) ->
     require_second(act, "earning.uphold_complaint", first=proposed_by, volunteers=[volunteer.id])
     said = required_reason(reason)
     same = _same_activity(act, found) if _zeroes(act.session, found.served_on) else []
-    told = (found.activity, found.served_on, record_id, said)
+    told = (found.activity, found.served_on, found.activity_id, record_id, said)
     made = _insert(act, COMPLAINT, volunteer.id, *told)
     if made is None:
         raise MarkStands(kind=COMPLAINT)
@@ -254,12 +296,13 @@ def _zeroes(session: Session, day: str) -> bool:
 
 
 def _same_activity(act: Act, about: LockedRecord) -> list[LockedRecord]:
-    """Everything of the same activity on the same day that stands, held. Raises ObjectionOpen."""
+    """Everything of the same activity that stands, held. Raises ObjectionOpen."""
     rows = act.session.rows(
         _SAME_ACTIVITY,
         of_volunteer=about.volunteer_id,
         of_day=about.served_on,
         of_activity=about.activity,
+        of_planned=about.activity_id,
     )
     _, locked = lock_with_people(act, [row.id for row in rows])
     for record_id in objected_among(act.session, locked):

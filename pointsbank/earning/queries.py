@@ -94,6 +94,7 @@ class RecordRow:
     effective_at: str | None
     effective_on: str | None
     tags: str | None
+    activity_id: int | None
     # Until when its volunteer could not earn on the day of service: nobody finds it right.
     sanctioned_until: str | None = None
 
@@ -147,6 +148,7 @@ _COLUMNS = (
     ServiceRecord.effective_at,
     ServiceRecord.effective_on,
     ServiceRecord.tags,
+    ServiceRecord.activity_id,
 )
 [_ID] = packed_rows("ids", int)
 _BY_IDS = statement(select(*_COLUMNS).where(ServiceRecord.id.in_(select(_ID))))
@@ -341,7 +343,7 @@ def preview_service(
         served = replace(served, day_kind=kind)
     if volunteer_id is None:
         return work_out(book, served)
-    return work_out(book, served, so_far(session, book, volunteer_id, served.served_on))
+    return work_out(book, served, so_far(session, book, volunteer_id, served))
 
 
 @query

@@ -123,11 +123,15 @@ class ServiceRecord(Base):
     effective_at: Mapped[str | None] = mapped_column(Text)
     effective_on: Mapped[str | None] = mapped_column(Text)
     tags: Mapped[str | None] = mapped_column(Text)
+    activity_id: Mapped[int | None] = mapped_column(Int, ForeignKey("activity.id"))
 
 
 @dataclass(frozen=True)
 class Service:
-    """One service as it is recorded; times may be missing, the day never is."""
+    """One service as it is recorded; times may be missing, the day never is.
+
+    `activity_id` is the planned activity (活动) behind it, whose name may be another's too.
+    """
 
     activity: str
     served_on: str
@@ -138,6 +142,7 @@ class Service:
     team: str | None = None
     category: str | None = None
     tags: str | None = None
+    activity_id: int | None = None
 
     @classmethod
     def of(cls, record: LockedRecord) -> Service:
@@ -167,6 +172,7 @@ class LockedRecord:
     points: int | None
     working: str | None
     tags: str | None
+    activity_id: int | None
 
     @property
     def number(self) -> str:

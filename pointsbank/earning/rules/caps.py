@@ -16,7 +16,7 @@ from pointsbank.earning.rules.periods import (
 )
 from pointsbank.earning.rules.rate import for_whom, read_categories
 from pointsbank.earning.rules.reading import Part
-from pointsbank.earning.rules.served import Served, SoFar
+from pointsbank.earning.rules.served import Counted, Served, SoFar, is_same_activity
 
 MEASURES = ("minutes", "points", "sessions")
 MOST = 1_000_000
@@ -26,7 +26,8 @@ MOST = 1_000_000
 class Cap:
     """At most so much of something in a period; with categories only their services count for it.
 
-    An activity is what has the same name on the same day. A service belongs to the day it began.
+    An activity is what was planned as one, on however many days; of what nobody planned, what has
+    the same name on the same day. A service belongs to the day it began.
     """
 
     per: str
@@ -61,17 +62,20 @@ class Cap:
 
     def used(self, served: Served, so_far: SoFar) -> int:
         """How much of it has counted already."""
-        since = self.since(served.served_on)
         used = 0
         for one in so_far.services:
-            if self.since(one.served_on) != since:
-                continue
-            if self.per == "activity" and one.activity != served.activity:
+            if not self._shares(served, one):
                 continue
             if self.categories and one.category not in self.categories:
                 continue
             used += {"minutes": one.minutes, "points": one.points, "sessions": 1}[self.measure]
         return used
+
+    def _shares(self, served: Served, one: Counted) -> bool:
+        """Whether another service is of the same activity, or of the same period."""
+        if self.per == "activity":
+            return is_same_activity(served, one)
+        return self.since(one.served_on) == self.since(served.served_on)
 
     def named(self, used: int = 0) -> Words:
         """The cap as a reason in a working, with what of it is used already.

@@ -17,6 +17,7 @@ class Served:
 
     `tags` are what else was true of it: an emergency, a qualification, a level. `day_kind` is what
     its day was, None where its year has no list of holidays yet, or where no rule asks.
+    `activity_id` is the planned activity that it was part of, if it was planned.
     """
 
     minutes: int
@@ -28,6 +29,7 @@ class Served:
     ended_at: str | None = None
     tags: frozenset[str] = frozenset()
     day_kind: str | None = None
+    activity_id: int | None = None
 
     @classmethod
     def of(cls, record: Any, day_kind: str | None = None) -> Served:
@@ -42,7 +44,18 @@ class Served:
             ended_at=record.ended_at,
             tags=frozenset(split_tags(record.tags)),
             day_kind=day_kind,
+            activity_id=record.activity_id,
         )
+
+
+def is_same_activity(one: Served | Counted, other: Served | Counted) -> bool:
+    """Whether two services belong to one activity: by its number, where both were planned.
+
+    Where one of them was not, by name and day; so a cap is not passed by typing the rest in.
+    """
+    if one.activity_id is not None and other.activity_id is not None:
+        return one.activity_id == other.activity_id
+    return (one.activity, one.served_on) == (other.activity, other.served_on)
 
 
 def split_tags(text: str | None) -> list[str]:
@@ -68,6 +81,7 @@ class Counted:
     category: str | None
     minutes: int
     points: int
+    activity_id: int | None = None
 
 
 @dataclass(frozen=True)
