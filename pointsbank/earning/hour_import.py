@@ -11,25 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
-from pointsbank.earning.errors import OwnRecord, RecordRepeated, ServiceInFuture
-from pointsbank.earning.hour_rows import (
-    ACTIVITY_UNTOLD,
-    HourRow,
-    open_hour_sheet,
-    read_hours_of,
-)
-from pointsbank.earning.operations import ServiceValues, record_services
-from pointsbank.earning.record_steps import STANDING, stands_at
+from pointsbank.earning.errors import OwnRecord, RecordRepeated
+from pointsbank.earning.hour_rows import HourRow, open_hour_sheet, read_hours_of
+from pointsbank.earning.operations import record_services
 from pointsbank.earning.rulebooks import refuse_unknown_tags
 from pointsbank.earning.rules import join_tags
+from pointsbank.earning.same_hours import ACTIVITY_UNTOLD, as_kept, kept_of
 from pointsbank.earning.service_records import (
     Service,
-    ServiceRecord,
     find_known,
     fingerprint_of,
     record_number,
+    refuse_unserved,
 )
 from pointsbank.earning.whose_rows import names_alone, volunteer_of
 from pointsbank.foundation import (
@@ -39,10 +32,6 @@ from pointsbank.foundation import (
     ImportResult,
     Outcome,
     PointsBankError,
-    Session,
-    pack,
-    packed_rows,
-    statement,
 )
 from pointsbank.foundation.file_imports import FileImport, Found, Judging, take_file
 from pointsbank.foundation.sheet_rows import SheetReading
@@ -61,24 +50,7 @@ from pointsbank.people import (
 OVERLAPS = "earning.hours_overlap"
 UNTOLD = "earning.activity_untold"
 SAME_HOURS = "earning.same_hours"
-
-[_PERSON] = packed_rows("people", int)
-_TIMES = statement(
-    select(
-        ServiceRecord.id,
-        ServiceRecord.volunteer_id,
-        ServiceRecord.activity,
-        ServiceRecord.minutes,
-        ServiceRecord.started_at,
-        ServiceRecord.ended_at,
-    ).where(
-        ServiceRecord.volunteer_id.in_(select(_PERSON)),
-        ServiceRecord.started_at.is_not(None),
-        ServiceRecord.served_on >= bindparam("since"),
-        ServiceRecord.served_on <= bindparam("until"),
-        stands_at(*STANDING),
-    )
-)
+UNPROVED = "earning.sign_in_unproved"
 
 
 class HourImport(FileImport[HourRow]):
@@ -108,8 +80,13 @@ class HourImport(FileImport[HourRow]):
                 volunteer = _volunteer_of(row, by_number, by_name)
                 if volunteer.id == own:
                     raise OwnRecord()
-                if row.day > judging.today:
-                    raise ServiceInFuture(day=row.day)
+                refuse_unserved(
+                    row.day,
+                    row.minutes,
+                    started_at=row.starts_at,
+                    ended_at=row.ends_at,
+                    now=judging.now,
+                )
                 sanctions.refuse(volunteer.id, row.day)
                 refuse_unknown_tags(session, row.day, row.tags)
             except PointsBankError as refusal:
@@ -118,6 +95,8 @@ class HourImport(FileImport[HourRow]):
             judging.good.append(replace(row, number=volunteer.number))
             if row.activity == ACTIVITY_UNTOLD:
                 judging.notes[row.row] = (UNTOLD, {"activity": row.activity})
+            if row.unproved:
+                judging.notes[row.row] = (UNPROVED, {})
             prints[fingerprint_of(volunteer.id, _service(row))] = row.row
         for told in find_known(session, list(prints)):
             judging.known.add(prints[told])
@@ -129,32 +108,30 @@ class HourImport(FileImport[HourRow]):
         The very same hours that a list without projects, or another before it, has under a poorer
         name are known: of one service there are two lists.
         """
-        new = [row for row in judging.good if row.row not in judging.known and row.starts_at]
+        new = [row for row in judging.good if row.row not in judging.known]
         if not new:
             return
         people = find_volunteers(judging.session, {row.number for row in new})
-        kept = _kept_times(judging.session, new, people)
-        there = {(one.volunteer_id, one.started_at, one.ended_at, one.minutes): one for one in kept}
-        same = {}
-        for row in new:
-            told = (people[row.number].id, row.starts_at, row.ends_at, row.minutes)
-            found = there.get(told)
-            if found and (not row.named or found.activity == ACTIVITY_UNTOLD):
-                same[row.row] = found
+        services = [(people[row.number].id, _service(row)) for row in new]
+        kept = kept_of(judging.session, services)
+        unnamed = [place for place, row in enumerate(new) if not row.named]
+        same = {new[place].row: one for place, one in as_kept(services, unnamed, kept).items()}
         judging.known |= same.keys()
         judging.notes |= dict.fromkeys(same, (SAME_HOURS, {}))
         judging.good[:] = [
-            replace(row, activity=same[row.row].activity) if row.row in same else row
-            for row in judging.good
+            _as(row, same[row.row]) if row.row in same else row for row in judging.good
         ]
-        others = [row for row in new if row.row not in same]
-        _find_overlaps(others, people, kept, judging.notes)
+        others = [row for row in new if row.row not in same and row.starts_at]
+        timed = [one for one in kept if one.started_at]
+        _find_overlaps(others, people, timed, judging.notes)
 
-    def plain(self, row: HourRow) -> ServiceValues:
-        return (row.number, *_values(row))
+    def plain(self, row: HourRow) -> tuple[Any, ...]:
+        return (row.number, *_values(row), row.named)
 
     def book(self, bank: Bank, by: Caller, key: str, rows: list[Any]) -> Outcome:
-        return record_services(bank, by=by, key=key, rows=rows)
+        services = [row[:-1] for row in rows]
+        unnamed = [place for place, row in enumerate(rows) if not row[-1]]
+        return record_services(bank, by=by, key=key, rows=services, unnamed=unnamed)
 
     def last_refusal(self, row: HourRow) -> PointsBankError:
         return VolunteerUnknown(number=row.number)
@@ -189,15 +166,6 @@ def _volunteer_of(
     return found
 
 
-def _kept_times(
-    session: Session, rows: Sequence[HourRow], people: Mapping[str, VolunteerRef]
-) -> list[Any]:
-    """The records that these people have of these days already, by their times."""
-    days = [row.day for row in rows]
-    ids = pack((one,) for one in sorted({people[row.number].id for row in rows}))
-    return session.rows(_TIMES, people=ids, since=min(days), until=max(days))
-
-
 def _find_overlaps(
     rows: Sequence[HourRow],
     people: Mapping[str, VolunteerRef],
@@ -225,6 +193,11 @@ def _note_overlaps(times: list[tuple[str, str, int, str]], notes: Found) -> None
             notes[row] = (OVERLAPS, {"other": other})
         if span[1] > latest[1]:
             latest = span
+
+
+def _as(row: HourRow, kept: Service) -> HourRow:
+    """A row under the name and with the times that the books have."""
+    return replace(row, activity=kept.activity, starts_at=kept.started_at, ends_at=kept.ended_at)
 
 
 def _service(row: HourRow) -> Service:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Literal, NamedTuple
 
+from pointsbank.earning.same_hours import ACTIVITY_UNTOLD
 from pointsbank.foundation import InvalidInput, business_day, from_instant
 from pointsbank.foundation.cells import (
     clean_text,
@@ -56,8 +57,6 @@ HOUR_HEADINGS: Headings = {
 }
 # What a screen shows in its own title, over the headings, for every row.
 _SAID_ONCE = ("activity", "team", "category", "place", "day")
-# How hours are called of which a list says no more than that they were served.
-ACTIVITY_UNTOLD = "志愿服务"
 _RECORDED_BY: dict[str, RecordedBy] = {
     "签到": "sign_in", "app打卡": "app", "打卡": "app", "手动": "manual", "手动录入": "manual",
     "团体": "manual", "申请": "manual", "手动/团体": "manual", "签到/app打卡": "sign_in",
@@ -117,6 +116,8 @@ class HourRow:
     tags: tuple[str, ...] = ()
     # Whether the list itself says what was done, and not only at which post.
     named: bool = True
+    # Whether the list calls it a sign-in without a time that could show it.
+    unproved: bool = False
 
 
 def read_hour_rows(data: bytes, name: str) -> SheetReading[HourRow]:
@@ -210,9 +211,17 @@ def _honorary_by_app(row: RowReader) -> HourRow:
 
 
 def _dated(row: RowReader) -> HourRow:
-    """Hours of a day without their end; back-filled where the file does not say how they came."""
-    recorded_by = row.may("recorded_by", _read_recorded_by) or "manual"
-    return _of_a_day(row, "minutes", row.need("served_at", day, ""), recorded_by)
+    """Hours of a day without their end: back-filled, also where the file calls them a sign-in.
+
+    A sign-in is two times that somebody could compare with a card or a code; a word is none.
+    """
+    hours = _of_a_day(row, "minutes", row.need("served_at", day, ""), "manual")
+    return replace(hours, unproved=_claims_sign_in(row))
+
+
+def _claims_sign_in(row: RowReader) -> bool:
+    """Whether a row without times says that somebody has signed in."""
+    return row.may("recorded_by", _read_recorded_by) in ("sign_in", "app")
 
 
 def _of_a_school(row: RowReader) -> HourRow:
@@ -224,7 +233,7 @@ def _of_a_school(row: RowReader) -> HourRow:
         row=row.number,
         number=row.need("number", volunteer_number, ""),
         name=row.may("name", partial(clean_text, most=50)) or "",
-        recorded_by=row.may("recorded_by", _read_recorded_by) or "manual",
+        recorded_by="manual",
         activity=row.may("activity", partial(clean_text, most=100)) or ACTIVITY_UNTOLD,
         team=row.may("team", partial(clean_text, most=60)),
         category=row.may("category", partial(clean_text, most=40)),
@@ -235,6 +244,7 @@ def _of_a_school(row: RowReader) -> HourRow:
         ends_at=None,
         minutes=row.need("minutes", minutes, 0),
         recorded_on=None,
+        unproved=_claims_sign_in(row),
     )
 
 

@@ -24,6 +24,7 @@ from pointsbank.earning.record_steps import LAPSED, PENDING, REVIEWED, require_s
 from pointsbank.earning.reviewing import lock_with_people
 from pointsbank.earning.rulebooks import refuse_unknown_tags
 from pointsbank.earning.rules import BACK_FILLED
+from pointsbank.earning.same_hours import as_kept, kept_of
 from pointsbank.earning.service_records import (
     Service,
     find_same,
@@ -97,7 +98,7 @@ def record_service(
         raise RecordDoubled(number=record_number(double))
     made = insert_record(act, volunteer.id, service)
     if made is None:
-        # A list that is brought in holds nobody.
+        # Whoever signs out holds nobody.
         same = find_same(act.session, volunteer.id, service) or 0
         raise RecordRepeated(number=record_number(same))
     act.for_whom = volunteer.holder
@@ -111,18 +112,31 @@ ServiceValues = tuple[
 
 
 @operation("earning.record_services")
-def record_services(act: Act, *, rows: list[ServiceValues]) -> Answer:
-    """Record a chunk of a file, at most 200 services; what is recorded already is passed over."""
+def record_services(
+    act: Act, *, rows: list[ServiceValues], unnamed: list[int] | None = None
+) -> Answer:
+    """Record a chunk of a file, at most 200 services; what is recorded already is passed over.
+
+    So are hours that the books have under a poorer name, or a richer one (`same_hours.py`);
+    `unnamed` are the places of the rows that say at most the post. The people are held, or two
+    lists of one service, brought at once, would both be taken.
+    """
     people = find_volunteers(act.session, {row[0] for row in rows})
     own = hand_of(act.session, act.caller.actor).volunteer_id
     refused: list[int] = []
+    poorer: list[int] = []
     services: list[tuple[int, Service]] = []
     for place, (number, *values) in enumerate(rows):
         volunteer = people.get(number)
         if volunteer is None or volunteer.id == own:
             refused.append(place)
         else:
+            if place in (unnamed or ()):
+                poorer.append(len(services))
             services.append((volunteer.id, _service(values)))
+    hold_volunteers(act.session, sorted({volunteer_id for volunteer_id, _ in services}))
+    same = as_kept(services, poorer, kept_of(act.session, services))
+    services = [(who, same.get(place, one)) for place, (who, one) in enumerate(services)]
     good = insert_records(act, services)
     return {"good": good, "repeated": len(services) - good, "refused": refused}
 

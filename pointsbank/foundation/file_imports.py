@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pointsbank.foundation.bank import Bank
+from pointsbank.foundation.clock import business_day, from_instant
 from pointsbank.foundation.errors import Fact, PointsBankError, ReceiptUnknown
 from pointsbank.foundation.keys import canonical_json
 from pointsbank.foundation.operations import Answer, Caller, Outcome, get_receipt
@@ -75,6 +76,7 @@ class Judging(Generic[R]):
     session: Session
     by: Caller
     today: str
+    now: str
     good: list[R] = field(default_factory=list)
     problems: Found = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
@@ -187,11 +189,11 @@ def check_file(kind: FileImport[R], bank: Bank, by: Caller, data: bytes, name: s
     Raises SheetUnreadable when the file as a whole cannot be read.
     """
     reading = kind.read(kind.open(data, name))
-    by, today = kind.caller(by), bank.clock.today()
+    by, now = kind.caller(by), bank.clock.instant()
     cut = [] if kind.looks_again else _cut(kind, bank, by, data, reading.rows)
     done = {row.row for chunk in cut if chunk.receipt for row in chunk.rows}
     open_rows = [row for row in reading.rows if row.row not in done]
-    judging = bank.database.read(lambda session: _judge(kind, session, by, today, open_rows))
+    judging = bank.database.read(lambda session: _judge(kind, session, by, now, open_rows))
     if kind.looks_again:
         chunks = _cut(kind, bank, by, data, judging.good)
     else:
@@ -308,9 +310,9 @@ def told_problems(sheet: Sheet, problems: Sequence[RowProblem], sentence: Senten
 
 
 def _judge(
-    kind: FileImport[R], session: Session, by: Caller, today: str, rows: Sequence[R]
+    kind: FileImport[R], session: Session, by: Caller, now: str, rows: Sequence[R]
 ) -> Judging[R]:
-    judging: Judging[R] = Judging(session, by, today)
+    judging: Judging[R] = Judging(session, by, business_day(from_instant(now)), now)
     for start in range(0, len(rows), LOOKED_UP_AT_ONCE):
         kind.look_up(judging, rows[start : start + LOOKED_UP_AT_ONCE])
     kind.compare(judging)

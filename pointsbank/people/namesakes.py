@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from pointsbank.foundation import InvalidInput, Session, pack, packed_rows, statement
+from pointsbank.ledger import Commodity
 from pointsbank.people.errors import VolunteerLeft
 from pointsbank.people.persons import Person
 from pointsbank.people.volunteers import Volunteer
@@ -83,6 +84,22 @@ _BY_NAME = statement(
     .where(Person.name.in_(select(_NAME)))
     .order_by(Volunteer.id)
 )
+
+
+# Not FOR UPDATE, which would keep everybody waiting who opens a wallet.
+_HOLD = statement(
+    select(Commodity.id)
+    .where(Commodity.id == bindparam("of_points"))
+    .with_for_update(key_share=True)
+)
+
+
+def hold_newcomers(session: Session, points: int) -> None:
+    """Let one list of people without numbers in after the other.
+
+    Ask for namesakes after it: two lists at once would both find nobody, and bring somebody twice.
+    """
+    session.rows(_HOLD, of_points=points)
 
 
 def find_namesakes(session: Session, names: Iterable[str]) -> dict[str, list[Namesake]]:

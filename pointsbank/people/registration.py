@@ -30,7 +30,7 @@ from pointsbank.people.errors import (
     LikelyRegistered,
     VolunteerErased,
 )
-from pointsbank.people.namesakes import find_namesakes, may_be
+from pointsbank.people.namesakes import find_namesakes, hold_newcomers, may_be
 from pointsbank.people.persons import (
     Person,
     PersonalData,
@@ -187,7 +187,9 @@ def register_volunteers(act: Act, *, rows: list[VolunteerValues]) -> Answer:
     points = points_id(act.session)
     there = volunteers.find_volunteers(act.session, [row[0] for row in rows if row[0]])
     unnumbered = {row[1] for row in rows if not row[0]}
-    namesakes = find_namesakes(act.session, unnumbered) if unnumbered else {}
+    if unnumbered:
+        hold_newcomers(act.session, points)
+    namesakes = find_namesakes(act.session, unnumbered)
     persons = _persons_of(act, [volunteer.id for volunteer in there.values()])
     answer: dict[str, Any] = {"good": 0, "changed": 0, "repeated": 0, "refused": []}
     for place, (number, name, sex, phone, area, registered_on, team) in enumerate(rows):

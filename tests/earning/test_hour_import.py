@@ -171,6 +171,55 @@ def test_the_same_hours_from_a_poorer_list_are_the_same_service(
     assert count_pending(bank) == 6
 
 
+def test_the_same_hours_without_times_are_one_service_as_well(
+    make: Make, bank: Bank, by: Caller
+) -> None:
+    make.volunteer(name="张三", number="7")
+    school = "学生学号,服务时长(小时),备注\n7,1,2026-11-10\n7,2,2026-11-11\n7,3,2026-11-12\n"
+    dated = (
+        "志愿者姓名,项目名称,服务时间,录入时长\n张三,清扫,2026-11-11,2\n张三,巡逻,2026-11-11,2\n"
+    )
+    assert counts(take(bank, by, ATTENDED + attended("7", "张三"))) == (1, 1, 0)
+    poor = take(bank, by, school)
+    assert counts(poor) == (3, 2, 1)
+    assert poor.notes[0].code == "earning.same_hours"
+    # One record of the books stands for one of the two; the other is another service.
+    for good, known in ((1, 1), (0, 2)):
+        assert counts(take(bank, by, dated)) == (2, good, known)
+    assert counts(take(bank, by, school)) == (3, 0, 3)
+    assert {(row.activity, row.served_on) for row in list_records(bank).items} == {
+        ("巡逻", "2026-11-10"),
+        ("志愿服务", "2026-11-11"),
+        ("巡逻", "2026-11-11"),
+        ("志愿服务", "2026-11-12"),
+    }
+
+
+def test_what_is_called_a_sign_in_without_its_times_is_back_filled(
+    make: Make, bank: Bank, by: Caller
+) -> None:
+    make.rule()
+    person = make.volunteer(name="张三", number="7")
+    text = "志愿者姓名,项目名称,服务时间,录入时长,录入方式\n张三,清扫,2026-11-10,2.00 小时,签到\n"
+    result = take(bank, by, text)
+    assert (counts(result), result.notes[0].code) == ((1, 1, 0), "earning.sign_in_unproved")
+    [row] = list_records(bank).items
+    approver = make.staff("witness").caller
+    done = make.do(approve_records, by=approver, records=[row.number]).answer
+    assert (row.source, done["points"], make.balance(person.wallet)) == ("manual", 0, 0)
+
+
+def test_what_is_not_over_yet_is_refused_row_by_row(make: Make, bank: Bank, by: Caller) -> None:
+    make.volunteer(name="张三", number="7")
+    hours = (9, 11, 12)
+    rows = "".join(attended("7", "张三", day="2026-11-20", hour=hour) for hour in hours)
+    result = take(bank, by, ATTENDED + rows, take_good=True)
+    assert (counts(result), told(result)) == (
+        (3, 1, 0),
+        [(3, "earning.service_not_over"), (4, "earning.service_not_over")],
+    )
+
+
 def test_nobody_imports_hours_of_their_own(make: Make, bank: Bank) -> None:
     volunteer = make.volunteer(name="张三", number="7")
     both = Caller(actor=make.staff("worker", volunteer=volunteer).actor, client="command")
