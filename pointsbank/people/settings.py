@@ -32,7 +32,13 @@ SETTLED = ("community", "shop", "hours", "phone", "currency", "limits", "address
 TRIED = ("camera", "scanner", "printer", "sound")
 OUTCOMES = ("works", "fails", "absent")
 
-_TEXTS = {"community_name": 60, "currency_name": 10, "currency_unit": 4, "currency_name_en": 16}
+_TEXTS = {
+    "community_name": 60,
+    "responsible_name": 30,
+    "currency_name": 10,
+    "currency_unit": 4,
+    "currency_name_en": 16,
+}
 _NUMBERS = {
     "limit_points_daily": (1, 100_000),
     "unbooked_pieces_daily": (0, 99),
@@ -49,7 +55,7 @@ _NUMBERS = {
     "finding_pair_least": (1, 10_000),
 }
 _SHOP_TEXTS = {"name": 40, "tagline": 60, "help_phone": 30}
-_MAY_BE_EMPTY = {"tagline", "currency_name_en"}
+_MAY_BE_EMPTY = {"tagline", "currency_name_en", "responsible_name"}
 _ADDRESS = re.compile(
     r"https://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
     r"(?::[0-9]{2,5})?(?:/[A-Za-z0-9._~-]+)*/?",
@@ -74,9 +80,10 @@ def change_settings(
 ) -> Answer:
     """Change names at once and numbers from a day on, today when none is named (改设置).
 
-    Names to change: community_name, currency_name, currency_unit, currency_name_en, public_address,
-    limit_points_daily, unbooked_pieces_daily, pin_from_points (0 is never), the minutes of
-    activities (early, grace, cap, late), case_days, and what is a finding. Only an admin may:
+    Names to change: community_name, responsible_name (who answers for it, 负责人), currency_name,
+    currency_unit, currency_name_en, public_address, limit_points_daily, unbooked_pieces_daily,
+    pin_from_points (0 is never), the minutes of activities (early, grace, cap, late), case_days,
+    and what is a finding. Only an admin may:
     raises RoleMissing, SettingUnknown, SettingEmpty, SettingOutOfBounds, SettingInPast,
     AddressUnreadable.
     """

@@ -52,11 +52,16 @@ class CertificateRow:
 
 @dataclass(frozen=True)
 class CertificatePaper:
-    """One certificate with its words; they are empty once the person is forgotten."""
+    """One certificate with its words; they are empty once the person is forgotten.
+
+    `signer` is who released it here (签发人), `responsible` who answers for the issuer (负责人).
+    What was signed before the two were told apart says 负责人 of the signer, as its paper does.
+    """
 
     row: CertificateRow
     words: dict[str, Any]
     responsible: str | None
+    signer: str | None
     reason: str | None
     note: str | None
     purpose: str | None
@@ -168,11 +173,12 @@ def get_certificate(session: Session, *, certificate: str) -> CertificatePaper:
     told_by = (row.words_id, row.signed_words_id, row.ended_words_id, row.looked_words_id)
     words = read_words(session, told_by)
     told = _row(row)
-    said = words.get(row.words_id, {})
+    said, signed = words.get(row.words_id, {}), words.get(row.signed_words_id, {})
     return CertificatePaper(
         row=told,
         words=said if row.snapshot else {},
-        responsible=words.get(row.signed_words_id, {}).get("responsible"),
+        responsible=said.get("responsible", signed.get("responsible")),
+        signer=signed.get("signer"),
         reason=words.get(row.ended_words_id, {}).get("reason"),
         note=words.get(row.looked_words_id, {}).get("note"),
         purpose=None if row.snapshot else said.get("purpose"),

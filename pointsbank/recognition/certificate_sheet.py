@@ -26,6 +26,7 @@ _QR = 26.0
 _SEAL = 42.0
 _INK, _SECOND, _EDGE, _WATERMARK = "#1B2430", "#3D4856", "#596472", "#F3E3C8"
 _REMARK_LINES = 2
+_NAME_BY_HAND = "________"
 _BY_HAND = "____________________（号码由本人手写，出具单位不留存）"
 
 
@@ -39,6 +40,7 @@ class CertificateFace:
     check: str
     issued_on: str
     check_address: str | None = None
+    signer: str | None = None
     demonstration: bool = False
 
 
@@ -105,7 +107,11 @@ def _blocks(face: CertificateFace) -> Iterator[tuple[str, Rows]]:
         "三、出具单位",
         [
             ("单位名称", [words.get("issuer", "")]),
-            ("负责人、经办人", [f"{face.responsible}、{words.get('handler', '')}"]),
+            (
+                "负责人、经办人",
+                [f"{face.responsible or _NAME_BY_HAND}、{words.get('handler', '')}"],
+            ),
+            *([("审核签发", [face.signer])] if face.signer else []),
             ("联系方式", [words.get("contact", "")]),
         ],
     )

@@ -60,6 +60,7 @@ from pointsbank.recognition.stars import highest_star
 
 SIGN, REVOKE = "recognition.sign_certificate", "recognition.revoke_certificate"
 AWARDS_MOST = 3
+RESPONSIBLE_SETTING = "responsible_name"
 _VOLUNTEER = re.compile(r"volunteer:[0-9]{1,18}", re.ASCII)
 
 
@@ -124,6 +125,8 @@ def prepare_certificate(
         "awards": _awards(act, person, first, last) if with_awards else [],
         "issuer": find_setting(act.session, "community_name") or "",
         "handler": worker.name,
+        # Who answers for the issuer (负责人) signs on the paper; "" is a line to write the name on.
+        "responsible": find_setting(act.session, RESPONSIBLE_SETTING) or "",
         "contact": required(contact, 60),
         "remarks": optional(remarks, REASON_MOST),
     }
@@ -185,7 +188,7 @@ def sign_certificate(act: Act, *, certificate: str, snapshot: str) -> Answer:
         raise CertificateChanged()
     if minutes_of_period(act.session, person.id, row.since, row.until) != row.minutes:
         raise CertificateOutdated()
-    words_id = write_words(act.session, person, responsible=second.name)
+    words_id = write_words(act.session, person, signer=second.name)
     year, place, check = write_signed(act, row.id, words_id)
     number = certificate_number(year, place)
     about = f"certificate:{row.id}"

@@ -127,7 +127,8 @@ def test_from_the_wish_to_the_number(make: Make, bank: Bank) -> None:
         {"activity": "清扫", "times": 1, "minutes": 30},
     ]
     assert (paper.words["since"], paper.words["until"]) == ("2026-11-10", "2026-11-20")
-    assert (paper.words["handler"], paper.responsible) == (worker.name, witness.name)
+    assert (paper.words["handler"], paper.signer) == (worker.name, witness.name)
+    assert paper.responsible == ""
     assert paper.is_whole
     told = bank.database.read(lambda session: list_untold(session, person.holder))
     assert "recognition.certificate_issued" in [one.code for one in told]
@@ -428,6 +429,7 @@ def face_of(bank: Bank, certificate: str) -> CertificateFace:
         paper.row.check,
         "2026-11-20",
         paper.check_address,
+        paper.signer,
     )
 
 

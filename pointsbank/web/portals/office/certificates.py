@@ -284,6 +284,7 @@ def sheet_of(paper: CertificatePaper) -> Any:
         check=row.check,
         issued_on=business_day(from_instant(row.signed_at)),
         check_address=paper.check_address,
+        signer=paper.signer,
         demonstration=current_app.config["DEMONSTRATION"],
     )
     return send_file(

@@ -33,7 +33,10 @@ def name_community() -> Any:
         "community",
         change_settings,
         lambda typed: {
-            "changes": {"community_name": typed.text("community_name")},
+            "changes": {
+                "community_name": typed.text("community_name"),
+                "responsible_name": typed.maybe("responsible_name") or "",
+            },
             "settles": "community",
         },
     )
