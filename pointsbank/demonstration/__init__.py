@@ -9,14 +9,23 @@ from pointsbank.demonstration.cheating import cheat, is_cheated, put_right
 from pointsbank.demonstration.making import make_demonstration
 from pointsbank.demonstration.people_story import pair_own_machine
 from pointsbank.demonstration.sample import STAFF
-from pointsbank.demonstration.tray import OwnPage, TrayCard, find_own_page, list_tray
+from pointsbank.demonstration.tray import (
+    OwnPage,
+    SecondPerson,
+    TrayCard,
+    find_own_page,
+    find_second_person,
+    list_tray,
+)
 
 __all__ = [
     "STAFF",
     "OwnPage",
+    "SecondPerson",
     "TrayCard",
     "cheat",
     "find_own_page",
+    "find_second_person",
     "go_to_month_end",
     "go_to_next_day",
     "is_cheated",

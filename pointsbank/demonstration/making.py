@@ -8,6 +8,7 @@ from pointsbank.demonstration.activity_story import ActivityStory
 from pointsbank.demonstration.doubt_story import tell_doubts, tell_findings
 from pointsbank.demonstration.goods_story import GoodsStory
 from pointsbank.demonstration.notice_story import NoticeStory
+from pointsbank.demonstration.office_story import OfficeStory
 from pointsbank.demonstration.people_story import PeopleStory
 from pointsbank.demonstration.settings import OWN_PAGE, TRAY, keep_setting
 from pointsbank.demonstration.setup_story import tell_setup
@@ -32,6 +33,7 @@ def make_demonstration(bank: Bank) -> None:
     goods = GoodsStory(teller, people)
     activities = ActivityStory(teller, people)
     notices = NoticeStory(teller, people)
+    office = OfficeStory(teller, people)
     year = YearStory(teller, people, goods, activities, notices)
     people.begin(first_day - timedelta(days=14))
     goods.begin(first_day - timedelta(days=10))
@@ -42,9 +44,11 @@ def make_demonstration(bank: Bank) -> None:
     until = min(now, today + timedelta(hours=14))
     for week in range(WEEKS):
         year.tell_week(week, first_day + timedelta(weeks=week), until=until)
+        office.tell_week(week)
     year.keep_rounds(moment, until=today)
     year.tell_week(WEEKS, today, until=until)
     year.go_on(moment)
+    office.end(now)
     tell_doubts(teller, people, now - timedelta(hours=2))
     tray = year.end(moment)
     _leave_a_pin(teller, people)

@@ -88,7 +88,7 @@ class PeopleStory:
             self.teller.do(
                 add_organisation, SYSTEM, code=code, name=name, kind=kind, thanks_public=True
             )
-        for member in sample.STAFF[1:]:
+        for member in (*sample.STAFF[1:], sample.LEFT):
             self.teller.do(
                 add_staff,
                 SYSTEM,
@@ -99,7 +99,7 @@ class PeopleStory:
                 organisation=member.organisation,
             )
         for member in sample.STAFF:
-            self.staff[member.login] = _caller_of(bank, member.login)
+            self.staff[member.login] = caller_of(bank, member.login)
         self._register(moment)
         self.kiosk = self._pair_kiosk()
 
@@ -156,7 +156,9 @@ class PeopleStory:
         return Caller(actor=device, client=device, device=device)
 
 
-def _caller_of(bank: Bank, login: str) -> Caller:
+def caller_of(bank: Bank, login: str) -> Caller:
+    """Somebody of the staff, as the books know them."""
+
     def find(session: Session) -> int:
         return get_staff(session, login).id
 

@@ -36,6 +36,9 @@ STAFF = (
     ),
 )
 
+# Who was here before and has handed over; no login of theirs opens anything any more.
+LEFT = SampleStaff("zhoujing", "demo-zhoujing-2030", "周静", ("worker",), "社区工作者")
+
 TEAMS = (
     ("“红喇叭”治安巡逻队", "治安巡逻", "平安综治"),
     ("敬老助残队", "探访老人", "关爱特殊群体"),

@@ -12,6 +12,9 @@ CHEATED = "demonstration_cheated"
 # Whose own page the front page opens: the number and the PIN.
 OWN_PAGE = "demonstration_own_page"
 
+# Whose badge lies on the tray, and the PIN that goes with it.
+SECOND = "demonstration_second"
+
 _INSERT = statement(insert(Setting))
 _UPDATE = statement(
     update(Setting).where(Setting.name == bindparam("of")).values(value=bindparam("to"))

@@ -6,9 +6,16 @@ import json
 from dataclasses import dataclass
 
 from pointsbank.demonstration.sample import GOODS
-from pointsbank.demonstration.settings import OWN_PAGE, TRAY
+from pointsbank.demonstration.settings import OWN_PAGE, SECOND, TRAY
 from pointsbank.foundation import Bank, find_setting
-from pointsbank.people import get_volunteer_file, list_cards, make_card_code
+from pointsbank.people import (
+    get_volunteer_file,
+    list_badges,
+    list_cards,
+    list_staff,
+    make_badge_code,
+    make_card_code,
+)
 
 KINDS = ("rich", "short", "blocked", "family", "large")
 
@@ -45,6 +52,27 @@ class OwnPage:
 
     card: str
     pin: str
+
+
+@dataclass(frozen=True)
+class SecondPerson:
+    """The badge that lies on the tray: whose it is, the code that is scanned, and its PIN."""
+
+    login: str
+    name: str
+    code: str
+    pin: str
+
+
+def find_second_person(bank: Bank) -> SecondPerson | None:
+    """Who can be fetched to somebody else's screen, with the newest badge."""
+    kept = json.loads(bank.database.read(lambda session: find_setting(session, SECOND)) or "{}")
+    if not kept:
+        return None
+    [person] = [one for one in list_staff(bank) if one.login == kept["login"]]
+    issue = list_badges(bank)[person.id].issue
+    code = make_badge_code(bank.keys.card, person.id, issue)
+    return SecondPerson(person.login, person.name, code, kept["pin"])
 
 
 def find_own_page(bank: Bank) -> OwnPage | None:

@@ -45,6 +45,7 @@ from pointsbank.people.canvas import Canvas, PdfCanvas, PictureCanvas, new_pdf
 from pointsbank.people.card_codes import (
     is_card_code,
     is_short_number,
+    make_badge_code,
     make_card_code,
     normalise_scan,
 )
@@ -811,6 +812,7 @@ __all__ = [
     "list_untold",
     "list_volunteers",
     "log_in_by_card",
+    "make_badge_code",
     "make_card_code",
     "mask_name",
     "mask_phone",

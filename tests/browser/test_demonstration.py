@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from pointsbank.foundation import SHOP_ZONE
 from tests import commands
@@ -65,6 +65,24 @@ def test_the_next_day_comes_at_a_touch(demonstration: Demonstration, desk_page: 
     log_in(desk_page, demonstration, "limin")
     desk_page.goto(f"{demonstration.address}/office/")
     assert day_in_words(today + timedelta(days=1)) in desk_page.locator("h1").inner_text()
+
+
+def test_the_witness_is_fetched_to_the_workers_screen(
+    demonstration: Demonstration, desk_page: Page
+) -> None:
+    """The badge and its PIN lie on the tray, so that a stranger can be the second person too."""
+    desk_page.goto(f"{demonstration.address}/")
+    badge = desk_page.locator(".little-card", has_text="监督员的工作证")
+    pin = badge.locator(".mono").inner_text()
+    log_in(desk_page, demonstration, "limin")
+    desk_page.goto(f"{demonstration.address}/office/proposals")
+    desk_page.locator("tbody a").first.click()
+    desk_page.get_by_role("button", name="扫这张工作证").click()
+    field = desk_page.get_by_label("确认人的 6 位密码")
+    expect(field).to_be_focused()
+    field.fill(pin)
+    desk_page.get_by_role("button", name="确认", exact=True).click()
+    expect(desk_page.get_by_text("确认人：陈伯平")).to_be_visible()
 
 
 def day_in_words(day: date) -> str:

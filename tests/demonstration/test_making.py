@@ -11,6 +11,7 @@ import pytest
 from pointsbank.activities import list_duties, list_missed
 from pointsbank.demonstration import (
     find_own_page,
+    find_second_person,
     go_to_month_end,
     list_tray,
     make_demonstration,
@@ -35,6 +36,7 @@ from pointsbank.foundation import (
     read_duty_states,
     to_instant,
 )
+from pointsbank.imports import list_uploads
 from pointsbank.inventory import list_goods_ending, list_shelf, list_unknown_codes
 from pointsbank.jobs import run_night
 from pointsbank.ledger import list_points_flows
@@ -43,9 +45,12 @@ from pointsbank.people import (
     check_pin,
     count_desk_cards,
     find_card_by_code,
+    list_handovers,
     list_people_to_tell,
+    list_staff,
     list_untold,
     list_volunteers,
+    verify_second,
 )
 from pointsbank.redemption import list_redemptions
 from tests.books import books_are_right
@@ -82,6 +87,7 @@ def test_whenever_it_is_made_it_keeps_what_it_promises(
         bank.clock.set_now(lambda: now)
         the_tray_has_something_to_show(bank)
         no_list_is_empty(bank)
+        the_office_has_a_past(bank)
         the_gate_is_held_by_all_but_one(bank)
         one_notice_hangs_and_one_is_over(bank)
         every_night_to_the_next_month_does_its_work(bank)
@@ -165,12 +171,28 @@ def one_notice_hangs_and_one_is_over(bank: Bank) -> None:
     assert (counted.waiting, counted.points > 0) == (0, True)
 
 
+def the_office_has_a_past(bank: Bank) -> None:
+    """A colleague has left in good order, lists were taken in, and the witness can be fetched."""
+    [handover] = list_handovers(bank)
+    assert (handover.closed_at is not None, handover.differs) == (True, {})
+    hours, projects = list_uploads(bank).items
+    assert (hours.status, hours.rows_good, hours.rows_bad) == ("done", 6, 1)
+    assert (projects.status, projects.rows_good, projects.rows_bad) == ("done", 2, 0)
+    second = find_second_person(bank)
+    assert second is not None
+    [worker] = [one for one in list_staff(bank) if one.login == "limin"]
+    found = verify_second(
+        bank, by=worker.caller, name="inventory.set_price", badge=second.code, pin=second.pin
+    )
+    assert found.login == second.login
+
+
 def no_list_is_empty(bank: Bank) -> None:
     """A visitor finds something on every list, and nothing that lies in the future."""
     today = bank.clock.today()
     shelf = list_shelf(bank, shop_id=1, today=today)
     assert [item.sku for item in shelf if item.left == 0] in ([], ["DAMI"])
-    assert count_pending(bank) == 9
+    assert count_pending(bank) == 15
     assert list_unknown_codes(bank).total == 1
     month = add_days(today, 30)
     assert bank.database.read(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, current_app, request
 
-from pointsbank.web.context import current_visitor
+from pointsbank.demonstration import SecondPerson, find_second_person
+from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.portals import filters
 from pointsbank.web.portals.addresses import RowNumber
 from pointsbank.web.portals.login import blueprint as login
@@ -37,6 +38,8 @@ def init_app(app: Flask) -> None:
     if app.config["DEMONSTRATION"]:
         app.register_blueprint(demonstration)
     app.context_processor(_everywhere)
+    # A global, for what is asked for inside an imported part.
+    app.jinja_env.globals["sample_badge"] = _sample_badge
 
 
 def _everywhere() -> dict[str, object]:
@@ -45,3 +48,9 @@ def _everywhere() -> dict[str, object]:
         "demonstration": current_app.config["DEMONSTRATION"],
         "large": request.args.get("large") == "1",
     }
+
+
+def _sample_badge() -> SecondPerson | None:
+    """The badge on the tray of a demonstration, for everybody but whose it is."""
+    second = find_second_person(current_bank()) if current_app.config["DEMONSTRATION"] else None
+    return second if second and second.login != current_visitor().login else None

@@ -49,6 +49,16 @@ document.addEventListener('keydown', (event) => {
   event.target.form?.elements.namedItem('pin')?.focus();
 });
 
+// The demonstration's tray: a click is a scan into the field of this form.
+for (const lying of document.querySelectorAll('[data-scans]')) {
+  lying.closest('[data-script-only]').hidden = false;
+  lying.addEventListener('click', () => {
+    const fields = lying.closest('form').elements;
+    fields.namedItem('badge').value = lying.dataset.scans;
+    fields.namedItem('pin').focus();
+  });
+}
+
 // Whoever opens a panel with a field for the scanner is about to scan.
 document.addEventListener('toggle', (event) => {
   if (event.target instanceof HTMLDetailsElement && event.target.open) event.target.querySelector('[data-scan]')?.focus();

@@ -7,12 +7,21 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
-from pointsbank.demonstration import STAFF, OwnPage, find_own_page, is_cheated, list_tray
+from pointsbank.demonstration import (
+    STAFF,
+    OwnPage,
+    SecondPerson,
+    find_own_page,
+    find_second_person,
+    is_cheated,
+    list_tray,
+)
 from pointsbank.foundation import Session, list_settings
 from pointsbank.people import Wording, current_wording, list_shops, wording_since
 from pointsbank.safekeeping import read_keeping
 from pointsbank.web.access import allows_everybody
 from pointsbank.web.context import current_bank
+from pointsbank.web.qr import draw_qr
 
 blueprint = Blueprint("public", __name__)
 
@@ -30,6 +39,7 @@ def front() -> Any:
         shop_name=settings.get("shop_name", settings.get("community_name", "")),
         doors=_doors(demonstration, find_own_page(bank) if demonstration else None),
         tray=_cards(tray.cards) if tray else [],
+        badge=_badge(find_second_person(bank)) if demonstration else None,
         goods=[{"name": good.name, "barcode": good.barcode} for good in tray.goods] if tray else [],
         demo_acts=_acts(is_cheated(bank)) if demonstration else [],
         today=bank.clock.today(),
@@ -144,6 +154,20 @@ def _cards(cards: list[Any]) -> list[dict[str, str]]:
         }
         for card in cards
     ]
+
+
+def _badge(second: SecondPerson | None) -> dict[str, Any] | None:
+    """The badge beside the cards: it opens nothing, and confirms at somebody else's screen."""
+    if second is None:
+        return None
+    return {
+        "label": _("监督员的工作证"),
+        "name": second.name,
+        "pin": second.pin,
+        "note": _("工作人员登录后，第二个人在同一块屏幕上扫证、输密码。"),
+        "href": "/office/proposals",
+        "qr": draw_qr(second.code, glass=True),
+    }
 
 
 def _acts(cheated: bool) -> list[dict[str, str]]:
