@@ -84,6 +84,7 @@ from pointsbank.redemption import (
     Redemption,
     RedemptionLine,
     RedemptionUndo,
+    UnconfirmedBasket,
 )
 from pointsbank.safekeeping import BackupRun, RestoredLook, SeenElsewhere
 
@@ -165,6 +166,7 @@ __all__ = [
     "TeamName",
     "TimeCredit",
     "Training",
+    "UnconfirmedBasket",
     "UnknownCode",
     "Upload",
     "UploadPart",

@@ -34,6 +34,7 @@ LANGUAGES = {"zh": ("cmn-latn-pinyin", 140), "en": ("en-gb", 145)}
 # The sentences beside the refusals that are said and not only shown.
 SAID = """
     basket.remove checking.title closed.safe closed.title done.sub done.title help.call help.title
+    last.ask last.booked last.closed last.safe last.title
     left.emptied line.back line.lost pad.number_wrong pin.hint pin.title pin.wrong recovered.not
     recovered.title
     sign.in_sub sign.in_title sign.out_leader sign.out_sub sign.out_title sign.pick sign.stopped_sub

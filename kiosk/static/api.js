@@ -92,6 +92,12 @@ export class Api {
     return this.call("POST", path, { body: { card }, key });
   }
 
+  keepLeft(key, card, quote) { return this.call("POST", "/unconfirmed", { body: { card, quote }, key }); }
+
+  answerLeft(number, key, card, answer) {
+    return this.call("POST", `/unconfirmed/${encodeURIComponent(number)}/answer`, { body: { card, answer }, key });
+  }
+
   receipt(key) { return this.call("GET", `/receipts/${key}`); }
 
   voidKey(key) { return this.call("POST", `/receipts/${key}/void`, { body: {}, key: newKey() }); }

@@ -22,7 +22,7 @@ const tell = (...told) => machine.tell(...told);
 const show = () => machine.show();
 const session = new Session({ model, api, outbox, seen, tell, show, onUnpaired: () => machine.unpair() });
 const signing = new Signing({ model, api, session, tell });
-const idle = new IdleWatch({ onAsk: askForTime, onTick: show, onGone: () => session.leave("time.emptied") });
+const idle = new IdleWatch({ onAsk: askForTime, onTick: show, onGone: () => session.timedOut() });
 
 /** Everything that a finger can do here, beside what every machine can. */
 const actions = {
@@ -39,6 +39,8 @@ const actions = {
   leave: () => session.leave("left.emptied"),
   home: () => session.leave(null),
   number: () => session.go("number"),
+  "left-taken": () => session.leaving.answer("taken"),
+  "left-not": () => session.leaving.answer("not_taken"),
   news: () => session.newsKnown(),
   sign: ({ activity }) => signing.press(activity ?? null),
   "take-back": () => signing.takeBack(),

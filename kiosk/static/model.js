@@ -10,7 +10,7 @@ const UNTIL_A_TIME = new Set(["redemption.undo_too_late", "people.pin_locked", "
 /** Everything that ends with a person's visit stands here and nowhere else. */
 export function freshVisit() {
   return {
-    card: null, news: [], newsMore: 0, shown: false, basket: new Basket(), just: null, quote: null, key: null,
+    card: null, leftBefore: null, leftKey: null, news: [], newsMore: 0, shown: false, basket: new Basket(), just: null, quote: null, key: null,
     refusal: null, redemption: null, slipCode: null, signed: null, notice: null, typed: "", padWrong: "", padFacts: {}, pin: null,
     pinFrom: 0, overlay: null,
     sending: false, reading: false, long: false, linesFrom: 0, taken: 0, wallPage: 0, undoKey: null,

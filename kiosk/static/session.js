@@ -4,6 +4,7 @@ import { NoAnswer, Refusal } from "./api.js";
 import { isShortNumber, readCode } from "./codes.js";
 import { cardTold, either, freshVisit, goodsByCode, nameOf, total, words } from "./model.js";
 import { CLOCK_WRONG, KIND, Purchasing } from "./purchasing.js";
+import { Leaving } from "./leaving.js";
 import { follow, SENDING } from "./state.js";
 
 const SHORT = "ledger.insufficient_balance";
@@ -20,6 +21,7 @@ export class Session {
   constructor({ model, api, outbox, seen, tell, show, onUnpaired }) {
     Object.assign(this, { model, api, tell, show, onUnpaired });
     this.purchasing = new Purchasing({ model, api, outbox, seen, tell, session: this });
+    this.leaving = new Leaving({ model, api, tell, session: this });
     this.turn = 0;
     this.visit = 0;
     this.quoting = Promise.resolve();
@@ -89,6 +91,12 @@ export class Session {
     model.aloud = model.aloud || Boolean(answer.card.read_aloud);
     model.notice = switched ? { code: "time.other_card" } : null;
     model.refusal = null;
+    model.leftBefore = answer.unconfirmed ?? null;
+    if (model.leftBefore) {
+      this.go("left_before");
+      this.leaving.ask(this.greeting(answer.card));
+      return;
+    }
     this.go("card");
     this.tell("taken", [this.greeting(answer.card), either(model, model.news[0]?.text)].join(" ").trim());
     this.ask();
@@ -143,6 +151,11 @@ export class Session {
     }
     Object.assign(model, { pin: null, quote: null, refusal: null });
     model.card.proof = answer.proof.card;
+    if (then === "left") {
+      this.go("left_before");
+      await this.leaving.answer("taken");
+      return;
+    }
     if (!this.go(then === "undo" ? "asked" : "card")) return;
     this.tell("taken", this.greeting(answer.card));
     this.ask();
@@ -365,6 +378,12 @@ export class Session {
     } else {
       this.leave("left.emptied");
     }
+  }
+
+  /** Time ran out. What lies in a basket that could have been confirmed is asked about at the next scan. */
+  timedOut() {
+    this.leaving.keep();
+    this.leave("time.emptied");
   }
 
   leave(notice) {

@@ -6,7 +6,7 @@ const home = (model) => (model.basket.isEmpty ? "wall" : "basket");
 
 /** What may happen on every screen where somebody stands and nothing is being sent. */
 const open = { card: home, line: "basket", refused: "refusal", leave: "wall", unpaired: "pairing",
-  closed: "closed", pin: "pin" };
+  closed: "closed", pin: "pin", left_before: "left_before" };
 
 export const FLOW = {
   starting: { paired: "wall", unpaired: "pairing", recovered: "recovered" },
@@ -16,6 +16,7 @@ export const FLOW = {
   signed: { ...open, back: home, taken_back: "wall" },
   number: { ...open, back: home },
   pin: { ...open, back: home, asked: "undoing" },
+  left_before: { ...open, back: home, card: "left_before" },
   basket: { ...open, emptied: "wall", browse: "wall", confirm: "confirming" },
   confirming: { booked: "done", pin: "pin", refused: "refusal", lost: "checking", unpaired: "pairing", closed: "closed" },
   checking: { booked: "done", pin: "pin", refused: "refusal", leave: "wall", unpaired: "pairing", closed: "closed" },

@@ -31,6 +31,8 @@ from pointsbank.redemption.errors import (
     SoldOut,
     TimesLimit,
     TotalDiffers,
+    UnconfirmedEnded,
+    UnconfirmedUnknown,
     UndoTooLate,
 )
 from pointsbank.redemption.help_calls import HelpCall
@@ -79,6 +81,15 @@ from pointsbank.redemption.rehearsals import (
     begin_rehearsal,
     end_rehearsal,
     find_rehearsal,
+)
+from pointsbank.redemption.unconfirmed import (
+    UnconfirmedBasket,
+    UnconfirmedRow,
+    answer_unconfirmed,
+    find_unconfirmed,
+    keep_unconfirmed,
+    list_unconfirmed,
+    put_back_unconfirmed,
 )
 
 __all__ = [
@@ -135,8 +146,13 @@ __all__ = [
     "Taken",
     "TimesLimit",
     "TotalDiffers",
+    "UnconfirmedBasket",
+    "UnconfirmedEnded",
+    "UnconfirmedRow",
+    "UnconfirmedUnknown",
     "UndoTooLate",
     "answer_help",
+    "answer_unconfirmed",
     "begin_rehearsal",
     "call_help",
     "check_out",
@@ -146,14 +162,18 @@ __all__ = [
     "find_rehearsal",
     "find_slip",
     "find_slip_number",
+    "find_unconfirmed",
     "get_kind",
     "get_redemption",
+    "keep_unconfirmed",
     "late_entry",
     "list_help_calls",
     "list_redemptions",
+    "list_unconfirmed",
     "propose_late",
     "propose_purchase",
     "propose_take_back",
+    "put_back_unconfirmed",
     "quote",
     "read_bought",
     "read_slips",

@@ -151,18 +151,23 @@ def over_share(basket: Basket, shelf: Shelf, usage: Usage, today: str) -> Refusa
 
 
 def bought_lines(quoted: Sequence[QuotedLine], shelf: Shelf) -> list[BoughtLine]:
-    """The lines as they are written down, each with the price row in force."""
+    """The lines as they are written down, each with its price row."""
     return [
         BoughtLine(
             product_id=shelf[line.sku].product_id,
             sku=line.sku,
             quantity=line.quantity,
             price_points=line.price_points,
-            price_id=shelf[line.sku].price_id,
+            price_id=_price_row(line, shelf[line.sku]),
             scanned=line.scanned,
         )
         for line in quoted
     ]
+
+
+def _price_row(line: QuotedLine, goods: GoodsOnSale) -> int:
+    """The price row in force, or the one that was in force for what is booked at an old price."""
+    return goods.price_id if goods.price_points == line.price_points else line.price_id
 
 
 def goods_moves(

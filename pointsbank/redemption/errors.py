@@ -53,6 +53,18 @@ class QuoteUsed(Conflict):
     code = "redemption.quote_used"
 
 
+class UnconfirmedUnknown(NotFound):
+    """No such basket was left (没有这个未确认的篮子): fact number."""
+
+    code = "redemption.unconfirmed_unknown"
+
+
+class UnconfirmedEnded(RuleRefused):
+    """That basket has its answer already (已经问过了): fact number."""
+
+    code = "redemption.unconfirmed_ended"
+
+
 class TotalDiffers(Conflict):
     """What the person saw is not what the quote says: facts seen, total_points."""
 

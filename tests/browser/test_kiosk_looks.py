@@ -168,6 +168,13 @@ class Walk:
         self.page.clock.fast_forward(QUIET_MS)
         self.kiosk.wait_for_overlay("time")
 
+    def leave_without_the_button(self) -> None:
+        """Let the question's time run out too, until the bank has kept the basket."""
+        self.ask_for_time()
+        with self.page.expect_response("**/api/v1/unconfirmed"):
+            self.page.clock.fast_forward(QUIET_MS)
+        self.kiosk.wait_for_screen("wall")
+
 
 def ask_for_the_pin(route: Route) -> None:
     """Answer as a place does that asks for the PIN from 200 points a day on."""
@@ -242,6 +249,15 @@ def walk_a_visit(walk: Walk) -> None:
     walk.press("undo-now")
     kiosk.wait_for_screen("basket")
     walk.look("undone")
+    walk.leave_without_the_button()
+    walk.press("tray-toggle")
+    walk.press("tray-card", '[data-kind="rich"]')
+    walk.press("tray-toggle")
+    kiosk.wait_for_screen("left_before")
+    walk.look("left before")
+    walk.press("left-not")
+    kiosk.wait_for_screen("wall")
+    walk.look("left and closed")
 
 
 def call_help(walk: Walk) -> None:
@@ -367,8 +383,8 @@ def complaints(views: list[View], of: Callable[[Measured], list[str]]) -> list[s
 
 
 def test_every_screen_was_looked_at_on_every_glass(walk: Walk) -> None:
-    assert len({view.screen for view in walk.views}) == 18
-    assert len(walk.views) == 18 * sum(map(len, walk.looks.values()))
+    assert len({view.screen for view in walk.views}) == 20
+    assert len(walk.views) == 20 * sum(map(len, walk.looks.values()))
 
 
 def test_no_text_is_smaller_than_24_px(walk: Walk) -> None:

@@ -64,6 +64,43 @@ def test_what_was_bought_after_the_backup_is_on_the_worker_s_list(
         assert len(seen()) == 1
 
 
+def test_what_was_left_without_the_button_is_asked_about_at_the_next_scan(
+    kiosk_page: Page, demonstration: Demonstration
+) -> None:
+    kiosk_page.clock.install()
+    kiosk = KioskDriver(kiosk_page).open(f"{demonstration.address}/kiosk/")
+
+    def take_card() -> None:
+        # From the tray, because a scanner's keys carry the true time and this page's stands still.
+        kiosk.press("tray-toggle")
+        kiosk_page.locator('[data-role="tray-card"][data-kind="large"]').click()
+        kiosk.press("tray-toggle")
+
+    take_card()
+    kiosk.wait_until(lambda: "before" in kiosk.sums(), "the points of the card")
+    before = kiosk.sums()["before"]
+    kiosk.tap(SOAP).wait_for_screen("basket")
+    kiosk.wait_until(lambda: "after" in kiosk.sums(), "the price")
+    # A quiet minute, and the question's time of large type.
+    kiosk_page.clock.fast_forward(61_000)
+    kiosk.wait_for_overlay("time")
+    with kiosk_page.expect_response("**/api/v1/unconfirmed"):
+        kiosk_page.clock.fast_forward(61_000)
+    kiosk.wait_for_screen("wall")
+    take_card()
+    kiosk.wait_for_screen("left_before")
+    assert "香皂" in kiosk.role("left").inner_text()
+    assert kiosk_page.locator(".k-yellow").count() == 0
+    kiosk.press("left-taken").wait_for_screen("wall")
+    assert "30" in kiosk.role("notice").inner_text()
+    assert kiosk.sums()["before"] == before - 30
+    kiosk.press("exit")
+    kiosk.wait_until(lambda: "before" not in kiosk.sums(), "the person to be gone")
+    take_card()
+    kiosk.wait_until(lambda: "before" in kiosk.sums(), "the points of the card")
+    assert kiosk.screen == "wall"
+
+
 def buy(kiosk: KioskDriver, demonstration: Demonstration) -> str:
     """One soap with the sample card; the slip's number."""
     kiosk.present_card(demonstration.card("rich"))

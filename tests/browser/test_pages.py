@@ -61,6 +61,9 @@ DOORS = (
     Door("/office/journal", "limin"),
     Door("an entry", "limin", "office-entry"),
     Door("/office/redemptions", "limin"),
+    Door("/office/redemptions/unconfirmed", "limin"),
+    Door("/office/grants", "limin", english_too=True),
+    Door("a grant", "limin"),
     Door("/office/late", "limin", english_too=True),
     Door("/office/late/paper", "limin"),
     Door("/office/devices", "limin"),
@@ -99,6 +102,7 @@ FIRST_OF = {
     "a rota": ("/office/rotas", r"/office/rotas/B[\d-]+"),
     "a team": ("/office/teams", r"/office/teams/T[\d-]+"),
     "a card": ("/office/cards?shelf=all", r"/office/cards/\d{8}"),
+    "a grant": ("/office/grants", r"/office/grants/G[\d-]+"),
     "an entry": ("/office/journal", r"/office/journal/J[\w-]+"),
 }
 

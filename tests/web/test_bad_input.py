@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from pointsbank.foundation import new_key
+from pointsbank.redemption import list_unconfirmed
 from pointsbank.web.api.strict_json import DEPTH_MOST
 from tests.counter import Counter, tapped
 from tests.snapshot import snapshot
@@ -46,6 +47,10 @@ def bodies(counter: Counter, kiosk: KioskClient) -> dict[str, dict[str, Any]]:
     counter.goods("SOAP", 30, shelf=40)
     buyer = counter.buyer(points=500)
     slip = kiosk.redeem(buyer.card, tapped("SOAP"))
+    told = kiosk.basket(buyer.card, tapped("SOAP"))
+    left = {"card": told["card"], "quote": told["quote"]}
+    assert kiosk.post("/unconfirmed", left).status_code == 201
+    [basket] = list_unconfirmed(counter.bank).items
     return {
         "/devices/pair": {"code": "1" * 12},
         "/cards/read": {"code": buyer.card},
@@ -57,6 +62,8 @@ def bodies(counter: Counter, kiosk: KioskClient) -> dict[str, dict[str, Any]]:
         },
         "/redemptions": kiosk.basket(buyer.card, tapped("SOAP")),
         f"/redemptions/{slip['number']}/undo": {"card": buyer.card},
+        "/unconfirmed": left,
+        f"/unconfirmed/{basket.number}/answer": {"card": buyer.card, "answer": "not_taken"},
         "/unknown-codes": {"code": "6901234567892"},
         f"/receipts/{new_key()}/void": {},
         "/help-calls": {},

@@ -155,6 +155,8 @@ def test_who_may_ask_and_which_requests_want_a_key_stand_in_the_document(
         f"POST {API}/activities/{{number}}/scan",
         f"POST {API}/attendances/{{number}}/undo",
         f"POST {API}/receipts/{{key}}/void",
+        f"POST {API}/unconfirmed",
+        f"POST {API}/unconfirmed/{{number}}/answer",
         f"POST {API}/unknown-codes",
         f"POST {API}/help-calls",
         f"POST {API}/news/told",

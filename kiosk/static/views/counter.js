@@ -15,6 +15,7 @@ export function counterView(model, room) {
   if (model.screen === "undoing") return beforeUndo(model);
   if (model.screen === "signed") return afterSigning(model);
   if (model.screen === "activities") return plain("back", words(model, "sign.pick_back"), "undo", { kind: "k-on-plate k-tall" });
+  if (model.screen === "left_before") return plain("back", words(model, "last.later"), "clock", { kind: "k-on-plate k-tall" });
   if (model.screen === "recovered") return yellow("home", words(model, "done.home"));
   if (model.screen === "pin") {
     return [model.card && !model.basket.isEmpty && sumBar(model),

@@ -8,6 +8,7 @@ import { basketView } from "./basket.js";
 import { counterView } from "./counter.js";
 import { doneView, recoveredView, undoView } from "./done.js";
 import { checkingView, closedView, refusalView } from "./refusal.js";
+import { leftView } from "./left.js";
 import { padView, startingView } from "./pad.js";
 import { helpView, switchesView, timeView } from "./questions.js";
 import { pickView, signedView } from "./signing.js";
@@ -16,7 +17,7 @@ import { wallView } from "./wall.js";
 const ROOMS = {
   starting: startingView, pairing: padView, number: padView, pin: padView, wall: wallView, basket: basketView,
   confirming: basketView, checking: checkingView, refusal: refusalView, done: doneView,
-  undoing: undoView, activities: pickView, signed: signedView, recovered: recoveredView, closed: closedView,
+  undoing: undoView, left_before: leftView, activities: pickView, signed: signedView, recovered: recoveredView, closed: closedView,
 };
 const QUESTIONS = { time: timeView, switches: switchesView, help: helpView };
 
@@ -61,7 +62,7 @@ function bannerView(model) {
   const good = model.notice.tone === "in";
   return h("section", { class: `k-banner ${good ? "k-banner-in" : "k-banner-plain"}`, "data-role": "notice", "data-key": "banner",
     "aria-label": words(model, "basket.title") },
-    icon(good ? "check" : "undo"), h("span", {}, words(model, model.notice.code)));
+    icon(good ? "check" : "undo"), h("span", {}, words(model, model.notice.code, model.notice.facts)));
 }
 
 /** Four equal places; exit left and help right on every screen. */

@@ -8,7 +8,7 @@ something written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from itertools import chain
 from typing import Any
 
@@ -43,7 +43,7 @@ from pointsbank.people import CardHolder, Presenting, get_presented_card, get_sh
 from pointsbank.redemption import baskets, rules
 from pointsbank.redemption.baskets import LINES_MOST, QUANTITY_MOST, QuotedLine, read_basket
 from pointsbank.redemption.callers import require_till
-from pointsbank.redemption.errors import QuoteUsed
+from pointsbank.redemption.errors import PriceChanged, QuoteUsed
 from pointsbank.redemption.kinds.kind import (
     Asking,
     Kind,
@@ -142,7 +142,13 @@ def price_goods(session: Session, asking: Asking, request: Request) -> Priced:
     )
 
 
-def check_out_goods(act: Act, quote: Quote, card: str) -> Answer:
+def check_out_taken(act: Act, quote: Quote, card: str) -> Answer:
+    """The same for what somebody has taken already: it is there no more, at the price of then."""
+    terms = [astuple(replace(QuotedLine(*one), scanned=True)) for one in quote.terms]
+    return check_out_goods(act, replace(quote, terms=terms), card, is_taken=True)
+
+
+def check_out_goods(act: Act, quote: Quote, card: str, is_taken: bool = False) -> Answer:
     """Take the points and give the pieces out, all or nothing. Raises the first refusal."""
     session = act.session
     quoted = [QuotedLine(*terms) for terms in quote.terms]
@@ -166,7 +172,8 @@ def check_out_goods(act: Act, quote: Quote, card: str) -> Answer:
     refuse_other_wallet(quote, holder.wallet.id)
     if usage.quote_used_by is not None:
         raise QuoteUsed(number=number_of(usage.quote_used_by))
-    _refuse_first(_against(act, quote, quoted, shelf, holder, usage))
+    against = _against(act, quote, quoted, shelf, holder, usage)
+    _refuse_first(one for one in against if not (is_taken and isinstance(one, PriceChanged)))
     given, unbooked = baskets.goods_moves(quoted, shelf)
     posted = post_entry(
         act,

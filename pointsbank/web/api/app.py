@@ -27,6 +27,7 @@ from pointsbank.web.api import (
     seen,
     shelf,
     station,
+    unconfirmed,
     volunteers,
 )
 from pointsbank.web.api.describe import PREFIX, api_document
@@ -84,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     news.blueprint,
     shelf.blueprint,
     quotes.blueprint,
+    unconfirmed.blueprint,
     redemptions.blueprint,
     attendance.blueprint,
     station.blueprint,

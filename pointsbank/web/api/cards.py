@@ -6,22 +6,23 @@ from typing import Any
 
 from marshmallow import fields
 
-from pointsbank.activities import Standing, read_standing
+from pointsbank.activities import read_standing
 from pointsbank.foundation import Session
 from pointsbank.people import (
     CardHolder,
     Greeting,
-    NewsLine,
     get_card_by_code,
     greeting_of,
     list_untold,
     open_card,
 )
+from pointsbank.redemption import find_unconfirmed
 from pointsbank.web.access import allows
 from pointsbank.web.api.activity_bodies import StandingNow, standing_body
 from pointsbank.web.api.fields import Body, Code, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered, refuses
 from pointsbank.web.api.kiosk import Bilingual
+from pointsbank.web.api.left_baskets import LeftBasket, left_body
 from pointsbank.web.api.limits import counting_unknown_cards, counting_wrong_pins
 from pointsbank.web.api.news_lines import News, news_body
 from pointsbank.web.context import current_bank, current_visitor
@@ -93,6 +94,12 @@ class CardAnswer(Body):
     )
     proof = fields.Nested(Proof, required=True, allow_none=True)
     attendance = fields.Nested(StandingNow, required=True)
+    unconfirmed = fields.Nested(
+        LeftBasket,
+        required=True,
+        allow_none=True,
+        metadata=told("上次没有按确认的 A basket that was left: ask whether it was taken"),
+    )
 
 
 @blueprint.route("/cards/read", methods=["POST"])
@@ -118,26 +125,31 @@ def read_card(body: dict[str, Any]) -> Answer:
     bank, proof = current_bank(), None
     with counting_unknown_cards(), counting_wrong_pins():
         if body["pin"] is None:
-            met, lines, standing = bank.database.read(
+            met = bank.database.read(
                 lambda session: _meet(session, get_card_by_code(session, body["code"]))
             )
         else:
             opened = open_card(
                 bank, by=current_visitor().caller, told=body["code"], pin=body["pin"]
             )
-            met, lines, standing = bank.database.read(lambda session: _meet(session, opened.holder))
+            met = bank.database.read(lambda session: _meet(session, opened.holder))
             proof = {"card": opened.proof, "until": opened.until}
-    news = news_body(lines, quiet=met.hide_balance)
-    attendance = standing_body(standing)
-    told_of = {"card": _card_body(met), **news, "proof": proof, "attendance": attendance}
-    return answered(told_of)
+    return answered({**met, "proof": proof})
 
 
-def _meet(session: Session, holder: CardHolder) -> tuple[Greeting, list[NewsLine], Standing]:
-    """How to greet whoever holds a card, what they have not been told yet, and where they serve."""
+def _meet(session: Session, holder: CardHolder) -> dict[str, Any]:
+    """How to greet whoever holds a card, what they have not been told yet, where they serve, and
+    what they left here the last time."""
     now, shop_id = current_bank().clock.instant(), current_visitor().shop_id or 0
+    greeting = greeting_of(session, holder)
+    lines = list_untold(session, holder.holder)
     standing = read_standing(session, holder.volunteer_id, shop_id=shop_id, now=now)
-    return greeting_of(session, holder), list_untold(session, holder.holder), standing
+    return {
+        "card": _card_body(greeting),
+        **news_body(lines, quiet=greeting.hide_balance),
+        "attendance": standing_body(standing),
+        "unconfirmed": left_body(session, find_unconfirmed(session, holder.wallet.id, shop_id)),
+    }
 
 
 def _card_body(met: Greeting) -> dict[str, Any]:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import url_for
+from flask_babel import gettext as _
+
 from pointsbank.foundation import Session
+from pointsbank.inventory import goods_on_slip
 from pointsbank.ledger import read_account
 from pointsbank.people import find_number_of_wallet, find_proposal_about, name_holders
-from pointsbank.redemption import get_redemption, list_redemptions
+from pointsbank.redemption import (
+    get_redemption,
+    list_redemptions,
+    list_unconfirmed,
+    put_back_unconfirmed,
+)
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.portals.addresses import asked, asked_day, asked_paging, pager_of
-from pointsbank.web.portals.forms import Form
+from pointsbank.web.portals.forms import Form, book, submit
 from pointsbank.web.portals.office.frame import (
     READERS,
+    WRITERS,
     current_shop,
     office_blueprint,
     office_page,
@@ -60,6 +70,50 @@ def who_paid(session: Session, wallets: set[int]) -> dict[int, tuple[str, str | 
         wallet: (names.get(holder, holder), find_number_of_wallet(session, wallet))
         for wallet, holder in holders.items()
     }
+
+
+@blueprint.get("/redemptions/unconfirmed")
+@allows(*READERS)
+def unconfirmed() -> Any:
+    """Baskets that somebody left without the button, until the card is read again."""
+    return _unconfirmed_page(Form())
+
+
+def _unconfirmed_page(form: Form) -> str:
+    bank = current_bank()
+    found = list_unconfirmed(bank, paging=asked_paging())
+
+    def read(session: Session) -> tuple[dict[int, tuple[str, str | None]], dict[str, str]]:
+        goods: dict[str, str] = {}
+        for one in found.items:
+            slip = goods_on_slip(session, shop_id=one.shop_id, skus=[sku for sku, _n in one.lines])
+            goods |= {sku: told.name for sku, told in slip.items()}
+        return who_paid(session, {one.wallet_id for one in found.items}), goods
+
+    who, goods = bank.database.read(read)
+    return office_page(
+        "unconfirmed.html",
+        "redemptions",
+        form=form,
+        found=found,
+        who=who,
+        goods=goods,
+        pager=pager_of(found),
+    )
+
+
+@blueprint.post("/redemptions/unconfirmed/<number>/put-back")
+@allows(*WRITERS)
+def put_back(number: str) -> Any:
+    """The things stand on the shelf: nothing is asked and nothing booked."""
+    return submit(
+        lambda typed: book(put_back_unconfirmed, number=number),
+        again=_unconfirmed_page,
+        done=lambda outcome: (
+            url_for("office_redemptions.unconfirmed"),
+            _("了结了，没有扣分。下次刷卡不再问。"),
+        ),
+    )
 
 
 @blueprint.get("/redemptions/<number>")

@@ -27,7 +27,7 @@ from pointsbank.inventory import (
 )
 from pointsbank.ledger import PointsFlow, has_entries_until, list_points_flows, points_outstanding
 from pointsbank.people import list_people_to_tell
-from pointsbank.redemption import answer_help, list_help_calls, list_redemptions
+from pointsbank.redemption import answer_help, list_help_calls, list_redemptions, list_unconfirmed
 from pointsbank.safekeeping import read_alive_again, read_backup_state
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank, current_visitor
@@ -126,6 +126,7 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *case_lines(bank, today),
         *finding_lines(bank),
         *recognition_lines(bank),
+        *_left(bank),
         *_proposed(bank),
         *activity_lines(bank),
         *_to_tell(bank),
@@ -226,6 +227,23 @@ def _calls(bank: Bank) -> list[dict[str, Any]]:
             "label": _("我去"),
         }
         for call in list_help_calls(bank).items
+    ]
+
+
+def _left(bank: Bank) -> list[dict[str, Any]]:
+    """Baskets that were left without the button: on the shelf, or in somebody's kitchen."""
+    found = list_unconfirmed(bank, paging=Paging(1, 1))
+    if not found.total:
+        return []
+    return [
+        {
+            "kind": "wait",
+            "word": _("没按确认"),
+            "title": _("%(n)s 个篮子没按确认就走了", n=found.total),
+            "note": _("最早的是 %(at)s；看看东西在不在架上", at=moment(found.items[0].left_at)),
+            "href": url_for("office_redemptions.unconfirmed"),
+            "label": _("去看看"),
+        }
     ]
 
 
