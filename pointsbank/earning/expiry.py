@@ -73,7 +73,7 @@ MEMO = "积分到期"
 ENDING = "earning.end_undated"
 GRACE_MOST = 366
 # So many wallets at once hold the writer for a few hundredths of a second.
-EXPIRED_AT_ONCE, WARNED_AT_ONCE = 50, 200
+EXPIRED_AT_ONCE, WARNED_AT_ONCE = 25, 200
 WARN_DAYS_USUAL = 30
 
 log = logging.getLogger("pointsbank.expiry")

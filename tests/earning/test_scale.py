@@ -123,7 +123,8 @@ def test_twenty_thousand_records_come_home(make: Make, bank: Bank, held: Held) -
     for name in OF_EACH:
         # The first of a process also compiles its statements.
         took = sorted(ms for ms, _ in held[name][1:])
-        assert took[len(took) * 99 // 100] < WRITER_MS_MOST, (name, took[-5:])
+        # Of a hundred the slowest may be the one in which Python tidied up after itself.
+        assert took[(len(took) - 1) * 99 // 100] < WRITER_MS_MOST, (name, took[-5:])
 
 
 class TestOnOneDatabase:

@@ -1,4 +1,7 @@
-"""A whole town's year ends in one night: how long it takes, and how long the writer is held."""
+"""A whole town's year ends in one night: how long it takes, and how long the writer is held.
+
+That is asked in our own processor time and in statements, which a busy machine does not stretch.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ import pytest
 
 import pointsbank.earning.expiry as expiry
 from pointsbank.earning import expire_all
-from pointsbank.foundation import NIGHT, Bank, Clock
+from pointsbank.foundation import NIGHT, Act, Bank, Clock
 from tests.audit.many_entries import write_rows
 from tests.books import books_are_right
 from tests.earning.test_expiry import NIGHT_TIME
 from tests.make import Make
 
 WALLETS, TOWN = 10_000, 180_000
-WRITER_HELD_MOST = 0.05
+WRITER_HELD_MOST, STATEMENTS_MOST = 0.05, 20
 # Each wallet: earned in two years, six times and twice; spent three times.
 EARNED = [("2026-12-31", 10)] * 6 + [("2027-12-31", 10)] * 2
 SPENT = 7
@@ -76,13 +79,15 @@ def test_a_years_end_holds_the_writer_for_moments_only(
     clock.set_now(lambda: NIGHT_TIME - timedelta(days=1))
     make.wallet()
     clock.set_now(lambda: NIGHT_TIME)
-    held = []
+    held, worked, runs = [], [], []
     body = expiry.expire_some.body
 
-    def timed(*told: Any, **named: Any) -> Any:
-        began = time.perf_counter()
-        answer = body(*told, **named)
+    def timed(act: Act, **named: Any) -> Any:
+        began, on_processor, before = time.perf_counter(), time.thread_time(), act.session.runs
+        answer = body(act, **named)
         held.append(time.perf_counter() - began)
+        worked.append(time.thread_time() - on_processor)
+        runs.append(act.session.runs - before)
         return answer
 
     monkeypatch.setattr(expiry.expire_some, "body", timed)
@@ -97,7 +102,11 @@ def test_a_years_end_holds_the_writer_for_moments_only(
         f"\n{bank.database.dialect}: {WALLETS} wallets in {took:.1f} s, so {TOWN} in about"
         f" {took * TOWN / WALLETS / 60:.1f} min; a night with nothing to do {idle:.2f} s;"
         f" the writer was held {statistics.median(held) * 1000:.0f} ms in the middle,"
-        f" {max(held) * 1000:.0f} ms at most, in {len(held)} operations"
+        f" {max(held) * 1000:.0f} ms at most, in {len(held)} operations of"
+        f" {statistics.median(worked) * 1000:.0f} ms of our own and {max(runs)} statements"
     )
-    assert statistics.median(held) <= WRITER_HELD_MOST
+    assert statistics.median(worked) <= WRITER_HELD_MOST
+    # However many wallets: SQLite alone is asked for the moves of each, in the same process.
+    each = expiry.EXPIRED_AT_ONCE if bank.database.dialect == "sqlite" else 0
+    assert max(runs) <= STATEMENTS_MOST + each
     books_are_right(bank)

@@ -173,7 +173,7 @@ def spend_some(purse: Purse) -> int:
 SCENES = {
     "the younger never expire earlier": Scene(issue_sooner, issue_later, (owed, "stand_until")),
     "what was bought with is not there any more": Scene(
-        let_expire, spend_some, (expiry, "read_flows")
+        let_expire, spend_some, (expiry, "read_flows_of")
     ),
 }
 
