@@ -119,6 +119,13 @@ def allowed_roles(endpoint: str | None) -> frozenset[str]:
     return found
 
 
+def may_open(address: str) -> bool:
+    """Whether whoever is here may open a page of ours, by its address."""
+    endpoint, _values = current_app.url_map.bind("").match(urlsplit(address).path)
+    allowed = allowed_roles(endpoint)
+    return EVERYBODY in allowed or bool(allowed & current_visitor().roles)
+
+
 def _allow_large_body() -> None:
     """Listen for longer where the view is marked with it."""
     view: Any = current_app.view_functions.get(request.endpoint or "")

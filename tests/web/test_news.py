@@ -241,6 +241,25 @@ def test_today_says_that_somebody_waits_and_the_worker_calls_them(
     assert "位有消息还不知道" not in worker.read("/office/")
 
 
+def test_whoever_comes_to_the_desk_is_told_from_the_own_file(app: Flask, counter: Counter) -> None:
+    buyer = counter.buyer()
+    say(counter, buyer, count=3)
+    worker = Visitor(app, counter.bank, counter.make.staff("worker"))
+    page = f"/office/volunteers/{buyer.number}"
+    shown = worker.get(page).text
+    assert "3 次服务认定了，一共 30 分到账。" in shown
+    field = re.search(r'name="news" value="([\d ]+)"', shown)
+    assert field is not None
+    # A witness reads it and marks nothing.
+    witness = Visitor(app, counter.bank, counter.make.staff("witness"))
+    assert "还没告诉本人" in witness.read(page)
+    assert "当面说了" not in witness.read(page)
+    told = {"news": field[1], "how": "desk", "beside": "yes"}
+    done = worker.send(page, f"/office/tell/{buyer.number}", **told)
+    assert (done.status_code, done.headers["Location"]) == (302, page)
+    assert "还没告诉本人" not in worker.read(page)
+
+
 def test_a_witness_sees_the_list_and_neither_telephones_nor_buttons(
     app: Flask, counter: Counter
 ) -> None:

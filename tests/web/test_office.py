@@ -274,6 +274,21 @@ def test_todays_sum_adds_up(worker: Visitor, counter: Counter) -> None:
     assert (before, issued, redeemed, undone, now) == (0, 100, 60, 0, 40)
 
 
+def test_the_first_page_sends_nobody_to_a_door_that_is_shut_to_them(
+    enter: Enter, make: Make, counter: Counter
+) -> None:
+    counter.goods("SOAP", price=30, shelf=0)
+    make.record(make.volunteer())
+    backup = 'href="/office/backup"'
+    assert backup in enter("worker").get("/office/").text
+    for role in ("worker", "witness", "auditor", "admin"):
+        visitor = enter(role)
+        lines = re.findall(r'<ul class="todo">.*?</ul>', visitor.get("/office/").text, re.DOTALL)
+        led = set(re.findall(r'href="([^"]+)"', "".join(lines)))
+        assert {href: visitor.get(href).status_code for href in led} == dict.fromkeys(led, 200)
+        assert led
+
+
 def test_the_first_page_says_how_last_months_books_stand(
     bank: Bank, counter: Counter, enter: Enter
 ) -> None:

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from pointsbank.foundation import (
@@ -89,6 +89,13 @@ def _here() -> str:
     return address("/office/tell", **kept)
 
 
+def _back(number: str) -> str:
+    """To the list, or to the file of whoever stands at the desk."""
+    if request.form.get("beside"):
+        return url_for("office_volunteers.person", number=number)
+    return _here()
+
+
 @blueprint.post("/tell/<number>/phone")
 @allows(*WRITERS)
 def reveal(number: str) -> Any:
@@ -115,7 +122,7 @@ def told(number: str) -> Any:
         work,
         again=_page,
         done=lambda outcome: (
-            _here(),
+            _back(number),
             _("记下了：%(n)s 件事告诉过了。", n=outcome.answer["told"]),
         ),
     )

@@ -29,7 +29,7 @@ from pointsbank.ledger import PointsFlow, has_entries_until, list_points_flows, 
 from pointsbank.people import list_people_to_tell
 from pointsbank.redemption import answer_help, list_help_calls, list_redemptions, list_unconfirmed
 from pointsbank.safekeeping import read_alive_again, read_backup_state
-from pointsbank.web.access import allows
+from pointsbank.web.access import allows, may_open
 from pointsbank.web.context import current_bank, current_visitor
 from pointsbank.web.portals.filters import clock, moment
 from pointsbank.web.portals.forms import book, submit
@@ -116,8 +116,8 @@ def _weekday(day: str) -> str:
 
 
 def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
-    """The lines of work; the most urgent first."""
-    return [
+    """The lines of work for whoever looks; the most urgent first."""
+    lines = [
         *_machine(bank),
         *_safekeeping(bank),
         *_calls(bank),
@@ -133,6 +133,8 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *_looks(bank, shop_id),
         *_goods(bank, shop_id, today),
     ]
+    # A witness or an auditor is not sent to a door that is shut to them.
+    return [one for one in lines if "href" not in one or may_open(one["href"])]
 
 
 def _machine(bank: Bank) -> list[dict[str, Any]]:

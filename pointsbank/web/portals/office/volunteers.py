@@ -23,6 +23,7 @@ from pointsbank.people import (
     list_cards,
     list_sanctions,
     list_teams,
+    list_untold,
     list_volunteers,
     show_name,
 )
@@ -32,6 +33,7 @@ from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
 from pointsbank.web.currency import in_books_words
 from pointsbank.web.errors import status_of
+from pointsbank.web.news_words import news_sentence
 from pointsbank.web.portals.addresses import asked, asked_day, asked_of, asked_paging, pager_of
 from pointsbank.web.portals.filters import hours
 from pointsbank.web.portals.forms import Form, book, submit
@@ -44,6 +46,7 @@ from pointsbank.web.portals.office.words import (
     RECORD_SOURCES,
     RECORD_STEPS,
     SANCTION_SCOPES,
+    TELLING_WAYS,
     entry_kind,
 )
 
@@ -109,9 +112,10 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         )
         sums = sum_passbook(session, volunteer.wallet_id, since=chosen["from"], until=chosen["to"])
         said = read_cases_of(session, volunteer.id)
-        return lines, sums, _reasons(session, list(lines.items)), said
+        untold = list_untold(session, f"volunteer:{volunteer.id}")
+        return lines, sums, _reasons(session, list(lines.items)), said, untold
 
-    lines, sums, reasons, said = bank.database.read(read)
+    lines, sums, reasons, said, untold = bank.database.read(read)
     records = list_records(bank, volunteer_id=volunteer.id, paging=Paging(1, RECORDS_SHOWN))
     standing = get_standing(bank, volunteer_id=volunteer.id)
     holders = [one.decided_by for one in records.items] + [one.actor for one in standing.beside]
@@ -135,6 +139,8 @@ def person_page(number: str, *, full_name: bool = False, form: Form | None = Non
         wrong=lambda line: url_for("office_cases.new", number=number, line=line.number),
         cases={one.kept.entry_id: one for one in said if one.kept.outcome is None},
         said=said,
+        untold=[{"text": news_sentence(line), "ids": line.ids} for line in untold],
+        ways=TELLING_WAYS,
         sanctions=list_sanctions(bank, volunteer_id=volunteer.id),
         scopes=SANCTION_SCOPES,
         pager=pager_of(lines),
