@@ -2,7 +2,7 @@
 
 PYTHON_HERE = .venv/bin/python
 
-.PHONY: help run test check format lock messages voice screenshots bench bench-start nightly
+.PHONY: help run test check format lock messages voice screenshots gallery bench bench-start nightly
 
 help: ## print these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -37,6 +37,10 @@ voice: ## speak what the kiosk says and has no clip for (espeak-ng, opus-tools)
 
 screenshots: ## take the pictures in docs/ anew
 	SCREENSHOTS=docs/screenshots sh test.sh tests/browser
+
+gallery: ## hang a picture of every page in docs/screenshots/pages, and say which there are
+	GALLERY=docs/screenshots/pages sh test.sh tests/browser/test_every_page.py tests/browser/test_kiosk_looks.py
+	$(PYTHON_HERE) scripts/gallery.py
 
 bench: ## checkouts over HTTP against the yardstick, on both databases
 	$(PYTHON_HERE) -m tests.postgres --durable $(PYTHON_HERE) -m pointsbank bench

@@ -6,6 +6,7 @@ import fcntl
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -57,6 +58,10 @@ PHONE = {"width": 390, "height": 844}
 ROOT = Path(__file__).resolve().parents[2]
 # `make screenshots` names the folder; without it no pictures are taken.
 PICTURES = os.environ.get("SCREENSHOTS")
+# `make gallery` names another: there hangs every page, as long as it is, by its endpoint.
+GALLERY = os.environ.get("GALLERY")
+# A list of a year is cut here; what it looks like has been seen.
+LONGEST_PX = 2400
 
 
 @dataclass(frozen=True)
@@ -282,6 +287,26 @@ def watched(context: BrowserContext) -> Page:
         ),
     )
     return page
+
+
+def hang(page: Page, name: str) -> None:
+    """Put a picture of the whole page into the gallery, when that is asked for."""
+    if not GALLERY:
+        return
+    folder = ROOT / GALLERY
+    folder.mkdir(parents=True, exist_ok=True)
+    size = page.viewport_size
+    assert size is not None
+    high = page.evaluate("() => document.documentElement.scrollHeight")
+    # What is fixed to the glass's lower edge would else stand in the middle of a long page.
+    page.set_viewport_size({**size, "height": min(max(high, size["height"]), LONGEST_PX)})
+    shot = page.screenshot(scale="css", animations="disabled")
+    page.set_viewport_size(size)
+    seen = Image.open(io.BytesIO(shot)).convert("RGB")
+    if seen.width < seen.height == UPRIGHT["height"]:
+        seen = seen.resize((seen.width // 2, seen.height // 2))
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    seen.save(folder / f"{words}.webp", quality=55, method=6)
 
 
 @pytest.fixture

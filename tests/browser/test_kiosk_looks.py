@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.conftest import Demonstration, watched
+from tests.browser.conftest import Demonstration, hang, watched
 from tests.browser.kiosk_driver import KioskDriver
 from tests.browser.measuring import Measured, ask_axe, measure
 
@@ -145,6 +145,8 @@ class Walk:
                 opens()
             for glass in glasses:
                 self.page.set_viewport_size(SCREENS_OF_GLASS[glass])
+                if glass == UPRIGHT:
+                    hang(self.page, f"kiosk-{screen}-{mode.name}")
                 self.views.append(
                     View(screen, glass, mode, measure(self.page), self.kiosk.controls())
                 )

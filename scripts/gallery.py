@@ -1,0 +1,61 @@
+"""Write `docs/screenshots/README.md` from the pictures that `make gallery` has taken.
+
+Pages in English are looked at by the same run; only their Chinese twins are kept.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+SCREENSHOTS = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+# The beginning of a picture's name, and whose page it is then.
+HALLS = (
+    ("kiosk-", "自助机 Kiosk · 1080 × 1920", 4),
+    ("me-", "自己的页面 One's own page · 390 × 844", 4),
+    ("merchant-", "商户 Merchant · 390 × 844", 4),
+    ("public-", "公开的页面 Public pages · 1366 × 768", 2),
+    ("login-", "登录 Signing in · 1366 × 768", 2),
+    ("certificates-", "查证明 Checking a certificate · 1366 × 768", 2),
+    ("office-", "办公室 Office · 1366 × 768", 2),
+)
+HEAD = """# 每一页的样子 · Every page
+
+Taken by `make gallery` from the demonstration, by following every link; each page is as wide as
+its glass, and as long as it is. The guides' pictures are in [`guide/`](guide), taken by the story
+that follows the guides.
+
+由 `make gallery` 从演示里照着每一个链接拍下来的；页面多长，图就多长。
+"""
+
+
+def main() -> None:
+    pages = SCREENSHOTS / "pages"
+    for english in pages.glob("*-en.webp"):
+        english.unlink()
+    names = sorted(path.name for path in pages.glob("*.webp"))
+    left = [name for name in names if not name.startswith(tuple(hall for hall, _, _ in HALLS))]
+    if left:
+        sys.exit(f"In no hall of the gallery: {left}")
+    lines = [line for hall in HALLS for line in hang(names, *hall)]
+    (SCREENSHOTS / "README.md").write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def hang(names: list[str], beginning: str, title: str, columns: int) -> Iterator[str]:
+    """One hall: a table of its pictures, so many beside each other."""
+    shown = [name for name in names if name.startswith(beginning)]
+    yield f"\n## {title}\n"
+    yield f"|{' |' * columns}\n|{' --- |' * columns}"
+    for first in range(0, len(shown), columns):
+        row = shown[first : first + columns]
+        yield "|" + "".join(f" {_picture(name)} |" for name in row) + " |" * (columns - len(row))
+
+
+def _picture(name: str) -> str:
+    words = name.removesuffix(".webp").removesuffix("-zh")
+    return f"`{words}`<br>![{words}](pages/{name})"
+
+
+if __name__ == "__main__":
+    main()
