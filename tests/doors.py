@@ -15,7 +15,7 @@ from flask import Flask
 
 from pointsbank.foundation import Bank
 from pointsbank.web import foyer, hosts, importing
-from pointsbank.web.api import limits
+from pointsbank.web.api import limits, slip_goods
 from pointsbank.web.app import FormSessions
 from pointsbank.web.app import create_app_for as put_together
 from pointsbank.web.context import BANK
@@ -38,5 +38,6 @@ def create_app_for(bank: Bank, *, secure: bool = True) -> Flask:
     app.extensions[limits._LIMITER] = limits.Limiter(lambda: 0.0)
     app.extensions[foyer._FOYER] = BoundedSemaphore(foyer.PLACES)
     app.extensions[hosts._ADDRESS] = hosts.PublicAddress()
+    slip_goods.init_app(app)
     importing.init_app(app)
     return app

@@ -95,6 +95,7 @@ from pointsbank.foundation.ids import (
     read_public_id,
     require_key,
 )
+from pointsbank.foundation.json_text import json_writer
 from pointsbank.foundation.keys import Keys, canonical_json
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.operations import (
@@ -208,6 +209,7 @@ __all__ = [
     "in_parts",
     "insert_ignoring",
     "is_day_lived",
+    "json_writer",
     "keep_setting",
     "links_of",
     "list_dated",

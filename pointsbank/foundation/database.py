@@ -46,6 +46,8 @@ SQLITE_PRAGMAS: dict[str, int | str] = {
     "recursive_triggers": 1,
     # What was erased is overwritten; else a forgotten name would stay in the file's free pages.
     "secure_delete": 1,
+    # What a savepoint keeps to take back stays in memory, and goes to no file beside the books.
+    "temp_store": 2,
 }
 POSTGRESQL_SETTINGS = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 RETRIES_MOST = 8

@@ -9,6 +9,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from stdnum import damm
@@ -28,7 +29,13 @@ def public_id(letter: str, number: int) -> str:
     'J000123-4'
     """
     digits = f"{number:06d}"
-    return f"{letter}{digits}-{damm.calc_check_digit(digits)}"
+    return f"{letter}{digits}-{_check_digit(digits)}"
+
+
+@lru_cache(maxsize=1024)
+def _check_digit(digits: str) -> str:
+    # A purchase, its receipt and its slip bear one number; so do the rows of a list on every page.
+    return str(damm.calc_check_digit(digits))
 
 
 def read_public_id(letter: str, text: str) -> int:
@@ -38,7 +45,7 @@ def read_public_id(letter: str, text: str) -> int:
     123
     """
     found = _PUBLIC_ID.fullmatch(text.strip().upper())
-    if not found or found[1] != letter or damm.calc_check_digit(found[2]) != found[3]:
+    if not found or found[1] != letter or _check_digit(found[2]) != found[3]:
         raise PublicIdInvalid(given=text[:24])
     return int(found[2])
 

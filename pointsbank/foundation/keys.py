@@ -18,13 +18,14 @@ from typing import Any
 
 from pointsbank.foundation.durable_files import create_durably, write_durably
 from pointsbank.foundation.errors import DatabaseUnfit
+from pointsbank.foundation.json_text import json_writer
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_write = json_writer(sort_keys=True)
 
 
 def canonical_json(value: Any) -> bytes:
     """The one way to write plain values as bytes: sorted, tight, ASCII."""
-    return _encode(value).encode()
+    return _write(value).encode()
 
 
 def _later(length: int) -> Any:

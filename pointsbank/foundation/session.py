@@ -7,9 +7,9 @@ cost of `Connection.execute`. Nobody who is handed a session ends it; only `data
 
 from __future__ import annotations
 
-import json
 from collections import namedtuple
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, cast, literal_column
@@ -19,6 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement, Executable, Insert
 from sqlalchemy.sql.functions import FunctionElement
 
+from pointsbank.foundation.json_text import json_writer
 from pointsbank.foundation.types import Int, Text
 
 # psycopg's dialect class lives behind the name of its driver.
@@ -31,7 +32,7 @@ _DIALECTS: Mapping[str, Dialect] = {
 class _Compiled:
     """The driver's text of a statement, its parameters in order, and the shape of its rows."""
 
-    __slots__ = ("defaults", "names", "row_type", "text")
+    __slots__ = ("defaults", "names", "ordered", "row_type", "text")
 
     def __init__(self, source: Executable, dialect_name: str) -> None:
         compiled = source.compile(  # type: ignore[attr-defined]  # every Executable here compiles
@@ -42,9 +43,17 @@ class _Compiled:
         self.text: str = compiled.string
         self.defaults: dict[str, Any] = dict(compiled.params)
         self.names: list[str] = list(compiled.positiontup or self.defaults)
+        self.ordered = _in_order(self.names)
         columns = getattr(source, "exported_columns", None)
         names = [column.key or column.name for column in columns] if columns else []
         self.row_type: Any = namedtuple("Row", names, rename=True) if names else None
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """The parameters of a statement in its own order, picked by one call."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
 
 
 def _columns_to_fill(source: Executable) -> list[str] | None:
@@ -110,12 +119,12 @@ def packed_rows(parameter: str, *kinds: type[int] | type[str]) -> tuple[ColumnEl
     )
 
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+_write = json_writer()
 
 
 def pack(rows: Iterable[Sequence[int | str | None]]) -> str:
     """Write rows in the form that `packed_rows` reads."""
-    return _encode(list(rows))
+    return _write(list(rows))
 
 
 class Cursor(Protocol):
@@ -154,7 +163,7 @@ class Session:
         compiled, cursor = self._execute(source, values)
         if compiled.row_type is None:
             return cursor.fetchall()
-        return [compiled.row_type._make(row) for row in cursor.fetchall()]
+        return list(map(compiled.row_type._make, cursor.fetchall()))
 
     def row(self, source: Executable | Statement, /, **values: Any) -> Any:
         """The first row or None."""
@@ -181,7 +190,5 @@ class Session:
         complete = len(values) == len(compiled.names)
         given = values if complete else {**compiled.defaults, **values}
         if self.dialect == "sqlite":
-            return compiled, self.connection.execute(
-                compiled.text, [given[name] for name in compiled.names]
-            )
+            return compiled, self.connection.execute(compiled.text, compiled.ordered(given))
         return compiled, self.connection.execute(compiled.text, given)

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from functools import lru_cache
 
 from stdnum import damm, luhn
 
@@ -67,6 +68,8 @@ def _sealed(card_key: bytes, purpose: bytes, serial: int, issue: int) -> str:
     return sealed + luhn.calc_check_digit(sealed, ALPHABET)
 
 
+# A card is looked at a dozen times while somebody stands at a kiosk.
+@lru_cache(maxsize=1024)
 def is_card_code(text: str) -> bool:
     """Whether a normalised text has a card code's form; needs no key, so a kiosk can ask it.
 

@@ -61,6 +61,8 @@ class Pieces:
 
 
 Basket = Sequence[BasketLine] | Sequence[QuotedLine]
+# What `pieces_of` a basket are, by product: the rules are asked about these.
+Taken = dict[str, Pieces]
 
 
 def read_basket(lines: Sequence[Mapping[str, Any]]) -> list[BasketLine]:
@@ -77,31 +79,34 @@ def read_basket(lines: Sequence[Mapping[str, Any]]) -> list[BasketLine]:
     return [BasketLine(sku, quantity, scanned) for (sku, scanned), quantity in together.items()]
 
 
-def pieces_of(basket: Basket) -> dict[str, Pieces]:
+def pieces_of(basket: Basket) -> Taken:
     """Pieces by product, in the basket's order."""
-    pieces: dict[str, Pieces] = {}
+    pieces: Taken = {}
     for line in basket:
-        known = pieces.get(line.sku, Pieces(0, 0))
         scanned = line.quantity if line.scanned else 0
-        pieces[line.sku] = Pieces(known.total + line.quantity, known.scanned + scanned)
+        known = pieces.get(line.sku)
+        if known is None:
+            pieces[line.sku] = Pieces(line.quantity, scanned)
+        else:
+            pieces[line.sku] = Pieces(known.total + line.quantity, known.scanned + scanned)
     return pieces
 
 
-def not_given(basket: Basket, shelf: Shelf, today: str) -> Refusals:
+def not_given(taken: Taken, shelf: Shelf, today: str) -> Refusals:
     """Goods that this shop does not give, and goods whose day is over."""
-    for sku in pieces_of(basket):
+    for sku in taken:
         if sku not in shelf:
             yield GoodsUnknown(sku=sku)
-    for sku in pieces_of(basket):
+    for sku in taken:
         if sku in shelf:
             best_before = shelf[sku].best_before
             if best_before is not None and best_before < today:
                 yield PastBestBefore(sku=sku, best_before=best_before)
 
 
-def not_there(basket: Basket, shelf: Shelf, usage: Usage) -> Refusals:
+def not_there(taken: Taken, shelf: Shelf, usage: Usage) -> Refusals:
     """Tapped goods that are sold out, and scanned ones beyond what the day allows unbooked."""
-    for sku, pieces in pieces_of(basket).items():
+    for sku, pieces in taken.items():
         goods = shelf.get(sku)
         if goods is None:
             continue
@@ -122,9 +127,9 @@ def changed_prices(quoted: Sequence[QuotedLine], shelf: Shelf) -> Refusals:
             yield PriceChanged(sku=line.sku, was=line.price_points, now=now, total_points=total)
 
 
-def over_limit(basket: Basket, shelf: Shelf, usage: Usage, today: str) -> Refusals:
+def over_limit(taken: Taken, shelf: Shelf, usage: Usage, today: str) -> Refusals:
     """Goods of which this wallet has had, or would have, more than a month's share."""
-    for sku, pieces in pieces_of(basket).items():
+    for sku, pieces in taken.items():
         goods = shelf.get(sku)
         if goods is None or goods.limit_monthly is None:
             continue
@@ -133,12 +138,12 @@ def over_limit(basket: Basket, shelf: Shelf, usage: Usage, today: str) -> Refusa
             yield ItemLimit(sku=sku, limit=goods.limit_monthly, until=next_month(today))
 
 
-def over_share(basket: Basket, shelf: Shelf, usage: Usage, today: str) -> Refusals:
+def over_share(taken: Taken, shelf: Shelf, usage: Usage, today: str) -> Refusals:
     """Goods of which somebody has had, or would have, more than the rulebook's share (每样几件)."""
     share = usage.redeeming.per_item
     if share is None or usage.rehearses:
         return
-    for sku, pieces in pieces_of(basket).items():
+    for sku, pieces in taken.items():
         goods = shelf.get(sku)
         if goods is None:
             continue
@@ -170,13 +175,11 @@ def _price_row(line: QuotedLine, goods: GoodsOnSale) -> int:
     return goods.price_id if goods.price_points == line.price_points else line.price_id
 
 
-def goods_moves(
-    quoted: Sequence[QuotedLine], shelf: Shelf
-) -> tuple[list[Transfer], dict[int, int]]:
+def goods_moves(taken: Taken, shelf: Shelf) -> tuple[list[Transfer], dict[int, int]]:
     """The moves that give the pieces out, and by product how many the shelf's book lacked."""
     transfers: list[Transfer] = []
     unbooked: dict[int, int] = {}
-    for sku, pieces in pieces_of(quoted).items():
+    for sku, pieces in taken.items():
         goods = shelf[sku]
         place = goods.place
         missing = max(0, pieces.total - goods.on_shelf)

@@ -259,7 +259,7 @@ def enter_purchase(
     late, payer, session = checked.late, checked.payer, act.session
     require_second(act, name, first=proposed_by, volunteers=payer.volunteers)
     there = kept_balances(session, payer.wallet.id)[payer.wallet.id]
-    given, unbooked = baskets.goods_moves(checked.lines, checked.shelf)
+    given, unbooked = baskets.goods_moves(baskets.pieces_of(checked.lines), checked.shelf)
     moves = [*_paid(act, payer, late.total_points, there), *given]
     asked = {**late.told(), **(extra or {})}
     take_proposal(act, proposal, name, proposed_by=proposed_by, told=asked)

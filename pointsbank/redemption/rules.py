@@ -103,7 +103,7 @@ def shop_time(now: str) -> str:
     >>> shop_time("2026-11-22T02:26:00.000000Z")
     '10:26'
     """
-    return from_instant(now).astimezone(SHOP_ZONE).strftime("%H:%M")
+    return from_instant(now).astimezone(SHOP_ZONE).isoformat()[11:16]
 
 
 def next_month(day: str) -> str:

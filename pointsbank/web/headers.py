@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
@@ -18,6 +19,7 @@ _SERVER = "pointsbank"
 _DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # Where codes are read by the camera: kiosk and station, and the page that tries its equipment.
 _SEEING = ("/kiosk/", "/station/", "/office/setup/equipment")
+_PAGES = frozenset({"text/html", "image/svg+xml"})
 _STATIC_SECONDS = 3600
 
 
@@ -25,11 +27,27 @@ def init_app(app: Flask) -> None:
     app.after_request(_dress)
 
 
-def _dress(response: Response) -> Response:
-    is_page = response.mimetype in {"text/html", "image/svg+xml"}
-    may_see = request.path.startswith(_SEEING)
+@cache
+def _always(is_page: bool, may_see: bool) -> tuple[tuple[str, str], ...]:
+    """What stands in every answer of a kind, put together once and not for each request."""
     # The code reader is WebAssembly; these alone may compile it, and may open the camera.
-    policy = _PAGE.format(wasm=" 'wasm-unsafe-eval'" if may_see else "") if is_page else _DATA
+    page = _PAGE.format(wasm=" 'wasm-unsafe-eval'" if may_see else "")
+    camera = "(self)" if may_see else "()"
+    return (
+        ("Content-Security-Policy", page if is_page else _DATA),
+        ("Server", _SERVER),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        (
+            "Permissions-Policy",
+            f"camera={camera}, microphone=(), geolocation=(), payment=(), usb=()",
+        ),
+    )
+
+
+def _dress(response: Response) -> Response:
     headers = response.headers
     if isinstance(request.routing_exception, RequestRedirect):
         # The router writes the whole address, as the Host header of the request has it.
@@ -37,17 +55,9 @@ def _dress(response: Response) -> Response:
         path = "/" + parts.path.lstrip("/")
         headers["Location"] = f"{path}?{parts.query}" if parts.query else path
         response.set_data("")
-    headers.setdefault("Content-Security-Policy", policy)
-    headers["Server"] = _SERVER
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = (
-        "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
-        if may_see
-        else "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-    )
+    is_page = response.mimetype in _PAGES
+    for name, value in _always(is_page, request.path.startswith(_SEEING)):
+        headers.setdefault(name, value)
     is_file = (request.endpoint or "").rpartition(".")[2] == "static"
     if is_file and response.status_code < 400:
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"

@@ -90,8 +90,10 @@ def _select_locale() -> str:
 
 
 def _remember_choice(response: Any) -> Any:
+    if request.path.startswith("/api/"):
+        return response
     wanted = request.args.get("lang")
-    if wanted in LANGUAGES and not request.path.startswith("/api/"):
+    if wanted in LANGUAGES:
         response.set_cookie(COOKIE, wanted, max_age=_YEAR_SECONDS, samesite="Lax", path="/")
     return response
 

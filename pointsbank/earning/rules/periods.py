@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from pointsbank.earning.rules.kind import Words
 
@@ -26,6 +27,7 @@ EACH = {
 }
 
 
+@lru_cache(maxsize=256)
 def first_day(day: str, per: str) -> str:
     """The first day of the period that a day lies in; weeks begin on Monday.
 

@@ -280,7 +280,8 @@ def _kept(document: str) -> Rulebook:
 
 def kept_rulebook(document: str, **row: Any) -> Rulebook:
     """A rulebook as a version keeps it; versions never change, so each is read once."""
-    return replace(_kept(document), **row)
+    kept = _kept(document)
+    return replace(kept, **row) if row else kept
 
 
 def plain_document(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -108,6 +108,7 @@ def price_goods(session: Session, asking: Asking, request: Request) -> Priced:
         today=asking.today,
     )
     total = sum(line.quantity * line.price_points for line in quoted)
+    taken = baskets.pieces_of(basket)
     refusals = list(
         chain(
             rules.sanctions(usage),
@@ -116,10 +117,10 @@ def price_goods(session: Session, asking: Asking, request: Request) -> Priced:
             rules.closing_day(usage, asking.today),
             rules.beginning(asking.holder, usage) if asking.holder else (),
             rules.times(usage, asking.today) if asking.holder else (),
-            baskets.not_given(basket, shelf, asking.today),
-            baskets.not_there(basket, shelf, usage),
-            baskets.over_limit(basket, shelf, usage, asking.today) if asking.holder else (),
-            baskets.over_share(basket, shelf, usage, asking.today) if asking.holder else (),
+            baskets.not_given(taken, shelf, asking.today),
+            baskets.not_there(taken, shelf, usage),
+            baskets.over_limit(taken, shelf, usage, asking.today) if asking.holder else (),
+            baskets.over_share(taken, shelf, usage, asking.today) if asking.holder else (),
             rules.points(asking.holder, usage, total, asking.today) if asking.holder else (),
             rules.pin(asking.holder, usage, total) if asking.holder else (),
         )
@@ -172,14 +173,15 @@ def check_out_goods(act: Act, quote: Quote, card: str, is_taken: bool = False) -
     refuse_other_wallet(quote, holder.wallet.id)
     if usage.quote_used_by is not None:
         raise QuoteUsed(number=number_of(usage.quote_used_by))
-    against = _against(act, quote, quoted, shelf, holder, usage)
+    taken = baskets.pieces_of(quoted)
+    against = _against(act, quote, quoted, taken, shelf, holder, usage)
     _refuse_first(one for one in against if not (is_taken and isinstance(one, PriceChanged)))
-    given, unbooked = baskets.goods_moves(quoted, shelf)
+    given, unbooked = baskets.goods_moves(taken, shelf)
     posted = post_entry(
         act,
         REDEEM_GOODS,
         [Transfer(holder.wallet, _redeemed(act, holder, usage), quote.total_points), *given],
-        memo=_memo(quoted, shelf),
+        memo=_memo(taken, shelf),
         document=f"redemption:{act.receipt_id}",
         locked=True,
     )
@@ -258,6 +260,7 @@ def _against(
     act: Act,
     quote: Quote,
     quoted: Sequence[QuotedLine],
+    taken: baskets.Taken,
     shelf: baskets.Shelf,
     holder: CardHolder,
     usage: Usage,
@@ -269,11 +272,11 @@ def _against(
     yield from rules.closing_day(usage, act.today)
     yield from rules.beginning(holder, usage)
     yield from rules.times(usage, act.today)
-    yield from baskets.not_given(quoted, shelf, act.today)
-    yield from baskets.not_there(quoted, shelf, usage)
+    yield from baskets.not_given(taken, shelf, act.today)
+    yield from baskets.not_there(taken, shelf, usage)
     yield from baskets.changed_prices(quoted, shelf)
-    yield from baskets.over_limit(quoted, shelf, usage, act.today)
-    yield from baskets.over_share(quoted, shelf, usage, act.today)
+    yield from baskets.over_limit(taken, shelf, usage, act.today)
+    yield from baskets.over_share(taken, shelf, usage, act.today)
     yield from rules.points(holder, usage, quote.total_points, act.today)
     yield from rules.pin(holder, usage, quote.total_points)
 
@@ -297,10 +300,9 @@ def _redeemed(act: Act, holder: CardHolder, usage: Usage) -> AccountRef:
     return AccountRef(usage.redeemed_id, "redeemed", commodity_id)
 
 
-def _memo(quoted: Sequence[QuotedLine], shelf: baskets.Shelf) -> str:
-    pieces = baskets.pieces_of(quoted)
-    told = [f"{shelf[sku].name}×{many.total}" for sku, many in list(pieces.items())[:MEMO_LINES]]
-    more = f" 等{len(pieces)}样" if len(pieces) > MEMO_LINES else ""
+def _memo(taken: baskets.Taken, shelf: baskets.Shelf) -> str:
+    told = [f"{shelf[sku].name}×{many.total}" for sku, many in islice(taken.items(), MEMO_LINES)]
+    more = f" 等{len(taken)}样" if len(taken) > MEMO_LINES else ""
     return f"兑换 {'、'.join(told)}{more}"
 
 

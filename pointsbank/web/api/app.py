@@ -26,6 +26,7 @@ from pointsbank.web.api import (
     redemptions,
     seen,
     shelf,
+    slip_goods,
     station,
     unconfirmed,
     volunteers,
@@ -108,6 +109,7 @@ def init_app(app: Flask) -> None:
     )
     app.url_value_preprocessor(_refuse_harmful_path)
     limits.init_app(app)
+    slip_goods.init_app(app)
     api = ProblemApi(app)
     own = (demo.blueprint,) if app.config["DEMONSTRATION"] else ()
     for blueprint in BLUEPRINTS + own:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,7 +11,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import fields
 from webargs.flaskparser import FlaskParser
 
-from pointsbank.foundation import PER_PAGE_MOST, Page, Paging
+from pointsbank.foundation import PER_PAGE_MOST, Page, Paging, json_writer
 from pointsbank.web.api.fields import Body, WrittenWhole, told
 from pointsbank.web.api.strict_json import load_body
 
@@ -20,6 +19,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 Answer = Response
 
 PAGE_MOST = 100_000
+
+_write = json_writer(ascii_only=False)
 
 
 class StrictParser(FlaskParser):
@@ -71,8 +72,7 @@ def answered(body: dict[str, Any], status: int = 200) -> Response:
     The schemas of answers describe them and the tests hold them to it; they do not run on every
     request, because the kiosk's confirming press waits for this.
     """
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status, mimetype="application/json")
+    return Response(_write(body), status, mimetype="application/json")
 
 
 def paging_of(query: dict[str, Any]) -> Paging:

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from marshmallow import fields
 
 from pointsbank.foundation import SHOP_ZONE, Bank, find_setting, from_instant
-from pointsbank.inventory import goods_on_slip
 from pointsbank.people import get_shop_by_id
 from pointsbank.redemption import (
     RedemptionPaper,
@@ -26,6 +25,7 @@ from pointsbank.web.api.fields import Body, Code, Drawing, Whole, told
 from pointsbank.web.api.frame import Answer, Blueprint, answered, keyed, refuses
 from pointsbank.web.api.limits import counting_unknown_cards
 from pointsbank.web.api.quotes import KIND_TOLD
+from pointsbank.web.api.slip_goods import slip_goods
 from pointsbank.web.context import current_bank, current_visitor, request_key
 from pointsbank.web.qr import draw_qr
 
@@ -134,13 +134,8 @@ def confirm(body: dict[str, Any]) -> Answer:
         done = check_out(bank, by=current_visitor().caller, key=request_key(), **body)
     booked = done.answer["redemption"]
     # Answers are kept without names; those are looked up for whoever is shown them.
-    goods = bank.database.glance(
-        lambda session: goods_on_slip(
-            session,
-            shop_id=current_visitor().shop_id or 0,
-            skus={line["sku"] for line in booked["lines"]},
-        )
-    )
+    skus = {line["sku"] for line in booked["lines"]}
+    goods = slip_goods().read(bank, current_visitor().shop_id or 0, skus)
     lines = [
         {**line, "name": goods[line["sku"]].name, "donor": goods[line["sku"]].donor}
         for line in booked["lines"]
