@@ -1,6 +1,13 @@
 """Floor 4: points given away and received. See README.md at this door."""
 
-from pointsbank.charity.errors import GrantDayPast, GrantTakenBack, GrantUnknown, GrantUsedUp
+from pointsbank.charity.errors import (
+    GiftTooLarge,
+    GivingClosed,
+    GrantDayPast,
+    GrantTakenBack,
+    GrantUnknown,
+    GrantUsedUp,
+)
 from pointsbank.charity.grants import Grant
 from pointsbank.charity.operations import (
     approve_grant,
@@ -12,6 +19,8 @@ from pointsbank.charity.operations import (
 from pointsbank.charity.queries import GrantRow, count_pool, get_grant, list_grants
 
 __all__ = [
+    "GiftTooLarge",
+    "GivingClosed",
     "Grant",
     "GrantDayPast",
     "GrantRow",

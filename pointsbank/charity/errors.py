@@ -23,6 +23,18 @@ class GrantUsedUp(RuleRefused):
     code = "charity.grant_used_up"
 
 
+class GivingClosed(RuleRefused):
+    """The rulebook lets nobody give points away (本办法不许捐出)."""
+
+    code = "charity.giving_closed"
+
+
+class GiftTooLarge(RuleRefused):
+    """More than the rulebook lets one give in a day (超过一天能捐的): facts most, left."""
+
+    code = "charity.gift_too_large"
+
+
 class GrantDayPast(InvalidInput):
     """The last day that was asked for is over (到期日已经过了): facts day, today."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pointsbank.charity.errors import GrantDayPast, GrantUsedUp
+from pointsbank.charity.errors import GiftTooLarge, GivingClosed, GrantDayPast, GrantUsedUp
 from pointsbank.charity.grants import (
     WHYS,
     grant_number,
@@ -10,12 +10,13 @@ from pointsbank.charity.grants import (
     lock_grant,
     mark_returned,
 )
-from pointsbank.charity.pool import DONATE, GRANT, open_pool
+from pointsbank.charity.pool import DONATE, GRANT, given_on, open_pool
 from pointsbank.earning import NoRule, rulebook_on
 from pointsbank.foundation import Act, Answer, operation
 from pointsbank.foundation.cells import day as read_day
 from pointsbank.foundation.sheet_rows import one_of
 from pointsbank.ledger import (
+    AccountRef,
     Transfer,
     kept_balances,
     lock_accounts,
@@ -42,14 +43,35 @@ _why = one_of({why: why for why in WHYS})
 def donate_points(act: Act, *, volunteer: str, points: int) -> Answer:
     """Move a volunteer's points into the pool (捐积分).
 
-    Raises VolunteerUnknown and InsufficientBalance; then nothing has changed.
+    Raises VolunteerUnknown, InsufficientBalance, and where the rulebook of today says so
+    GivingClosed and GiftTooLarge; then nothing has changed.
     """
     giver = get_volunteer(act.session, volunteer)
     act.for_whom = f"volunteer:{giver.id}"
+    pool = open_pool(act)
+    # Two gifts at once would each find the day's room.
+    lock_accounts(act.session, giver.wallet.id, pool.id)
+    _refuse_gift(act, giver.wallet, points)
     posted = post_entry(
-        act, DONATE, [Transfer(giver.wallet, open_pool(act), points)], memo=f"捐出 {points} 分"
+        act,
+        DONATE,
+        [Transfer(giver.wallet, pool, points)],
+        memo=f"捐出 {points} 分",
+        locked=True,
     )
     return {"entry": posted.number, "points_after": posted.balances[giver.wallet.id]}
+
+
+def _refuse_gift(act: Act, wallet: AccountRef, points: int) -> None:
+    try:
+        giving = rulebook_on(act.session, act.today).giving
+    except NoRule:
+        return
+    if giving.closed:
+        raise GivingClosed()
+    left = giving.left(given_on(act.session, wallet, act.today))
+    if left is not None and points > left:
+        raise GiftTooLarge(most=giving.daily_most or 0, left=left)
 
 
 @operation("charity.propose_grant")

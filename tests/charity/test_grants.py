@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from pointsbank.charity import (
+    GiftTooLarge,
+    GivingClosed,
     Grant,
     GrantDayPast,
     GrantTakenBack,
@@ -25,7 +27,7 @@ from pointsbank.charity import (
 from pointsbank.earning import plain_document, set_rulebook
 from pointsbank.foundation import Outcome, Session
 from pointsbank.ledger import Expiring, InsufficientBalance, list_expiring, trial_balance
-from pointsbank.people import StaffRow, get_family, get_proposal, register_family
+from pointsbank.people import StaffRow, VolunteerRef, get_family, get_proposal, register_family
 from pointsbank.people.errors import ProposalDecided, ProposalExists, ProposalOther
 from tests.at_once import at_once
 from tests.books import books_are_right
@@ -49,6 +51,28 @@ def pooled(make: Make, points: int) -> str:
     giver = make.volunteer(points=points)
     make.do(donate_points, volunteer=giver.number, points=points)
     return str(make.do(register_family).answer["number"])
+
+
+def test_what_one_may_give_away_is_the_rulebooks_business(make: Make) -> None:
+    make.rule(giving={"daily_most": 30})
+    giver, other = make.volunteer(points=100), make.volunteer(points=100)
+
+    def give(points: int, who: VolunteerRef = giver) -> Outcome:
+        return make.do(donate_points, volunteer=who.number, points=points)
+
+    give(20)
+    with pytest.raises(GiftTooLarge) as refusal:
+        give(11)
+    assert refusal.value.facts == {"most": 30, "left": 10}
+    # Of all that ask at once one has the room that is left; another person has a day of one's own.
+    outcomes = at_once([lambda: give(10) for _ in range(4)])
+    assert sum(isinstance(one, GiftTooLarge) for one in outcomes) == 3, outcomes
+    give(30, other)
+    make.rule(starts_on="2026-11-20", giving={"closed": True})
+    with pytest.raises(GivingClosed):
+        give(1, other)
+    assert (make.balance(giver.wallet), make.balance(other.wallet)) == (70, 70)
+    books_are_right(make.bank)
 
 
 def balances(make: Make) -> dict[str, int]:

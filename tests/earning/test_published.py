@@ -37,7 +37,7 @@ SENTENCES = {
     "苏州": 1,
     "福建": 1,
 }
-PARAMETERS = 21
+PARAMETERS = 22
 WAITS = "waits: "
 
 

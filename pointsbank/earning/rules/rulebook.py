@@ -17,6 +17,7 @@ from pointsbank.earning.rules.errors import (
     RulebookUnreadable,
 )
 from pointsbank.earning.rules.extras import BONUSES, DEDUCTIONS, Bonus, Deduction
+from pointsbank.earning.rules.giving import GIVING, Giving
 from pointsbank.earning.rules.kind import RuleKind, Words
 from pointsbank.earning.rules.limits import LIMITS, Limit
 from pointsbank.earning.rules.multipliers import MULTIPLIERS, TAG, Multipliers
@@ -52,6 +53,7 @@ PARTS: tuple[RuleKind, ...] = (
     NOTICE,
     VALIDITY,
     REDEEMING,
+    GIVING,
     PROPERTY_FEE,
     TIME_CREDIT,
 )
@@ -78,6 +80,7 @@ class Rulebook:
     notice: Notice = field(default_factory=Notice)
     validity: Validity = field(default_factory=Validity)
     redeeming: Redeeming = field(default_factory=Redeeming)
+    giving: Giving = field(default_factory=Giving)
     property_fee: PropertyFee | None = None
     time_credit: TimeCredit = field(default_factory=TimeCredit)
     version: int = 0

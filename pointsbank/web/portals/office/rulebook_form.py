@@ -66,6 +66,7 @@ def fields_of(document: Mapping[str, Any]) -> Fields:
     _put(fields, "notice", document["notice"])
     _put(fields, "validity", document["validity"])
     _put_redeeming(fields, document["redeeming"])
+    _put(fields, "giving", document["giving"])
     if document["property_fee"]:
         for name, fen in document["property_fee"].items():
             fields[f"property_fee-{name}"] = "" if fen is None else _decimal(Decimal(fen) / 100)
@@ -181,6 +182,10 @@ def document_of(fields: Mapping[str, str]) -> dict[str, Any]:
         },
         "validity": _validity(fields),
         "redeeming": _redeeming(fields),
+        "giving": {
+            "closed": "giving-closed" in fields,
+            "daily_most": _number(fields.get("giving-daily_most", "")),
+        },
         "property_fee": fee if any(one is not None for one in fee.values()) else None,
         "time_credit": {
             "kept": "time_credit-kept" in fields,
