@@ -17,6 +17,7 @@ HALLS = (
     ("merchant-", "商户 Merchant · 390 × 844", 4),
     ("public-", "公开的页面 Public pages · 1366 × 768", 2),
     ("login-", "登录 Signing in · 1366 × 768", 2),
+    ("station-", "签到台 Station · 1366 × 768", 2),
     ("certificates-", "查证明 Checking a certificate · 1366 × 768", 2),
     ("office-", "办公室 Office · 1366 × 768", 2),
 )

@@ -80,6 +80,8 @@ class Walker:
 
     def walk(self, start: str, prefix: str | tuple[str, ...]) -> None:
         """Go everywhere from here, once to each endpoint that begins so."""
+        # A page's own link to the other language is no other page.
+        self.paths[self.endpoint(start)] = start
         waiting = deque([start])
         while waiting:
             path = waiting.popleft()
