@@ -108,6 +108,8 @@ explain() {
 install_lock() {
     set -- --require-hashes --requirement "requirements/$lock.txt"
     if [ -n "${WHEELS:-}" ]; then set -- "$@" --no-index --find-links "$WHEELS"; fi
+    # Of what tests bring along, most is never loaded: what is, is compiled then.
+    [ "$lock" = run ] || set -- "$@" --no-compile
     # With a log of its own, pip shows how far it is even when told to be quiet.
     rm -f .venv/pip.log
     [ -t 1 ] || set -- "$@" --progress-bar off

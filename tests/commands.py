@@ -26,6 +26,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[1]
 LINE_BYTES_MOST = 65536
 NUMBER = struct.Struct("i")
@@ -212,6 +214,7 @@ def _become(order: dict[str, Any], fds: list[int], link: socket.socket) -> list[
 if __name__ == "__main__":
     # What is loaded here is loaded for every command.
     importlib.import_module("pointsbank.cli")
+    migrated.remember()
     gc.freeze()
     command = wait_and_fork(socket.socket(fileno=int(sys.argv[1])))
     if command is not None:

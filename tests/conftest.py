@@ -3,23 +3,60 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain, groupby, islice
 from pathlib import Path
 
 import pytest
 
 from pointsbank.foundation import SHOP_ZONE, Bank, Clock, Keys, open_database
 from pointsbank.foundation.schema import upgrade_schema
+from tests import migrated
 from tests.counter import Counter
 from tests.make import Make
 from tests.postgres import drop_database, fresh_database, running_postgres
 
 NOON = datetime(2026, 11, 20, 10, 26, tzinfo=SHOP_ZONE)
 
+# A browser, a server, a year of a demonstration: seconds for each test, not hundredths.
+LONG = ("tests/browser/", "tests/kills/", "tests/stories/", "tests/bench/", "tests/demonstration/")
+
 # What is loaded and collected stays until the end; looking through it for garbage finds none.
 gc.disable()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for all processes of a run, which inherit its name."""
+    if migrated.FOLDER not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="pointsbank-migrated-")
+        os.environ[migrated.FOLDER] = folder.name
+        config.add_cleanup(lambda: os.environ.pop(migrated.FOLDER))
+        config.add_cleanup(folder.cleanup)
+    migrated.remember()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, whole files of them in each of the run's processes.
+
+    Each process is first given an equal part of the list, and later takes from the end of
+    another's: so it is short ones that change hands, and short ones with which a run ends.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.nodeid.startswith(LONG)]
+    short = iter([item for item in items if not item.nodeid.startswith(LONG)])
+    parts: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    for number, (_, one_file) in enumerate(groupby(long, key=lambda item: item.path)):
+        parts[number % processes] += one_file
+    left = len(items)
+    for number, part in enumerate(parts):
+        part += islice(short, max(0, left // (processes - number) - len(part)))
+        left -= len(part)
+    items[:] = [*chain(*parts), *short]
 
 
 def pytest_collection_finish() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pointsbank.bench import world
+from pointsbank.bench import course, layers, world
 from pointsbank.bench.recording import record_checkout
 from pointsbank.bench.scratch import scratch_sqlite
 from pointsbank.bench.world import fill_basket, make_world
@@ -21,12 +21,15 @@ from pointsbank.redemption import check_out, list_redemptions
 
 @pytest.fixture(autouse=True)
 def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small world: here it is asked whether it measures, not what comes out."""
+    """A small world and short rounds: here it is asked whether it measures, not what comes out."""
     monkeypatch.setattr(world, "VOLUNTEERS", 40)
+    monkeypatch.setattr(layers, "SAMPLES", 40)
+    monkeypatch.setattr(layers, "WARM", 5)
+    monkeypatch.setattr(course, "WARM_SECONDS", 0.1)
 
 
 def test_the_last_line_is_the_ratio(tmp_path: Path) -> None:
-    arguments = ["--sqlite", "--seconds", "0.5", "--rounds", "1", "--folder", str(tmp_path)]
+    arguments = ["--sqlite", "--seconds", "0.2", "--rounds", "1", "--folder", str(tmp_path)]
     done = CliRunner().invoke(bench, arguments, catch_exceptions=False)
     assert done.exit_code == 0
     assert re.fullmatch(r"ratio \d+\.\d\d", done.stdout.rstrip().splitlines()[-1])

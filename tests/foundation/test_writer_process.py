@@ -25,7 +25,6 @@ from pointsbank.foundation import (
     KeyReused,
     Keys,
     OutcomeUnknown,
-    Session,
     SqliteDatabase,
     TooBusy,
     open_bank,
@@ -35,6 +34,13 @@ from pointsbank.foundation.writer_process import WriterProcess
 from pointsbank.people import AlreadyFounded, found_bank
 from pointsbank.writing import writer_for
 from tests.at_once import at_once
+from tests.foundation.writer_work import (
+    answer_nothing,
+    answer_what_cannot_travel,
+    note,
+    note_and_fail,
+    note_slowly,
+)
 from tests.house.source import ROOT
 from tests.kills.rig import is_alive
 
@@ -81,36 +87,11 @@ def writer_of(bank: Bank) -> WriterProcess:
     return bank.database._writer
 
 
-def note(word: str, session: Session) -> str:
-    session.connection.execute("INSERT INTO setting (name, value) VALUES (?, ?)", [word, word])
-    return word
-
-
-def answer_nothing(session: Session) -> None:
-    pass
-
-
-def note_and_fail(word: str, session: Session) -> None:
-    note(word, session)
-    raise ValueError(word)
-
-
-def note_slowly(word: str, seconds: float, begun: Path, session: Session) -> str:
-    begun.touch()
-    time.sleep(seconds)
-    return note(word, session)
-
-
 def wait_for(begun: Path) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while not begun.exists():
         assert time.monotonic() < until, "it never began"
         time.sleep(0.01)
-
-
-def answer_what_cannot_travel(session: Session) -> Callable[[], None]:
-    note("half", session)
-    return lambda: None
 
 
 def notes(bank: Bank) -> set[str]:

@@ -89,20 +89,20 @@ def rooms() -> list[str]:
     return [room for room in FLOORS if room in there]
 
 
-def imports_of(tree: ast.Module) -> Iterator[Import]:
+@cache
+def imports_of(tree: ast.Module) -> tuple[Import, ...]:
     """Every import in a module, wherever it stands."""
-    inside = {
-        id(node)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for node in ast.walk(function)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield Import(node.lineno, alias.name, None, 0, id(node) in inside)
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                yield Import(
-                    node.lineno, node.module or "", alias.name, node.level, id(node) in inside
-                )
+    return tuple(_imports_of(tree, inside=False))
+
+
+def _imports_of(node: ast.AST, *, inside: bool) -> Iterator[Import]:
+    inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            for alias in child.names:
+                yield Import(child.lineno, alias.name, None, 0, inside)
+        elif isinstance(child, ast.ImportFrom):
+            for alias in child.names:
+                yield Import(child.lineno, child.module or "", alias.name, child.level, inside)
+        elif not isinstance(child, ast.expr):  # an import is never part of an expression
+            yield from _imports_of(child, inside=inside)

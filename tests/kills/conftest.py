@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pointsbank.bench import world
 from pointsbank.bench.scratch import Scratch, scratch_postgresql, scratch_sqlite
 from pointsbank.bench.world import World, make_world
 from tests.postgres import running_postgres
@@ -18,6 +19,13 @@ def durable_postgres() -> Iterator[str]:
     """A server that waits for its disk, for a bank opens no other."""
     with running_postgres(durable=True) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def few_people(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few kills need few people to buy; the hundred of the night need all of them."""
+    if not request.node.get_closest_marker("nightly"):
+        monkeypatch.setattr(world, "VOLUNTEERS", 60)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from statistics import median
 import pytest
 
 from pointsbank.bench.scratch import Scratch
+from pointsbank.bench.world import World
 from tests.kills.conftest import fill
 from tests.kills.judge import judge
 from tests.kills.rig import (
@@ -40,17 +41,19 @@ def kill_under_load(
     ways: Sequence[str],
     module: tuple[str, ...] = SERVER,
     from_nothing: bool = False,
+    world: World | None = None,
+    seed: int = SEED,
 ) -> tuple[History, list[float], list[float]]:
     """One kill in each of the ways; what kiosks heard, how long each end and each start took."""
-    world = fill(scratch)
+    world = world or fill(scratch)
     server = Server(scratch.home, scratch.url, port, module, from_nothing)
-    chance = random.Random(SEED)
+    chance = random.Random(seed)
     ends, starts = [], []
     try:
         for number, way in enumerate(ways):
             starts.append(server.start())
             already = count_sales(folder)
-            with crowd(port, world, folder, SEED + number):
+            with crowd(port, world, folder, seed + number):
                 wait_for_sales(folder, already + SALES_PER_KILL)
                 time.sleep(chance.uniform(0, 0.5))
                 ends.append(server.kill(way))
@@ -90,10 +93,17 @@ def test_what_was_acknowledged_survives_a_hundred_kills(
 def test_a_server_that_answers_before_it_commits_is_found_out(
     sqlite_bank: Scratch, port: int, tmp_path: Path
 ) -> None:
-    # A writer that outlives its server commits what it has; only its own end shows the gap.
-    history, _, _ = kill_under_load(sqlite_bank, port, tmp_path, ["writer"] * 3, BROKEN)
-    found = judge(sqlite_bank.url, history)
-    assert any(told.startswith("lost") for told in found), found
+    world, found = fill(sqlite_bank), []
+    # The first kill shows it as good as always; three times it hides from nobody.
+    for attempt in range(3):
+        # A writer that outlives its server commits what it has; only its own end shows the gap.
+        history, _, _ = kill_under_load(
+            sqlite_bank, port, tmp_path, ["writer"], BROKEN, world=world, seed=SEED + attempt
+        )
+        found = judge(sqlite_bank.url, history)
+        if any(told.startswith("lost") for told in found):
+            return
+    pytest.fail(f"nothing is lost: {found}")
 
 
 def test_a_second_server_on_the_same_books_refuses_to_start(
