@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -78,6 +79,16 @@ def test_nobody_is_sent_to_the_login(app: Flask) -> None:
     answer = app.test_client().get("/office/books")
     assert answer.status_code == 302
     assert answer.location.startswith("/login")
+
+
+def test_who_changes_the_language_at_the_login_still_gets_to_where_they_were_going(
+    app: Flask,
+) -> None:
+    sent = app.test_client().get("/office/books?day=2026-11-30")
+    page = app.test_client().get(sent.location or "").text
+    [english] = re.findall(r'href="(/login\?[^"]*lang=en)"', page)
+    other = app.test_client().get(unescape(english)).text
+    assert 'name="next" value="/office/books?day=2026-11-30"' in unescape(other)
 
 
 def test_a_person_is_shown_masked_and_by_full_name_only_when_asked(

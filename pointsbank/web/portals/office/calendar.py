@@ -20,6 +20,7 @@ from pointsbank.earning import (
 from pointsbank.foundation import Outcome
 from pointsbank.web.access import allows
 from pointsbank.web.context import current_bank
+from pointsbank.web.i18n import current_language
 from pointsbank.web.portals.addresses import asked
 from pointsbank.web.portals.forms import FieldMissing, Form, Typed, book, submit
 from pointsbank.web.portals.office.frame import READERS, WRITERS, office_blueprint, office_page
@@ -108,7 +109,8 @@ def _month(year: int, month: int, ticked: set[str], found: YearCalendar | None) 
         ]
         for week in months.monthcalendar(year, month)
     ]
-    return {"month": month, "weeks": weeks}
+    name = _("%(n)s 月", n=month) if current_language() == "zh-CN" else months.month_name[month]
+    return {"name": name, "weeks": weeks}
 
 
 @blueprint.post("/calendar/<int:year>")
