@@ -73,7 +73,7 @@ export function dayInWords(day, language) {
   if (Number.isNaN(date.getTime())) return String(day ?? "");
   const parts = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "numeric", month: "numeric" })
     .formatToParts(date).reduce((all, part) => ({ ...all, [part.type]: part.value }), {});
-  if (language === "zh-CN") return `${parts.month} 月 ${parts.day} 日`;
+  if (language === "zh-CN") return `${Number(parts.month)} 月 ${Number(parts.day)} 日`;
   return new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "numeric", month: "long" }).format(date);
 }
 
