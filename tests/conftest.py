@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pointsbank.foundation import SHOP_ZONE, Bank, Clock, Keys, open_database
+from pointsbank.foundation import SHOP_ZONE, Bank, Clock, Keys, database, open_database
 from pointsbank.foundation.schema import upgrade_schema
 from tests import migrated
 from tests.counter import Counter
@@ -24,6 +24,9 @@ NOON = datetime(2026, 11, 20, 10, 26, tzinfo=SHOP_ZONE)
 
 # A browser, a server, a year of a demonstration: seconds for each test, not hundredths.
 LONG = ("tests/browser/", "tests/kills/", "tests/stories/", "tests/bench/", "tests/demonstration/")
+
+# Rivals are set against each other in the database itself; in a server they would take turns first.
+database.WRITES_AT_ONCE = 64
 
 # What is loaded and collected stays until the end; looking through it for garbage finds none.
 gc.disable()

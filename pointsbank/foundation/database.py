@@ -7,6 +7,7 @@ both come through here.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections import deque
@@ -28,7 +29,7 @@ from pointsbank.foundation.errors import (
 )
 from pointsbank.foundation.lock import ProcessLock
 from pointsbank.foundation.session import Session
-from pointsbank.foundation.writer import Writer
+from pointsbank.foundation.writer import PATIENCE_SECONDS, Writer
 from pointsbank.foundation.writer_process import WriterProcess, WriterStart
 
 T = TypeVar("T")
@@ -51,6 +52,10 @@ SQLITE_PRAGMAS: dict[str, int | str] = {
 }
 POSTGRESQL_SETTINGS = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 RETRIES_MOST = 8
+# A transaction that holds rows must get on with it. The threads of a server share one interpreter,
+# and of sixteen that book at once each waits for all others after every answer of the database,
+# while still others wait for its rows. These few take turns; the rest wait before they begin.
+WRITES_AT_ONCE = 3
 
 
 class Database(ABC):
@@ -216,10 +221,19 @@ class PostgresqlDatabase(Database):
         self.url = url
         self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(False)
         self._idle: deque[psycopg.Connection[Any]] = deque()
+        self._turns = threading.BoundedSemaphore(WRITES_AT_ONCE)
         if durable:
             self._refuse_unsafe_settings()
 
     def write(self, work: Work[T]) -> T:
+        if not self._turns.acquire(timeout=PATIENCE_SECONDS):
+            raise TooBusy()
+        try:
+            return self._write(work)
+        finally:
+            self._turns.release()
+
+    def _write(self, work: Work[T]) -> T:
         for attempt in range(RETRIES_MOST):
             try:
                 connection = self._take()

@@ -155,24 +155,27 @@ def over_share(taken: Taken, shelf: Shelf, usage: Usage, today: str) -> Refusals
             yield ItemShare(sku=sku, limit=share.most, until=next_first_day(today, share.per))
 
 
-def bought_lines(quoted: Sequence[QuotedLine], shelf: Shelf) -> list[BoughtLine]:
-    """The lines as they are written down, each with its price row."""
+def bought_lines(
+    quoted: Sequence[QuotedLine], shelf: Shelf, *, as_promised: bool = False
+) -> list[BoughtLine]:
+    """The lines as they are written down, each with the price row in force.
+
+    `as_promised` is for what was taken at the price that was promised: a line whose price has
+    changed since names the row of its own price.
+    """
     return [
         BoughtLine(
             product_id=shelf[line.sku].product_id,
             sku=line.sku,
             quantity=line.quantity,
             price_points=line.price_points,
-            price_id=_price_row(line, shelf[line.sku]),
+            price_id=line.price_id
+            if as_promised and shelf[line.sku].price_points != line.price_points
+            else shelf[line.sku].price_id,
             scanned=line.scanned,
         )
         for line in quoted
     ]
-
-
-def _price_row(line: QuotedLine, goods: GoodsOnSale) -> int:
-    """The price row in force, or the one that was in force for what is booked at an old price."""
-    return goods.price_id if goods.price_points == line.price_points else line.price_id
 
 
 def goods_moves(taken: Taken, shelf: Shelf) -> tuple[list[Transfer], dict[int, int]]:

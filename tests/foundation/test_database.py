@@ -212,6 +212,27 @@ def test_trying_again_has_an_end(served: Bank, monkeypatch: pytest.MonkeyPatch) 
         served.database.write(work)
 
 
+def test_writes_take_turns_and_whoever_waits_too_long_is_told(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "WRITES_AT_ONCE", 2)
+    monkeypatch.setattr(databases, "PATIENCE_SECONDS", 0.05)
+    database = open_database(postgres_url, durable=False)
+
+    def third(session: Session) -> str:
+        with pytest.raises(TooBusy):
+            database.write(lambda session: None)
+        return "refused"
+
+    assert database.write(lambda session: database.write(third)) == "refused"
+    # A turn that failed is given back as well.
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            database.write(lambda session: 1 // 0)
+    assert database.write(lambda session: "again") == "again"
+    database.close()
+
+
 def test_a_connection_that_breaks_leaves_the_outcome_to_the_key(served: Bank) -> None:
     make = Make(served)
     wallet, redeemed = make.wallet(points=10), make.account("redeemed")

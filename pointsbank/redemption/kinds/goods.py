@@ -191,7 +191,7 @@ def check_out_goods(act: Act, quote: Quote, card: str, is_taken: bool = False) -
         holder=holder,
         device_id=require_till(act.caller),
         posted=posted,
-        lines=baskets.bought_lines(quoted, shelf),
+        lines=baskets.bought_lines(quoted, shelf, as_promised=is_taken),
         undo_minutes=usage.redeeming.undo_minutes,
     )
     if unbooked:
