@@ -1,6 +1,6 @@
 """Write `docs/screenshots/README.md` from the pictures that `make gallery` has taken.
 
-Pages in English are looked at by the same run; only their Chinese twins are kept.
+The Chinese pictures hang on the wall; each that has an English twin leads to it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ HALLS = (
 HEAD = """# 每一页的样子 · Every page
 
 Taken by `make gallery` from the demonstration, by following every link; each page is as wide as
-its glass, and as long as it is. The guides' pictures are in [`guide/`](guide), taken by the story
-that follows the guides.
+its glass, and as long as it is. “English” beside a name leads to the same page in
+English. The guides' pictures are in [`guide/`](guide), taken by the story that follows the guides.
 
 由 `make gallery` 从演示里照着每一个链接拍下来的；页面多长，图就多长。
 """
@@ -33,9 +33,7 @@ that follows the guides.
 
 def main() -> None:
     pages = SCREENSHOTS / "pages"
-    for english in pages.glob("*-en.webp"):
-        english.unlink()
-    names = sorted(path.name for path in pages.glob("*.webp"))
+    names = sorted(path.name for path in pages.glob("*.webp") if not _is_english(path.name))
     left = [name for name in names if not name.startswith(tuple(hall for hall, _, _ in HALLS))]
     if left:
         sys.exit(f"In no hall of the gallery: {left}")
@@ -53,9 +51,15 @@ def hang(names: list[str], beginning: str, title: str, columns: int) -> Iterator
         yield "|" + "".join(f" {_picture(name)} |" for name in row) + " |" * (columns - len(row))
 
 
+def _is_english(name: str) -> bool:
+    return name.endswith("-en.webp")
+
+
 def _picture(name: str) -> str:
     words = name.removesuffix(".webp").removesuffix("-zh")
-    return f"`{words}`<br>![{words}](pages/{name})"
+    twin = f"{words}-en.webp"
+    english = f" · [English](pages/{twin})" if (SCREENSHOTS / "pages" / twin).exists() else ""
+    return f"`{words}`{english}<br>![{words}](pages/{name})"
 
 
 if __name__ == "__main__":
