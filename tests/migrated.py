@@ -42,7 +42,11 @@ def _upgrade_or_copy(config: Config, revision: str, **more: Any) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as apart:
             draft = Path(apart, made.name)
             config.attributes["url"] = f"sqlite:///{draft}"
-            _upgrade(config, revision, **more)
+            try:
+                _upgrade(config, revision, **more)
+            finally:
+                # Whoever goes on from an older revision does so with the same configuration.
+                config.attributes["url"] = url
             draft.replace(made)
     # Whose file it is and who may read it stays as it is.
     shutil.copyfile(made, books)
