@@ -145,7 +145,7 @@ class Walk:
                 opens()
             for glass in glasses:
                 self.page.set_viewport_size(SCREENS_OF_GLASS[glass])
-                if glass == UPRIGHT:
+                if glass == UPRIGHT and not mode.large:
                     hang(self.page, f"kiosk-{screen}-{mode.name}")
                 self.views.append(
                     View(screen, glass, mode, measure(self.page), self.kiosk.controls())

@@ -1,6 +1,6 @@
 """Giving points away (捐出积分): whether anybody may, and how many in a day; between people never.
 
-From wallet to wallet nothing ever moves (条例 art. 2: points are no wages and nothing to sell).
+From wallet to wallet nothing ever moves, so that points are nothing to sell.
 What somebody does not need goes to the pool, and two people grant from there.
 """
 
