@@ -105,10 +105,10 @@ class Walk:
         if self.kiosk.screen != "wall":
             self.press("browse")
         wanted = self.page.locator(f'[data-role="tile"][data-sku="{sku}"]')
-        if not wanted.count():
-            self.press("wall-next")
-        if not wanted.count():
-            self.press("wall-back")
+        # The boards are dealt anew after the glass has changed its size, whenever that is noticed.
+        for way in ("wall-next", "wall-back") * 2:
+            if not wanted.count() and self.page.locator(f'[data-role="{way}"]').count():
+                self.press(way)
         self.press("tile", f'[data-sku="{sku}"]')
 
     def card(self, kind: str) -> None:
