@@ -8,6 +8,7 @@ lifted and stays to be seen.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -127,6 +128,14 @@ class MarkRow:
 
 # The planned activity, which tells two of one name on one day apart (`is_same_activity`).
 _PLANNED = bindparam("of_planned", type_=Int)
+
+
+def _of_same_activity(planned: Any, activity: Any, day: Any) -> Any:
+    """`is_same_activity` as a condition on a table's columns."""
+    by_name = and_(activity == bindparam("of_activity"), day == bindparam("of_day"))
+    return or_(planned == _PLANNED, and_(by_name, or_(planned.is_(None), _PLANNED.is_(None))))
+
+
 SELECT_MARKS = select(*(getattr(ServiceMark, name) for name in MarkRow.__dataclass_fields__))
 _INSERT = statement(insert_or(ServiceMark).on_conflict_do_nothing().returning(ServiceMark.id))
 _LIFT = statement(
@@ -144,14 +153,7 @@ _LIFT_NO_SHOW = statement(
     .where(
         ServiceMark.kind == NO_SHOW,
         ServiceMark.volunteer_id == bindparam("of_volunteer"),
-        or_(
-            ServiceMark.activity_id == _PLANNED,
-            and_(
-                ServiceMark.activity == bindparam("of_activity"),
-                ServiceMark.day == bindparam("of_day"),
-                or_(ServiceMark.activity_id.is_(None), _PLANNED.is_(None)),
-            ),
-        ),
+        _of_same_activity(ServiceMark.activity_id, ServiceMark.activity, ServiceMark.day),
         ServiceMark.lifted_at.is_(None),
     )
     .values(
@@ -172,13 +174,8 @@ _COUNT = statement(
 _SAME_ACTIVITY = statement(
     select(ServiceRecord.id).where(
         ServiceRecord.volunteer_id == bindparam("of_volunteer"),
-        or_(
-            ServiceRecord.activity_id == _PLANNED,
-            and_(
-                ServiceRecord.served_on == bindparam("of_day"),
-                ServiceRecord.activity == bindparam("of_activity"),
-                or_(ServiceRecord.activity_id.is_(None), _PLANNED.is_(None)),
-            ),
+        _of_same_activity(
+            ServiceRecord.activity_id, ServiceRecord.activity, ServiceRecord.served_on
         ),
         stands_at(*STANDING),
     )

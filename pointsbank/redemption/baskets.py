@@ -62,7 +62,7 @@ class Pieces:
 
 Basket = Sequence[BasketLine] | Sequence[QuotedLine]
 # What `pieces_of` a basket are, by product: the rules are asked about these.
-Taken = dict[str, Pieces]
+PiecesBySku = dict[str, Pieces]
 
 
 def read_basket(lines: Sequence[Mapping[str, Any]]) -> list[BasketLine]:
@@ -79,9 +79,9 @@ def read_basket(lines: Sequence[Mapping[str, Any]]) -> list[BasketLine]:
     return [BasketLine(sku, quantity, scanned) for (sku, scanned), quantity in together.items()]
 
 
-def pieces_of(basket: Basket) -> Taken:
+def pieces_of(basket: Basket) -> PiecesBySku:
     """Pieces by product, in the basket's order."""
-    pieces: Taken = {}
+    pieces: PiecesBySku = {}
     for line in basket:
         scanned = line.quantity if line.scanned else 0
         known = pieces.get(line.sku)
@@ -92,7 +92,7 @@ def pieces_of(basket: Basket) -> Taken:
     return pieces
 
 
-def not_given(taken: Taken, shelf: Shelf, today: str) -> Refusals:
+def not_given(taken: PiecesBySku, shelf: Shelf, today: str) -> Refusals:
     """Goods that this shop does not give, and goods whose day is over."""
     for sku in taken:
         if sku not in shelf:
@@ -104,7 +104,7 @@ def not_given(taken: Taken, shelf: Shelf, today: str) -> Refusals:
                 yield PastBestBefore(sku=sku, best_before=best_before)
 
 
-def not_there(taken: Taken, shelf: Shelf, usage: Usage) -> Refusals:
+def not_there(taken: PiecesBySku, shelf: Shelf, usage: Usage) -> Refusals:
     """Tapped goods that are sold out, and scanned ones beyond what the day allows unbooked."""
     for sku, pieces in taken.items():
         goods = shelf.get(sku)
@@ -127,7 +127,7 @@ def changed_prices(quoted: Sequence[QuotedLine], shelf: Shelf) -> Refusals:
             yield PriceChanged(sku=line.sku, was=line.price_points, now=now, total_points=total)
 
 
-def over_limit(taken: Taken, shelf: Shelf, usage: Usage, today: str) -> Refusals:
+def over_limit(taken: PiecesBySku, shelf: Shelf, usage: Usage, today: str) -> Refusals:
     """Goods of which this wallet has had, or would have, more than a month's share."""
     for sku, pieces in taken.items():
         goods = shelf.get(sku)
@@ -138,7 +138,7 @@ def over_limit(taken: Taken, shelf: Shelf, usage: Usage, today: str) -> Refusals
             yield ItemLimit(sku=sku, limit=goods.limit_monthly, until=next_month(today))
 
 
-def over_share(taken: Taken, shelf: Shelf, usage: Usage, today: str) -> Refusals:
+def over_share(taken: PiecesBySku, shelf: Shelf, usage: Usage, today: str) -> Refusals:
     """Goods of which somebody has had, or would have, more than the rulebook's share (每样几件)."""
     share = usage.redeeming.per_item
     if share is None or usage.rehearses:
@@ -178,7 +178,7 @@ def bought_lines(
     ]
 
 
-def goods_moves(taken: Taken, shelf: Shelf) -> tuple[list[Transfer], dict[int, int]]:
+def goods_moves(taken: PiecesBySku, shelf: Shelf) -> tuple[list[Transfer], dict[int, int]]:
     """The moves that give the pieces out, and by product how many the shelf's book lacked."""
     transfers: list[Transfer] = []
     unbooked: dict[int, int] = {}

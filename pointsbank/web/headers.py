@@ -29,7 +29,10 @@ def init_app(app: Flask) -> None:
 
 @cache
 def _always(is_page: bool, may_see: bool) -> tuple[tuple[str, str], ...]:
-    """What stands in every answer of a kind, put together once and not for each request."""
+    """What stands in every answer of a kind, put together once and not for each request.
+
+    The policy comes first: a view may have its own, and of nothing else.
+    """
     # The code reader is WebAssembly; these alone may compile it, and may open the camera.
     page = _PAGE.format(wasm=" 'wasm-unsafe-eval'" if may_see else "")
     camera = "(self)" if may_see else "()"
@@ -56,8 +59,10 @@ def _dress(response: Response) -> Response:
         headers["Location"] = f"{path}?{parts.query}" if parts.query else path
         response.set_data("")
     is_page = response.mimetype in _PAGES
-    for name, value in _always(is_page, request.path.startswith(_SEEING)):
-        headers.setdefault(name, value)
+    policy, *always = _always(is_page, request.path.startswith(_SEEING))
+    headers.setdefault(*policy)
+    for name, value in always:
+        headers[name] = value
     is_file = (request.endpoint or "").rpartition(".")[2] == "static"
     if is_file and response.status_code < 400:
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from pointsbank.foundation import NotPermitted, new_key
+from pointsbank.foundation import Answer, NotPermitted, new_key
 from pointsbank.inventory import list_recounts
 from pointsbank.ledger import InsufficientBalance
 from pointsbank.redemption import (
@@ -42,7 +42,7 @@ def asked_about(counter: Counter, buyer: Buyer) -> UnconfirmedRow | None:
     )
 
 
-def answer(counter: Counter, buyer: Buyer, number: str, *, taken: bool, key: str = "") -> object:
+def answer(counter: Counter, buyer: Buyer, number: str, *, taken: bool, key: str = "") -> Answer:
     told = {"number": number, "card": buyer.card, "shop_id": counter.shop_id, "is_taken": taken}
     return answer_unconfirmed(counter.bank, by=counter.kiosk, key=key or new_key(), **told).answer
 
@@ -80,7 +80,7 @@ def test_what_was_taken_is_booked_at_the_price_of_then(counter: Counter) -> None
     # They are in somebody's kitchen, whatever the shelf's book says; that is to be counted.
     assert counter.points(buyer) == 40
     assert list_recounts(counter.bank, shop_id=counter.shop_id).total == 1
-    paper = get_redemption(counter.bank, number=said["redemption"]["number"])  # type: ignore[index]
+    paper = get_redemption(counter.bank, number=said["redemption"]["number"])
     assert [line.price_points for line in paper.lines] == [30]
     books_are_right(counter.bank)
 

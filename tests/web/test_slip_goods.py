@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
+from pointsbank.foundation import Session
 from pointsbank.web.api.slip_goods import FRESH_SECONDS, SlipGoods
 from tests.counter import Counter
 
 
-def test_a_name_is_asked_for_once_in_a_moment_and_then_again(counter: Counter) -> None:
+def test_a_name_is_asked_for_once_in_a_moment_and_then_again(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter.goods("SOAP", 30, shelf=4)
     counter.goods("RICE", 80, shelf=4)
     now = 100.0
     known, bank = SlipGoods(lambda: now), counter.bank
-    asked = _counting_glances(counter)
+    asked = _counting_glances(counter, monkeypatch)
     first = known.read(bank, counter.shop_id, {"SOAP"})
     assert known.read(bank, counter.shop_id, {"SOAP"}) == first
     assert len(asked) == 1
@@ -23,23 +30,25 @@ def test_a_name_is_asked_for_once_in_a_moment_and_then_again(counter: Counter) -
     assert len(asked) == 3
 
 
-def test_another_shop_is_another_question(counter: Counter) -> None:
+def test_another_shop_is_another_question(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter.goods("SOAP", 30, shelf=4)
     known = SlipGoods()
     known.read(counter.bank, counter.shop_id, {"SOAP"})
-    asked = _counting_glances(counter)
+    asked = _counting_glances(counter, monkeypatch)
     known.read(counter.bank, counter.shop_id + 1, {"SOAP"})
     assert len(asked) == 1
 
 
-def _counting_glances(counter: Counter) -> list[None]:
+def _counting_glances(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Every look into the books from here on."""
-    asked: list[None] = []
+    asked: list[object] = []
     glance = counter.bank.database.glance
 
-    def counted(work):  # type: ignore[no-untyped-def]
-        asked.append(None)
+    def counted(work: Callable[[Session], object]) -> object:
+        asked.append(work)
         return glance(work)
 
-    counter.bank.database.glance = counted  # type: ignore[method-assign]
+    monkeypatch.setattr(counter.bank.database, "glance", counted)
     return asked

@@ -260,7 +260,7 @@ def _against(
     act: Act,
     quote: Quote,
     quoted: Sequence[QuotedLine],
-    taken: baskets.Taken,
+    taken: baskets.PiecesBySku,
     shelf: baskets.Shelf,
     holder: CardHolder,
     usage: Usage,
@@ -300,7 +300,7 @@ def _redeemed(act: Act, holder: CardHolder, usage: Usage) -> AccountRef:
     return AccountRef(usage.redeemed_id, "redeemed", commodity_id)
 
 
-def _memo(taken: baskets.Taken, shelf: baskets.Shelf) -> str:
+def _memo(taken: baskets.PiecesBySku, shelf: baskets.Shelf) -> str:
     told = [f"{shelf[sku].name}×{many.total}" for sku, many in islice(taken.items(), MEMO_LINES)]
     more = f" 等{len(taken)}样" if len(taken) > MEMO_LINES else ""
     return f"兑换 {'、'.join(told)}{more}"
