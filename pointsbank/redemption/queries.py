@@ -339,6 +339,12 @@ def find_slip(session: Session, *, shop_id: int, slip: str) -> str | None:
     return None if newest is None else number_of(newest.id)
 
 
+_STANDING = statement(
+    select(Redemption.id)
+    .outerjoin(RedemptionUndo, RedemptionUndo.redemption_id == Redemption.id)
+    .where(RedemptionUndo.redemption_id.is_(None))
+    .limit(1)
+)
 _SLIPS = statement(select(Redemption.id, Redemption.slip).where(Redemption.id.in_(select(_ID))))
 
 
@@ -407,6 +413,12 @@ def _redemption_row(row: Any) -> RedemptionRow:
         undone=row.undone_at is not None,
         is_late=row.late_why is not None,
     )
+
+
+@query
+def has_redeemed(session: Session) -> bool:
+    """Whether anybody has taken anything home: what a rehearsal buys is always undone."""
+    return session.row(_STANDING) is not None
 
 
 @query

@@ -385,8 +385,9 @@ def _record_and_confirm(day: Day) -> None:
     day.fill(activity="探访独居老人", served_on=yesterday, hours="8")
     day.shot("service")
     day.click('[value="look"]')
-    # The guide has that sentence read aloud, so the picture shows it.
-    day.desk.locator('[value="record"]').scroll_into_view_if_needed()
+    # The guide has that sentence read aloud: it is on the screen without anybody's searching.
+    expect(day.desk.locator(".will-record")).to_be_in_viewport()
+    expect(day.desk.locator('[value="record"]')).to_be_in_viewport()
     day.shot("service-look")
     day.click('[value="record"]')
     day.confirm_beside()

@@ -41,6 +41,7 @@ from pointsbank.redemption import (
     begin_rehearsal,
     end_rehearsal,
     find_rehearsal,
+    has_redeemed,
     rehearsals,
 )
 from tests.at_once import at_once
@@ -86,6 +87,10 @@ def test_a_purchase_at_the_kiosk_is_rehearsed_and_reversed_by_itself(
     assert (done["purchases"], done["undone"]) == (1, 1)
     assert (counter.points(stand_in), counter.pieces("SOAP")) == (0, (5, 0, 0, 0))
     assert counter.bank.database.read(points_outstanding) == 0
+    # Nobody has taken anything home, until somebody does.
+    assert not has_redeemed(counter.bank)
+    counter.check_out(counter.buyer(points=30), scanned("SOAP"))
+    assert has_redeemed(counter.bank)
     books_are_right(counter.bank)
 
 

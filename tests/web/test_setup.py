@@ -462,9 +462,15 @@ def test_the_check_list_follows_the_bank_and_nothing_else(
     admin.send(f"{SETUP}rehearsal", f"{SETUP}rehearsal/here", sku="SOAP")
     make.do(record_envelope)
     assert {word for word, done in marks(admin).items() if not done} == {"有一份好的备份"}
-    assert "还有 1 件事没设好" in admin.read("/office/")
+    today = admin.read("/office/")
+    assert "还有 1 件事没设好" in today
+    # A rehearsal has bought something by now, and opens nothing.
+    assert "还没开张" in today
+    assert "店里" not in today
     admin.send(SETUP, f"{SETUP}finished")
-    assert "没设好" not in admin.read("/office/")
+    today = admin.read("/office/")
+    assert "没设好" not in today
+    assert "店里开着" in today
     assert {word for word, done in marks(admin).items() if not done} == {"有一份好的备份"}
     clock.set_now(lambda: NOON + timedelta(minutes=5))
     books_are_right(bank)

@@ -26,7 +26,7 @@ from pointsbank.inventory import (
     list_unknown_codes,
 )
 from pointsbank.ledger import PointsFlow, has_entries_until, list_points_flows, points_outstanding
-from pointsbank.people import list_people_to_tell
+from pointsbank.people import ShopRow, list_people_to_tell
 from pointsbank.redemption import answer_help, list_help_calls, list_redemptions, list_unconfirmed
 from pointsbank.safekeeping import read_alive_again, read_backup_state
 from pointsbank.web.access import allows, may_open
@@ -48,6 +48,7 @@ from pointsbank.web.portals.office.today_cases import case_lines, finding_lines
 from pointsbank.web.portals.office.today_recognition import recognition_lines
 from pointsbank.web.portals.office.today_service import activity_lines, missed_lines, service_lines
 from pointsbank.web.portals.office.words import duty_word
+from pointsbank.web.portals.setup.left import is_opened
 
 blueprint = office_blueprint("today")
 
@@ -76,9 +77,7 @@ def page() -> Any:
         "today",
         day=date.fromisoformat(today),
         weekday=_weekday(today),
-        shop=shop,
-        is_open=shop.opens <= clock(bank.clock.instant()) < shop.closes,
-        customers=list_redemptions(bank, shop_id=shop.id, since=today, until=today).total,
+        says=_says(bank, shop, today, waiting=len(todo)),
         todo=todo[:LINES_MOST],
         more=todo[LINES_MOST:],
         sums=_sums([flow for flow in flows if flow.day == today], outstanding, today),
@@ -86,6 +85,23 @@ def page() -> Any:
         check=check,
         closing=bank.database.read(lambda session: _closing(session, check, today)),
         **backup_strip_of(bank),
+    )
+
+
+def _says(bank: Bank, shop: ShopRow, today: str, *, waiting: int) -> str:
+    """How it stands with the shop and the work. Before it opens nobody is counted who came."""
+    waits = _("有 %(n)s 件事等您。", n=waiting) if waiting else _("没有要办的事。")
+    if not is_opened(bank):
+        return str(_("还没开张。%(waits)s", waits=waits))
+    in_hours = shop.opens <= clock(bank.clock.instant()) < shop.closes
+    is_open = in_hours and bank.clock.doubt is None
+    return str(
+        _(
+            "%(open)s，今天已有 %(n)s 笔兑换。%(waits)s",
+            open=_("店里开着") if is_open else _("店里关着"),
+            n=list_redemptions(bank, shop_id=shop.id, since=today, until=today).total,
+            waits=waits,
+        )
     )
 
 

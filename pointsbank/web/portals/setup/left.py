@@ -9,6 +9,7 @@ from flask import session, url_for
 from flask_babel import gettext as _
 
 from pointsbank.foundation import Bank
+from pointsbank.redemption import has_redeemed
 from pointsbank.web.portals.filters import moment
 from pointsbank.web.portals.setup.state import State, read_state
 from pointsbank.web.portals.setup.steps import STEPS, equipment_is_fine
@@ -47,14 +48,24 @@ def count_left(bank: Bank) -> int:
     return sum(1 for mark in list_marks(state) if not mark.done)
 
 
+def is_opened(bank: Bank) -> bool:
+    """Whether the shop has opened (开张): all is set up, or a neighbour has been served already."""
+    return not count_left(bank) or has_redeemed(bank)
+
+
 def setup_banners(bank: Bank) -> list[dict[str, Any]]:
     """What the office's first page says of a bank that is not set up yet."""
     left = count_left(bank)
     if not left:
         return []
+    # A shelf that is empty or a kiosk that was shut out years later opens nothing a second time.
+    if has_redeemed(bank):
+        text = _("设置里有 %(n)s 件事没办好。", n=left)
+    else:
+        text = _("还有 %(n)s 件事没设好，设好了才好开张。", n=left)
     return [
         {
-            "text": _("还有 %(n)s 件事没设好，设好了才好开张。", n=left),
+            "text": text,
             "kind": "",
             "href": url_for("office_setup.page"),
             "label": _("接着设置"),
