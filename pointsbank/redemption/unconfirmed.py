@@ -119,11 +119,10 @@ _OLDEST = statement(
     .order_by(UnconfirmedBasket.id)
     .limit(1)
 )
-_LOCKED = statement(
-    select(*UnconfirmedBasket.__table__.columns)
-    .where(UnconfirmedBasket.id == bindparam("of_id"))
-    .with_for_update()
+_BY_ID = select(*UnconfirmedBasket.__table__.columns).where(
+    UnconfirmedBasket.id == bindparam("of_id")
 )
+_LOCKED = statement(_BY_ID.with_for_update())
 _USED = statement(select(Redemption.id).where(Redemption.quote_id == bindparam("of_quote")))
 _INSERT = statement(insert_ignoring(UnconfirmedBasket, "quote_id").returning(UnconfirmedBasket.id))
 _END = statement(

@@ -19,7 +19,12 @@ from pointsbank.redemption import (
     PriceChanged,
     RedemptionLine,
     SoldOut,
+    UnconfirmedEnded,
+    answer_unconfirmed,
     enter_late,
+    find_unconfirmed,
+    keep_unconfirmed,
+    put_back_unconfirmed,
     undo,
 )
 from tests.at_once import at_once
@@ -107,6 +112,41 @@ def one_undo(counter: Counter, askers: int = 2) -> Scene:
         return at_once([partial(ask, till, number) for till in tills])
 
     return Scene(run, one_wins(AlreadyUndone))
+
+
+def one_answer(counter: Counter, kiosks: int = 3) -> Scene:
+    """A basket that was left is taken, not taken, and put back by a worker, all at once."""
+    counter.goods("SOAP", price=1, shelf=1000)
+    buyer = counter.buyer(points=400)
+    tills = [counter.new_kiosk() for _ in range(kiosks)]
+    worker = counter.make.staff("worker").caller
+    told = {"card": buyer.card, "shop_id": counter.shop_id}
+
+    def left() -> str:
+        promised = counter.quote(tapped("SOAP"), buyer=buyer)
+        told = {"by": counter.kiosk, "card": buyer.card, "quote": promised.quote}
+        counter.make.do(keep_unconfirmed, **told)
+        found = counter.make.bank.database.read(
+            lambda session: find_unconfirmed(session, buyer.wallet.id, counter.shop_id)
+        )
+        assert found is not None
+        return found.number
+
+    def run() -> Outcomes:
+        number = left()
+
+        def answer(till: Caller, is_taken: bool) -> Outcome:
+            said = {"number": number, "is_taken": is_taken, **told}
+            return answer_unconfirmed(counter.bank, by=till, key=new_key(), **said)
+
+        def put_back() -> Outcome:
+            return put_back_unconfirmed(counter.bank, by=worker, key=new_key(), number=number)
+
+        # Each till says the contrary of the one before it.
+        answers = [partial(answer, till, place % 2 == 0) for place, till in enumerate(tills)]
+        return at_once([*answers, put_back])
+
+    return Scene(run, one_wins(UnconfirmedEnded))
 
 
 def one_late_slip(counter: Counter, workers: int = 4) -> Scene:
@@ -224,6 +264,7 @@ SCENES: dict[str, Callable[[Counter], Scene]] = {
     "one wallet": one_wallet,
     "one key": one_key,
     "one undo": one_undo,
+    "one answer": one_answer,
     "one late slip": one_late_slip,
     "one share": one_share,
     "one home": one_home,

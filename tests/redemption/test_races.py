@@ -13,10 +13,10 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from pointsbank.foundation import Bank, Clock, Keys, open_database
+from pointsbank.foundation import Bank, Clock, Keys, open_database, statement
 from pointsbank.inventory import places
 from pointsbank.people import cards
-from pointsbank.redemption import baskets
+from pointsbank.redemption import baskets, unconfirmed
 from pointsbank.redemption.kinds import goods
 from tests.books import books_are_right
 from tests.counter import Counter
@@ -78,6 +78,7 @@ def unguarded(
         connection.execute("DROP INDEX uq_late_redemption_stands")
     monkeypatch.setattr(places, "_ON_SALE_LOCKED", places._ON_SALE)
     monkeypatch.setattr(cards, "_BY_HASH_LOCKED", cards._BY_HASH)
+    monkeypatch.setattr(unconfirmed, "_LOCKED", statement(unconfirmed._BY_ID))
     monkeypatch.setattr(goods, "lock_shelves_of", lambda session, redemption_id: None)
     bank = Bank(tmp_path, open_database(postgres_url, durable=False), keys, clock)
     yield Counter(Make(bank))
