@@ -59,6 +59,12 @@ export function clockTime(instant) {
   }).format(new Date(instant));
 }
 
+/** Whether two instants are on one day in the shop. */
+export function isSameDay(one, other) {
+  const day = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE });
+  return day.format(new Date(one)) === day.format(new Date(other));
+}
+
 /** So many minutes in words: 1 小时 58 分钟, or 1 h 58 min. */
 export function lengthInWords(minutes, language) {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];

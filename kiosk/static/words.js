@@ -149,6 +149,7 @@ export const WORDS = {
   "sign.band": ["现在有活动：{name}。刷卡签到。", "Open now: {name}. Scan to sign in."],
   "sign.band_many": ["现在有活动：{name}，还有 {n} 个。刷卡签到。", "Open now: {name} and {n} more. Scan to sign in."],
   "sign.band_until": ["到 {time}", "until {time}"],
+  "sign.band_until_tomorrow": ["到明天 {time}", "until {time} tomorrow"],
   "sign.in": ["签到：", "Sign in: "],
   "sign.in_many": ["签到（{n} 个活动）", "Sign in ({n} activities)"],
   "sign.out": ["签退：", "Sign out: "],

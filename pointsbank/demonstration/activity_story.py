@@ -51,6 +51,9 @@ SMALL_TEAM = "红喇叭一组"
 PROJECT, PROJECT_SAYS = "暖心敲门", "每周探访一遍社区的独居老人"
 
 Happening = tuple[datetime, Callable[[], object]]
+# How long the shop's own activity is open: the day through, and over when people go to bed; but
+# whoever comes late in the evening finds it open for an hour at least.
+OPEN_FOR, CLOSES_AT, STAYS_OPEN = timedelta(hours=10), 22, timedelta(hours=2)
 
 
 class ActivityStory:
@@ -262,8 +265,8 @@ class ActivityStory:
         office, kiosk = self.people.staff["wangfang"], self.people.kiosk
         people = self.people.volunteers
         self._to_come(moment, people)
-        start = (moment - timedelta(hours=1)).replace(minute=0)
-        number = self.plan(3, start, timedelta(hours=10), shop=SHOP_CODE, people_most=30)
+        start = (moment - timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+        number = self.plan(3, start, _open_for(moment, start), shop=SHOP_CODE, people_most=30)
         self.teller.at(moment - timedelta(minutes=50))
         self.teller.do(open_activity, office, activity=number)
         for place, one in enumerate([one for one in people if one.team == 3][1:4]):
@@ -291,3 +294,20 @@ class ActivityStory:
                 self.teller.do(join_activity, office, activity=number, number=one.number)
         off = self.plan(4, tomorrow + timedelta(days=3), TOUR)
         self.teller.do(cancel_activity, office, activity=off, reason="学校考试，改到下周")
+
+
+def _open_for(moment: datetime, start: datetime) -> timedelta:
+    """How long an activity lasts that began at `start` and that a visitor meets at `moment`.
+
+    >>> def until(clock):
+    ...     moment = datetime.fromisoformat(f"2026-11-20T{clock}")
+    ...     start = (moment - timedelta(hours=1)).replace(minute=0)
+    ...     return f"{start + _open_for(moment, start):%H:%M}"
+    >>> [until(clock) for clock in ("09:30", "12:30", "19:30", "21:30", "23:50", "00:10")]
+    ['18:00', '21:00', '22:00', '23:00', '01:00', '02:00']
+    """
+    latest = max(
+        start.replace(hour=CLOSES_AT),
+        moment.replace(minute=0, second=0, microsecond=0) + STAYS_OPEN,
+    )
+    return min(start + OPEN_FOR, latest) - start

@@ -13,6 +13,7 @@ from pointsbank.demonstration.people_story import PeopleStory
 from pointsbank.demonstration.settings import OWN_PAGE, TRAY, keep_setting
 from pointsbank.demonstration.setup_story import tell_setup
 from pointsbank.demonstration.storyteller import Storyteller
+from pointsbank.demonstration.tray import keep_pin
 from pointsbank.demonstration.year_story import YearStory
 from pointsbank.foundation import SHOP_ZONE, Bank, canonical_json, new_key
 from pointsbank.people import get_volunteer_file, give_pin
@@ -62,8 +63,7 @@ def _leave_a_pin(teller: Storyteller, people: PeopleStory) -> None:
     bank, number = teller.bank, people.volunteers[0].number
     holder = f"volunteer:{get_volunteer_file(bank, number=number).id}"
     pin = give_pin(bank, by=people.staff["limin"], key=new_key(), holder=holder)
-    told = canonical_json({"number": number, "pin": pin}).decode()
-    bank.database.write(lambda session: keep_setting(session, OWN_PAGE, told))
+    keep_pin(bank, OWN_PAGE, holder, number=number, pin=pin)
 
 
 def _leave_on_tray(bank: Bank, cards: dict[str, tuple[int, int]]) -> None:

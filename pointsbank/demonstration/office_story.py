@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from pointsbank.demonstration import sample
 from pointsbank.demonstration.people_story import PeopleStory, caller_of
-from pointsbank.demonstration.settings import SECOND, keep_setting
+from pointsbank.demonstration.settings import SECOND
 from pointsbank.demonstration.storyteller import Storyteller
-from pointsbank.foundation import Paging, business_day, canonical_json, new_key
+from pointsbank.demonstration.tray import keep_pin
+from pointsbank.foundation import Paging, business_day, new_key
 from pointsbank.imports import bring_file, run_next, take_upload
 from pointsbank.inventory import list_products
 from pointsbank.people import (
@@ -80,8 +81,7 @@ class OfficeStory:
             self.teller.do(issue_badge, self.people.staff["limin"], login=login, capacity=capacity)
         bank, witness = self.teller.bank, self.people.staff[WITNESS]
         pin = give_pin(bank, by=witness, key=new_key(), holder=witness.actor)
-        told = canonical_json({"login": WITNESS, "pin": pin}).decode()
-        bank.database.write(lambda session: keep_setting(session, SECOND, told))
+        keep_pin(bank, SECOND, witness.actor, login=WITNESS, pin=pin)
 
     def _bring(self, kind: str, name: str, text: str) -> None:
         """A list is brought, checked, and its good rows are taken in."""

@@ -53,6 +53,7 @@ def test_from_hour_to_point_in_pictures(
     log_in(desk_page, demonstration, "limin")
     own = demonstration.look(find_own_page)
     assert own is not None
+    assert own.pin
     phone = phone_screen.wiped()
     phone.goto(f"{demonstration.address}/me/")
     phone.fill("[name=card]", own.card)

@@ -32,6 +32,7 @@ from pointsbank.foundation import (
     Paging,
     add_days,
     from_instant,
+    new_key,
     open_database,
     read_duty_states,
     to_instant,
@@ -45,6 +46,7 @@ from pointsbank.people import (
     check_pin,
     count_desk_cards,
     find_card_by_code,
+    give_pin,
     list_handovers,
     list_people_to_tell,
     list_staff,
@@ -102,6 +104,7 @@ def the_tray_has_something_to_show(bank: Bank) -> None:
     assert set(news) == {"rich", "short", "blocked", "family", "large"}
     own = find_own_page(bank)
     assert own is not None
+    assert own.pin
     check_pin(bank, by=NIGHT, holder="volunteer:1", pin=own.pin)
     [rich], [large] = news["rich"], news["large"]
     assert (rich.code, rich.count > 1) == ("earning.points_arrived", True)
@@ -180,11 +183,18 @@ def the_office_has_a_past(bank: Bank) -> None:
     assert (projects.status, projects.rows_good, projects.rows_bad) == ("done", 2, 0)
     second = find_second_person(bank)
     assert second is not None
+    assert second.pin
     [worker] = [one for one in list_staff(bank) if one.login == "limin"]
     found = verify_second(
         bank, by=worker.caller, name="inventory.set_price", badge=second.code, pin=second.pin
     )
     assert found.login == second.login
+    # Once she draws another, only she knows it: the tray no longer says the one of before.
+    [witness] = [one for one in list_staff(bank) if one.login == second.login]
+    give_pin(bank, by=witness.caller, key=new_key(), holder=witness.actor)
+    renewed = find_second_person(bank)
+    assert renewed is not None
+    assert (renewed.pin, renewed.code) == (None, second.code)
 
 
 def no_list_is_empty(bank: Bank) -> None:

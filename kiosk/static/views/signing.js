@@ -1,9 +1,9 @@
 /* Activities (活动): the band on the wall, the choice where several are open, and how it went. */
 
 import { h, icon } from "../dom.js";
-import { either, signChoices, words } from "../model.js";
+import { bankNow, either, signChoices, words } from "../model.js";
 import { signedWords } from "../signing.js";
-import { clockTime } from "../time.js";
+import { clockTime, isSameDay } from "../time.js";
 import { plain, title, yellow } from "./parts.js";
 
 const SHOWN_MOST = 3;
@@ -16,8 +16,10 @@ export function activitiesBand(model) {
   return h("p", { class: "k-activities", "data-role": "activities", "data-key": "activities" },
     icon("user-check"), h("span", {},
       h("b", {}, words(model, rest.length ? "sign.band_many" : "sign.band", { name: first.name, n: rest.length })), " ",
-      h("span", { class: "k-nobreak" }, words(model, "sign.band_until", { time: clockTime(first.ends_at) }))));
+      h("span", { class: "k-nobreak" }, words(model, untilWhen(model, first.ends_at), { time: clockTime(first.ends_at) }))));
 }
+
+const untilWhen = (model, ends) => isSameDay(ends, bankNow(model)) ? "sign.band_until" : "sign.band_until_tomorrow";
 
 /** Beside the shopping: one button for whoever may sign in or out here now. It is the next step, and
     yellow, for who is in or has joined; others may have come for soap. */
