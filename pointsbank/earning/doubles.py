@@ -1,7 +1,8 @@
 """Doubles (疑似重复): what may be one service of one person, recorded twice in two ways.
 
 Times that overlap, or one activity's name on one day where not both have times. A fingerprint
-cannot see it, for a card writes down the minute and a desk only the day.
+cannot see it, for a card writes down the minute and a desk only the day. A review also asks about
+equal minutes of one day of which one record does not say what was done (`same_hours.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
 from pointsbank.earning.record_steps import STANDING
+from pointsbank.earning.same_hours import ACTIVITY_UNTOLD
 from pointsbank.earning.service_records import Service, ServiceRecord, record_number
 from pointsbank.foundation import Session, Text, pack, packed_rows, query, statement
 
@@ -24,20 +26,33 @@ _other = aliased(ServiceRecord, name="other")
 
 def _may_be_one(activity: Any, day: Any, start: Any, end: Any) -> ColumnElement[bool]:
     """A statement's part: the other record may be the service that these columns or values tell."""
-    untimed = or_(*(there.is_(None) for there in (start, end, _other.started_at, _other.ended_at)))
-    return and_(
-        or_(*(_other.status == step for step in STANDING)),
-        or_(
-            and_(_other.started_at < end, start < _other.ended_at),
-            and_(_other.activity == activity, _other.served_on == day, untimed),
-        ),
+    return or_(
+        and_(_other.started_at < end, start < _other.ended_at),
+        and_(_other.activity == activity, _other.served_on == day, _untimed(start, end)),
     )
 
+
+def _untimed(start: Any, end: Any) -> ColumnElement[bool]:
+    return or_(*(there.is_(None) for there in (start, end, _other.started_at, _other.ended_at)))
+
+
+def _is_poorly_told() -> ColumnElement[bool]:
+    """A statement's part: equal minutes of one day, and one of both does not say what was done."""
+    return and_(
+        _other.served_on == _one.served_on,
+        _other.minutes == _one.minutes,
+        or_(_other.activity == ACTIVITY_UNTOLD, _one.activity == ACTIVITY_UNTOLD),
+        _untimed(_one.started_at, _one.ended_at),
+    )
+
+
+_STANDS = or_(*(_other.status == step for step in STANDING))
 
 _OF_SERVICE = statement(
     select(_other.id)
     .where(
         _other.volunteer_id == bindparam("of_volunteer"),
+        _STANDS,
         _may_be_one(
             bindparam("activity", type_=Text),
             bindparam("day", type_=Text),
@@ -53,7 +68,11 @@ _OF_RECORDS = statement(
     .join(_other, and_(_other.volunteer_id == _one.volunteer_id, _other.id != _one.id))
     .where(
         _one.id.in_(select(_ID)),
-        _may_be_one(_one.activity, _one.served_on, _one.started_at, _one.ended_at),
+        _STANDS,
+        or_(
+            _may_be_one(_one.activity, _one.served_on, _one.started_at, _one.ended_at),
+            _is_poorly_told(),
+        ),
     )
     .order_by(_one.id, _other.id)
 )

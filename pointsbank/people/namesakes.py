@@ -95,9 +95,9 @@ _HOLD = statement(
 
 
 def hold_newcomers(session: Session, points: int) -> None:
-    """Let one list of people without numbers in after the other.
+    """Let newcomers in one after the other, whether a list brings them or a form.
 
-    Ask for namesakes after it: two lists at once would both find nobody, and bring somebody twice.
+    Ask for namesakes after it: two at once would both find nobody, and bring somebody twice.
     """
     session.rows(_HOLD, of_points=points)
 

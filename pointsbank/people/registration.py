@@ -80,6 +80,8 @@ def register_volunteer(
     says that the worker looked, LikelyRegistered.
     """
     data = read_personal_data(today=act.today, **personal_fields(told))
+    points = points_id(act.session)
+    hold_newcomers(act.session, points)
     if not even_so and (likely := find_likely(act.session, data)):
         raise LikelyRegistered(number=likely)
     if may_be_child(data.born, today=act.today):
@@ -88,7 +90,7 @@ def register_volunteer(
             raise GuardianNeeded(under=CHILD_UNDER)
     volunteer = volunteers.register(
         act,
-        commodity_id=points_id(act.session),
+        commodity_id=points,
         number=volunteers.read_number(number) if number else None,
         data=data,
         registered_on=registered_on,

@@ -329,6 +329,22 @@ def test_a_service_by_card_is_not_typed_once_more(make: Make, bank: Bank) -> Non
     make.do(record_service, activity="清扫", **between(12, 14, day=17), **told)
 
 
+def test_equal_hours_of_which_one_says_nothing_are_asked_about_at_the_review(
+    make: Make, bank: Bank
+) -> None:
+    make.rule(counts_manual=True)
+    person, by, approver = make.volunteer(), make.staff().caller, make.staff("witness").caller
+    told = {"number": person.number, "by": by, "served_on": "2026-11-17"}
+    named, untold, longer = (
+        make.do(record_service, activity=activity, minutes=minutes, **told).answer["record"]
+        for activity, minutes in (("清扫", 120), ("志愿服务", 120), ("巡逻", 90))
+    )
+    done = make.do(approve_records, by=approver, records=[named, untold, longer]).answer
+    assert done["approved"] == [longer]
+    done = make.do(approve_record, by=approver, record=untold, is_another=True).answer
+    assert (done["points"], done["another_than"]) == (20, [named])
+
+
 def _two_type_the_same(make: Make, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Both look before either writes, unless something keeps the second from looking."""
     gate, person = threading.Barrier(2), make.volunteer()

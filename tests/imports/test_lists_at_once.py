@@ -1,4 +1,4 @@
-"""Two lists brought at the very same moment: of one service, or of the same people without numbers.
+"""Brought at the very same moment: two lists of one service or one people, a list and a form.
 
 Each scene has a twin: without its guard it goes wrong.
 """
@@ -17,7 +17,7 @@ import pointsbank.earning.operations as hours
 import pointsbank.people.registration as people
 from pointsbank.earning import count_pending, import_hours
 from pointsbank.foundation import Bank, Caller
-from pointsbank.people import import_volunteers, list_volunteers
+from pointsbank.people import import_volunteers, list_volunteers, register_volunteer
 from tests.at_once import at_once
 from tests.make import Make
 
@@ -43,9 +43,16 @@ def by(make: Make) -> list[Caller]:
     return [Caller(actor=make.staff("worker").actor, client="command") for _ in range(2)]
 
 
-def meet(monkeypatch: pytest.MonkeyPatch, room: Any, looks: str, guard: str, on: bool) -> None:
+def meet(
+    monkeypatch: pytest.MonkeyPatch,
+    room: Any,
+    looks: str,
+    guard: str,
+    on: bool,
+    gate: threading.Barrier | None = None,
+) -> threading.Barrier:
     """Both look before either writes, unless the guard lets only one of them look."""
-    gate, real = threading.Barrier(2), getattr(room, looks)
+    gate, real = gate or threading.Barrier(2), getattr(room, looks)
 
     def look(*told: Any) -> Any:
         found = real(*told)
@@ -56,6 +63,7 @@ def meet(monkeypatch: pytest.MonkeyPatch, room: Any, looks: str, guard: str, on:
     monkeypatch.setattr(room, looks, look)
     if not on:
         monkeypatch.setattr(room, guard, lambda *told: None)
+    return gate
 
 
 def bring(bank: Bank, by: list[Caller], take: Callable[..., Any], texts: tuple[str, str]) -> None:
@@ -87,3 +95,20 @@ def test_people_without_numbers_are_registered_once(
     meet(monkeypatch, people, "find_namesakes", "hold_newcomers", guarded)
     bring(bank, by, import_volunteers, (NEWCOMERS, SAVED_ANEW))
     assert list_volunteers(bank).total - before == (2 if guarded else 4)
+
+
+@Guarded
+def test_a_form_and_a_list_register_somebody_once(
+    make: Make, bank: Bank, by: list[Caller], guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.volunteer()
+    before = list_volunteers(bank).total
+    gate = meet(monkeypatch, people, "find_namesakes", "hold_newcomers", guarded)
+    meet(monkeypatch, people, "find_likely", "hold_newcomers", guarded, gate)
+    typed = {"name": "李四", "sex": "male", "phone": "13800000001"}
+    calls: list[Callable[[], Any]] = [
+        partial(import_volunteers, bank, by[0], NEWCOMERS.encode(), "list.csv", take_good=True),
+        partial(make.do, register_volunteer, **typed),
+    ]
+    at_once(calls)
+    assert list_volunteers(bank).total - before == (2 if guarded else 3)

@@ -118,7 +118,9 @@ def test_the_office_plans_opens_watches_and_confirms(
     page_now = office.read(address)
     assert "0.20 小时" in page_now
     assert "失约" in page_now
-    assert "清洁家园" in office.read("/office/service")
+    [record] = set(re.findall(r"/office/service/(S\d+-\d)", office.get("/office/service").text))
+    assert f"清洁家园 {number}" in office.read(f"/office/service/{record}")
+    assert f'href="{address}"' in office.get(f"/office/service/{record}").text
 
 
 def test_what_cannot_be_comes_back_with_its_sentence(community: Community, office: Visitor) -> None:

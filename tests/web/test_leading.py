@@ -247,6 +247,9 @@ def test_what_one_joined_and_missed_is_in_the_own_data(app: Flask, community: Co
     [stay] = next(one for one in kept["activities"] if one["number"] == patrol)["attendances"]
     assert (stay["in_way"], stay["signed_out_at"]) == ("card", None)
     assert kept["households"] == []
+    community.sign_out(liu, patrol)
+    [record] = json.loads(phone.send("/me/data", pin=phone.pin).data)["service_records"]
+    assert record["planned_activity"] == patrol
 
 
 def test_a_leader_plans_for_the_own_team(app: Flask, community: Community) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Response
 
-from pointsbank.activities import OwnActivity, list_own_activities
+from pointsbank.activities import OwnActivity, activity_number, list_own_activities
 from pointsbank.cases import list_cases_of
 from pointsbank.earning import (
     RecordRow,
@@ -133,7 +133,9 @@ def _record(record: RecordRow) -> dict[str, Any]:
     names = ("number", "activity", "team", "category", "started_at", "ended_at", "served_on")
     worked = ("minutes", "source", "recorded_at", "status", "decided_at", "voided_at", "reason")
     earned = ("tags", "points", "counted_minutes", "rule_version", "working", "entry")
-    return {name: getattr(record, name) for name in (*names, *worked, *earned)}
+    planned = activity_number(record.activity_id) if record.activity_id else None
+    told = {name: getattr(record, name) for name in (*names, *worked, *earned)}
+    return {**told, "planned_activity": planned}
 
 
 def _booklets(volunteer_id: int) -> list[dict[str, Any]]:

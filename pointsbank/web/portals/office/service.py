@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from pointsbank.activities import activity_number
 from pointsbank.earning import (
     BACK_FILLED,
     RECORDS_MOST,
@@ -370,6 +371,7 @@ def _record_page(number: str, form: Form | None = None, act: str = "") -> str:
         form=form or Form(),
         act=act,
         record=found,
+        planned=activity_number(found.activity_id) if found.activity_id else None,
         doubles=_doubles([found]).get(found.number, []),
         hangs=_hangs(found.served_on),
         notice=notice,
