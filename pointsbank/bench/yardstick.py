@@ -16,12 +16,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy.engine import make_url
 
 from pointsbank.bench.recording import Replay
 from pointsbank.bench.rounds import Round
-from pointsbank.foundation import connect_sqlite
+from pointsbank.foundation import connect_postgresql, connect_sqlite
 
 WARM_SECONDS = 0.5
 PROCESSES = 4
@@ -38,7 +37,7 @@ def connect_raw(url: str, dialect: str) -> Any:
     if dialect == "sqlite":
         return connect_sqlite(Path(url.removeprefix("sqlite:///")))
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(address, autocommit=True, prepare_threshold=2)
+    return connect_postgresql(address, writes=True)
 
 
 def run_yardstick(

@@ -28,6 +28,7 @@ from pointsbank.foundation.clock_watch import (
     look_at_clock,
     read_clock_trail,
 )
+from pointsbank.foundation.connections import connect_postgresql
 from pointsbank.foundation.database import (
     Database,
     PostgresqlDatabase,
@@ -193,6 +194,7 @@ __all__ = [
     "business_day",
     "canonical_json",
     "confirm_clock",
+    "connect_postgresql",
     "connect_sqlite",
     "create_durably",
     "database_url",

@@ -19,6 +19,7 @@ import psycopg
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.engine import make_url
 
+from pointsbank.foundation.connections import Connections
 from pointsbank.foundation.errors import (
     DatabaseUnfit,
     NoBank,
@@ -212,6 +213,16 @@ def _only_one(work: Work[T], session: Session) -> T:
     return answer
 
 
+def _give_back(place: Connections, connection: psycopg.Connection[Any]) -> None:
+    """Undo what is still open on a connection and lay it back; let a broken one go."""
+    try:
+        if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            connection.execute("ROLLBACK")
+        place.give_back(connection)
+    except psycopg.Error:
+        connection.close()
+
+
 class PostgresqlDatabase(Database):
     """A primary for many processes: READ COMMITTED, rows locked in one order, retried by key."""
 
@@ -219,8 +230,9 @@ class PostgresqlDatabase(Database):
 
     def __init__(self, url: str, durable: bool = True) -> None:
         self.url = url
-        self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(False)
-        self._idle: deque[psycopg.Connection[Any]] = deque()
+        conninfo = make_url(url).set(drivername="postgresql").render_as_string(False)
+        self._writing = Connections(conninfo, writes=True)
+        self._reading = Connections(conninfo, writes=False)
         self._turns = threading.BoundedSemaphore(WRITES_AT_ONCE)
         if durable:
             self._refuse_unsafe_settings()
@@ -236,13 +248,13 @@ class PostgresqlDatabase(Database):
     def _write(self, work: Work[T]) -> T:
         for attempt in range(RETRIES_MOST):
             try:
-                connection = self._take()
+                connection = self._writing.take()
             except psycopg.OperationalError as cause:
                 raise TooBusy() from cause
             try:
                 answer = self._in_transaction(connection, work)
             except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
-                self._idle.append(connection)
+                self._writing.give_back(connection)
                 time.sleep(0.002 * 2**attempt)
             except psycopg.OperationalError as cause:
                 connection.close()
@@ -250,10 +262,10 @@ class PostgresqlDatabase(Database):
                 self.close()
                 raise OutcomeUnknown() from cause
             except BaseException:
-                self._give_back(connection)
+                _give_back(self._writing, connection)
                 raise
             else:
-                self._idle.append(connection)
+                self._writing.give_back(connection)
                 return answer
         raise TooBusy()
 
@@ -290,53 +302,29 @@ class PostgresqlDatabase(Database):
             return self.read(work)
 
     def _at_once(self, work: Work[T]) -> T:
-        connection = self._take()
+        connection = self._reading.take()
         try:
             return _only_one(work, Session(connection, "postgresql"))
         finally:
-            self._give_back(connection)
+            _give_back(self._reading, connection)
 
     def _on_snapshot(self, work: Work[T]) -> T:
-        connection = self._take()
+        connection = self._reading.take()
         try:
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             return work(Session(connection, "postgresql"))
         finally:
-            self._give_back(connection)
-
-    def _take(self) -> psycopg.Connection[Any]:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._connect()
-
-    def _give_back(self, connection: psycopg.Connection[Any]) -> None:
-        try:
-            if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-                connection.execute("ROLLBACK")
-            self._idle.append(connection)
-        except psycopg.Error:
-            connection.close()
-
-    def _connect(self) -> psycopg.Connection[Any]:
-        connection = psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=2)
-
-        def notice(diagnostic: psycopg.errors.Diagnostic) -> None:
-            if diagnostic.sqlstate == "01000":
-                connection.warned = True  # type: ignore[attr-defined]
-
-        connection.add_notice_handler(notice)
-        return connection
+            _give_back(self._reading, connection)
 
     def _refuse_unsafe_settings(self) -> None:
-        connection = self._connect()
+        connection = self._reading.take()
         for name, wanted in POSTGRESQL_SETTINGS.items():
             found = connection.execute(f"SHOW {name}").fetchone()
             if found is None or found[0] != wanted:
                 connection.close()
                 raise DatabaseUnfit(reason="setting", name=name, found=str(found and found[0]))
-        self._give_back(connection)
+        self._reading.give_back(connection)
 
     def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        self._writing.close()
+        self._reading.close()
