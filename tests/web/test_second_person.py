@@ -177,7 +177,7 @@ def test_a_wrong_pin_says_how_many_tries_are_left_and_books_nothing(
     page = f"/office/service/{make.record(person, by=worker.staff)}"
     refused = worker.send(page, f"{page}/confirm", **shown(witness, "907183"))
     assert refused.status_code == 403
-    assert "密码不对。 还可以试 4 次" in words(refused.text)
+    assert "密码不对。还可以试 4 次" in words(refused.text)
     assert 'id="f-pin-error"' in refused.text
     # What was scanned and typed comes back nowhere.
     assert witness.badge not in refused.text

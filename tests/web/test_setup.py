@@ -122,6 +122,9 @@ def test_the_first_person_comes_in_by_the_code_and_is_led_to_the_set_up(bank: Ba
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login/first").text)
     assert token is not None
     form = {"csrf_token": token[1], "code": code, "password": PASSWORD, "again": PASSWORD}
+    front = client.get("/").text
+    assert "演示" not in front
+    assert "这一位" not in front
     assert client.post("/login/first", data=form).location == "/office/"
     today = client.get("/office/").text
     assert "件事没设好" in today

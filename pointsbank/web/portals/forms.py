@@ -71,8 +71,9 @@ class Form:
         if self.problem is None or self.wrong_field != name:
             return ""
         title, detail = str(self.problem["title"]), str(self.problem["detail"])
-        stop = "" if title.endswith(("。", ".")) else "。" if current_language() == "zh-CN" else "."
-        return f"{title}{stop} {detail}".strip() if detail else title
+        full, gap = ("。", "") if current_language() == "zh-CN" else (".", " ")
+        stop = "" if title.endswith(("。", ".")) else full
+        return f"{title}{stop}{gap}{detail}" if detail else title
 
 
 class Typed:

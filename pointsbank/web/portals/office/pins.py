@@ -37,7 +37,7 @@ def pin_slip(pin: str, *, whose: str, back: str, title: str, own: bool = False) 
     """The page with the slip. Nothing of it is kept, by us or by the browser (`no-store`)."""
     return office_page(
         "pin_slip.html",
-        "volunteers",
+        "staff" if own else "volunteers",
         pin=f"{pin[:3]} {pin[3:]}",
         whose=whose,
         back=back,

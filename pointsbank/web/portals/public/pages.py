@@ -32,11 +32,12 @@ def front() -> Any:
     """The doors; in a demonstration with their logins, the tray, and time at hand."""
     bank = current_bank()
     demonstration = current_app.config["DEMONSTRATION"]
-    settings = bank.database.read(list_settings)
+    shop = list_shops(bank)[0]
     tray = list_tray(bank) if demonstration else None
     return render_template(
         "front.html",
-        shop_name=settings.get("shop_name", settings.get("community_name", "")),
+        shop_name=shop.name,
+        tagline=shop.tagline,
         doors=_doors(demonstration, find_own_page(bank) if demonstration else None),
         tray=_cards(tray.cards) if tray else [],
         badge=_badge(find_second_person(bank)) if demonstration else None,
@@ -129,7 +130,9 @@ def _doors(demonstration: bool, own: OwnPage | None) -> list[dict[str, Any]]:
         },
         {
             "name": _("我的积分"),
-            "line": _("在手机上看积分、报名、签到；这一位还带队。"),
+            "line": _("在手机上看积分、报名、签到；这一位还带队。")
+            if demonstration
+            else _("在手机上看积分、报名、签到。"),
             "href": "/me/",
             "login": own and {"user": own.card, "password": own.pin, "called": _("卡号")},
             "picture": "umbrella",
