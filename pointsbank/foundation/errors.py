@@ -21,16 +21,17 @@ class PointsBankError(Exception):
         self.facts: dict[str, Fact] = facts
 
     def __reduce__(self) -> Any:
-        # A refusal travels between the writer's process and the server's: its facts are keywords.
-        return _again, (type(self), self.facts)
+        # A refusal travels between the writer's process and the server's with all that it carries;
+        # it is not made anew, because not every kind is made of keywords alone.
+        return _again, (type(self), self.args), vars(self)
 
     def __str__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
         return f"{self.code}({told})"
 
 
-def _again(kind: type[PointsBankError], facts: dict[str, Fact]) -> PointsBankError:
-    return kind(**facts)
+def _again(kind: type[PointsBankError], args: tuple[Any, ...]) -> PointsBankError:
+    return kind.__new__(kind, *args)
 
 
 class InvalidInput(PointsBankError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import pickle
 import shutil
 import signal
 import sqlite3
@@ -25,12 +27,14 @@ from pointsbank.foundation import (
     KeyReused,
     Keys,
     OutcomeUnknown,
+    PointsBankError,
     SqliteDatabase,
     TooBusy,
     open_bank,
     writer_process,
 )
 from pointsbank.foundation.writer_process import WriterProcess
+from pointsbank.ledger import InsufficientStock
 from pointsbank.people import AlreadyFounded, found_bank
 from pointsbank.writing import writer_for
 from tests.at_once import at_once
@@ -49,6 +53,11 @@ SYSTEM = Caller(actor="system", client="test")
 KEY = "0123456789abcdef"
 # A busy machine may take its time; whoever never comes is found out all the same.
 PATIENCE_SECONDS = 60
+
+
+def kinds_of(family: type[PointsBankError]) -> set[type[PointsBankError]]:
+    """A family of refusals with everything below it."""
+    return {family}.union(*(kinds_of(kind) for kind in family.__subclasses__()))
 
 
 @pytest.fixture
@@ -136,6 +145,19 @@ def test_refusals_come_back_as_what_they_are(bank: Bank) -> None:
     with pytest.raises(KeyReused) as refused:
         found(bank, community="别的社区")
     assert refused.value.facts == {"key": KEY}
+
+
+def test_every_kind_of_refusal_comes_back_with_all_it_carries() -> None:
+    """Some are made of more than facts, such as the account that would have passed its floor."""
+    kinds = kinds_of(PointsBankError)
+    assert InsufficientStock in kinds
+    for kind in kinds:
+        told = inspect.signature(kind).parameters.values()
+        needed = {one.name: 7 for one in told if one.kind is one.POSITIONAL_OR_KEYWORD}
+        refusal = kind(**needed, short=5)
+        back = pickle.loads(pickle.dumps(refusal, 5))  # noqa: S301 - made a line above
+        assert (type(back), str(back)) == (kind, str(refusal))
+        assert vars(back) == {**needed, "facts": {"short": 5}}
 
 
 def test_what_fails_leaves_no_trace_and_says_where(bank: Bank) -> None:
