@@ -206,7 +206,8 @@ export const WORDS = {
   "pin.back": ["先不换，回到篮子", "Not now, back to the basket"],
   "pad.back": ["不输了，回去", "Go back"],
   "pair.title": ["请输 12 位配对码", "Type the 12-digit pairing code"],
-  "pair.sub": ["在办公室的「自助机」页面取码，10 分钟内有效。", "Staff get it on the office's kiosk page; it is good for 10 minutes."],
+  "pair.sub": ["工作人员在办公室的「设备」页取码，10 分钟内有效。", "Staff get it on the office's devices page; it is good for 10 minutes."],
+  "pair.counter": ["配对好了就能刷卡", "Cards can be scanned once it is paired"],
   "pair.wrong": ["这个码不对，或者已经过期。请重新取一个。", "This code is wrong or too old. Please get a new one."],
   "pair.no_line": ["连不上服务器，请看看网线。", "The server cannot be reached."],
 

@@ -8,6 +8,8 @@ import { isBetween } from "./wall.js";
 import { plain, points, signed, yellow } from "./parts.js";
 import { afterSigning, signButton } from "./signing.js";
 
+const COUNTER_LINES = { closed: "closed.counter", pairing: "pair.counter" };
+
 export function counterView(model, room) {
   if (model.screen === "wall") return model.card ? greeted(model, room) : wallCall(model, room);
   if (["basket", "confirming", "refusal", "checking"].includes(model.screen)) return toPay(model, room);
@@ -22,7 +24,7 @@ export function counterView(model, room) {
       plain("back", words(model, model.card ? "pin.back" : "pad.back"), "undo", { kind: "k-on-plate k-tall" })];
   }
   if (model.screen === "number") return plain("back", words(model, "pad.back"), "undo", { kind: "k-on-plate k-tall" });
-  return h("p", { class: "k-counter-line" }, words(model, model.screen === "closed" ? "closed.counter" : "wall.call"));
+  return h("p", { class: "k-counter-line" }, words(model, COUNTER_LINES[model.screen] ?? "wall.call"));
 }
 
 function wallCall(model, room) {

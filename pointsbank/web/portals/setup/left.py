@@ -16,7 +16,7 @@ from pointsbank.web.portals.setup.steps import STEPS, equipment_is_fine
 
 FINISHED = "finished"
 # Steps that are done on other pages, where the tab of the settings is easily lost.
-LEADS_AWAY = frozenset({"staff", "goods", "cards"})
+LEADS_AWAY = frozenset({"staff", "goods", "cards", "safe"})
 _STEP = "setup_step"
 
 
