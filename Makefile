@@ -1,6 +1,8 @@
 # The verbs of the house. `make` prints them.
 
 PYTHON_HERE = .venv/bin/python
+# What takes the pictures that README, walk-through and guides show; the gallery takes those of every page.
+PICTURED = $(addprefix tests/browser/test_,first_day.py hour_guide.py first_redemption.py pages.py)
 
 .PHONY: help run test check format lock messages voice screenshots gallery bench bench-start nightly
 
@@ -36,7 +38,7 @@ voice: ## speak what the kiosk says and has no clip for (espeak-ng, opus-tools)
 	.venv/bin/python scripts/voice.py
 
 screenshots: ## take the pictures in docs/ anew
-	SCREENSHOTS=docs/screenshots sh test.sh tests/browser
+	SCREENSHOTS=docs/screenshots sh test.sh $(PICTURED)
 
 gallery: ## hang a picture of every page in docs/screenshots/pages, and say which there are
 	GALLERY=docs/screenshots/pages sh test.sh tests/browser/test_every_page.py tests/browser/test_kiosk_looks.py

@@ -192,7 +192,7 @@ export const WORDS = {
   "station.pin_wrong": ["密码不对，还可以试 {left} 次。", "Wrong PIN. {left} tries left."],
 
   "pad.number_title": ["请输卡上的 8 位号码", "Type the card's 8 digits"],
-  "pad.number_sub": ["就在二维码下面。", "They are under the QR code."],
+  "pad.number_sub": ["印在卡上，最大的一行数字。", "The largest figures on the card."],
   "pad.number_wrong": ["号码不对，请对着卡再输一遍。", "Not a right number. Please type it again."],
   "pad.clear": ["清空", "Clear"],
   "pad.delete": ["删一位", "Back"],

@@ -274,6 +274,13 @@ def desk_page(desk_screen: Screen) -> Page:
     return desk_screen.wiped()
 
 
+def shown_pictures() -> set[str]:
+    """The pictures that our pages of documentation show, by name."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    found = (re.findall(r"screenshots/([\w/-]+)\.png", page.read_text()) for page in pages)
+    return {name for names in found for name in names}
+
+
 def watched(context: BrowserContext) -> Page:
     """A page on which a script's error or a refused piece of content fails the test."""
     page = context.new_page()
@@ -311,12 +318,13 @@ def hang(page: Page, name: str) -> None:
 
 @pytest.fixture
 def picture() -> Callable[[Page, str], None]:
-    """Take a picture of a page, into the documentation when that is asked for."""
+    """Take a picture of a page, into the documentation when that is asked for and shows it."""
     folder = ROOT / (PICTURES or "")
     folder.mkdir(parents=True, exist_ok=True)
+    shown = shown_pictures() if PICTURES else set()
 
     def take(page: Page, name: str) -> None:
-        if not PICTURES:
+        if name not in shown:
             return
         shot = page.screenshot(scale="css", animations="disabled")
         # 128 colours are enough for flat areas and letters, and a third of the size.

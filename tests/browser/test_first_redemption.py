@@ -118,6 +118,8 @@ def test_a_card_that_is_not_valid_is_refused_in_friendly_words(
     stranger = "RH6V5JZTTEH6XDVEA56O5BMG"
     kiosk = KioskDriver(kiosk_page).open(f"{demonstration.address}/kiosk/")
     kiosk.present_card(stranger if kind == "unknown" else demonstration.card(kind), refused=code)
+    # No other goods would help; the screen offers somebody who does.
+    assert kiosk_page.locator('.k-choices [data-do="help"]').count() == 1
 
 
 def test_twenty_nine_points_are_one_short_of_a_soap(

@@ -9,6 +9,8 @@ import { plain, points, title } from "./parts.js";
 const GONE = new Set(["redemption.sold_out", "kiosk.sold_out_tile"]);
 /* No other goods would help: whoever it is goes to the desk, and the next person comes. */
 const FOR_THE_DESK = new Set(["people.ask_at_desk"]);
+/* It is the card and not the goods: somebody who helps is nearer than something else to choose. */
+const FOR_HELP = new Set([...FOR_THE_DESK, "people.card_blocked", "people.card_unknown"]);
 
 export function refusalView(model, room) {
   const { title: heading, detail } = refusalWords(model);
@@ -24,7 +26,7 @@ export function refusalView(model, room) {
       basket.skus().slice(-fits).map((sku) => stillLine(model, sku)),
       refusal.aside && asideLine(model, refusal.aside)),
     h("div", { class: "k-pair k-choices" },
-      FOR_THE_DESK.has(refusal.code) ? plain("help", words(model, "foot.help"), "headset")
+      FOR_HELP.has(refusal.code) ? plain("help", words(model, "foot.help"), "headset")
         : plain("browse", words(model, "refusal.other"), "bag"),
       filled && !FOR_THE_DESK.has(refusal.code) ? plain("back", words(model, "refusal.back"), "undo")
         : plain("leave", words(model, "refusal.home"), "exit", { role: "to-start" })),
