@@ -74,7 +74,7 @@ def test_a_bonus_stands_on_the_persons_statement(enter: Callable[..., Visitor], 
     told = {"badge": beside.badge, "pin": beside.pin, "reason": "救人"}
     done = worker.send(page, page, **told, rule="bonus:commended")
     assert done.status_code == 302
-    assert re.search(r"记好了，30 分。 ?确认人：工作人员（监督员）", worker.read(page))
+    assert re.search(r"加了 30 分。 ?确认人：工作人员（监督员）", worker.read(page))
     assert make.balance(person.wallet) == 30
     assert "奖励：受表扬 30 分" in worker.read(f"/office/volunteers/{person.number}")
     assert enter("auditor").send(page, page, **told, rule="bonus:commended").status_code in (

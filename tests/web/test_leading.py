@@ -266,6 +266,7 @@ def test_a_leader_plans_for_the_own_team(app: Flask, community: Community) -> No
         "team": team,
         "shop": "shop-1",
     }
+    assert re.search(r'value="shop-1"[^>]* checked', phone.get("/me/team/new").text)
     planned = phone.send("/me/team/new", "/me/team/new", **fields)
     assert planned.status_code == 302
     row = community.file(planned.headers["Location"].rpartition("/")[2]).row

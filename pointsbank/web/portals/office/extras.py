@@ -111,14 +111,14 @@ def decide(number: str) -> Any:
             verb, typed, number=number, code=code, reason=reason, proposed_by=proposer()
         )
 
-    return submit(
-        work,
-        again=lambda form: _page(number, form),
-        done=lambda outcome: (
-            url_for("office_extras.page", number=number),
-            beside.signs(_("记好了，%(n)s 分。", n=outcome.answer["points"])),
-        ),
-    )
+    def done(outcome: Outcome) -> tuple[str, str]:
+        points = outcome.answer["points"]
+        said = _("扣了 %(n)s 分。", n=points)
+        if beside is sides[BONUS]:
+            said = _("加了 %(n)s 分。", n=points)
+        return url_for("office_extras.page", number=number), beside.signs(said)
+
+    return submit(work, again=lambda form: _page(number, form), done=done)
 
 
 @blueprint.get("/extras/<extra>")

@@ -28,6 +28,7 @@ from pointsbank.foundation import Outcome, Paging, Session, from_instant
 from pointsbank.people import (
     TeamInTree,
     leads_team,
+    list_shops,
     list_team_members,
     read_team_tree,
 )
@@ -108,7 +109,8 @@ def _led(volunteer_id: int) -> list[TeamInTree]:
 def new() -> Any:
     """The form that plans an activity of one's team."""
     today = current_bank().clock.today()
-    return _form_page(Form(typed={"day": today, "from": "09:00", "to": "11:00"}))
+    usual = {"day": today, "from": "09:00", "to": "11:00"}
+    return _form_page(Form(typed={**usual, "shop": list_shops(current_bank())[0].code}))
 
 
 def _form_page(form: Form) -> str:
