@@ -59,6 +59,7 @@ def test_a_handover_from_its_first_page_to_the_end_of_the_login(
     assert leaver.send(page, f"{page}/count", goods_SOAP="1", key_stick="yes").status_code == 302
     signed = leaver.send(page, f"{page}/sign", agrees="yes")
     assert signed.status_code == 302, signed.text
+    assert "的交接等签字" in admin.read("/office/")
     # Nobody signs twice, and the first one alone closes nothing.
     assert leaver.send(page, f"{page}/sign", agrees="yes").status_code == 403
     assert admin.send(page, f"{page}/close", ends="yes").status_code == 409
@@ -72,6 +73,7 @@ def test_a_handover_from_its_first_page_to_the_end_of_the_login(
     assert leaver.send(page, f"{page}/close", ends="yes").status_code == 403
     assert admin.send(page, f"{page}/close").status_code == 422
     assert admin.send(page, f"{page}/close", ends="yes").status_code == 302
+    assert "的交接" not in admin.read("/office/")
     assert leaver.get("/office/").status_code == 302
     found = get_handover(bank, handover=int(page.rsplit("/", 1)[1]))
     assert found.keys_handed == ("stick",)

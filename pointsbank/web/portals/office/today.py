@@ -45,6 +45,7 @@ from pointsbank.web.portals.office.proposal_words import shown_of
 from pointsbank.web.portals.office.proposals import count_open
 from pointsbank.web.portals.office.tell import waiting_before
 from pointsbank.web.portals.office.today_cases import case_lines, finding_lines
+from pointsbank.web.portals.office.today_handovers import handover_lines
 from pointsbank.web.portals.office.today_recognition import recognition_lines
 from pointsbank.web.portals.office.today_service import activity_lines, missed_lines, service_lines
 from pointsbank.web.portals.office.words import duty_word
@@ -144,6 +145,7 @@ def _todo(bank: Bank, shop_id: int, today: str) -> list[dict[str, Any]]:
         *recognition_lines(bank),
         *_left(bank),
         *_proposed(bank),
+        *handover_lines(bank),
         *activity_lines(bank),
         *_to_tell(bank),
         *_looks(bank, shop_id),
