@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from pointsbank.foundation import Clock, add_days
 from tests.browser.conftest import DESK, PICTURES, UPRIGHT, Demonstration, mostly_nightly, watched
 from tests.browser.keyboard import press, reach
 from tests.browser.measuring import ask_axe, sideways_px
@@ -198,6 +199,8 @@ def test_a_service_is_recorded_by_keyboard_alone(visitor: Visitor) -> None:
     page.keyboard.type("9999001000000002")
     reach(page, "[name=activity]")
     page.keyboard.type("教老人用手机")
+    # Just after midnight today's service is not over yet: at whatever hour, yesterday's is.
+    page.fill("[name=served_on]", add_days(Clock().today(), -1))
     reach(page, "[name=hours]")
     page.keyboard.type("1.5")
     page.keyboard.press("Enter")

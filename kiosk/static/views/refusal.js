@@ -9,8 +9,9 @@ import { plain, points, title } from "./parts.js";
 const GONE = new Set(["redemption.sold_out", "kiosk.sold_out_tile"]);
 /* No other goods would help: whoever it is goes to the desk, and the next person comes. */
 const FOR_THE_DESK = new Set(["people.ask_at_desk"]);
-/* It is the card and not the goods: somebody who helps is nearer than something else to choose. */
-const FOR_HELP = new Set([...FOR_THE_DESK, "people.card_blocked", "people.card_unknown"]);
+/* It is the card or its PIN and not the goods: somebody who helps is nearer than something else to choose. */
+const FOR_HELP = new Set([...FOR_THE_DESK, "people.card_blocked", "people.card_unknown",
+  "people.pin_locked", "people.pin_blocked", "people.pin_missing"]);
 
 export function refusalView(model, room) {
   const { title: heading, detail } = refusalWords(model);
