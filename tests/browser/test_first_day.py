@@ -46,7 +46,15 @@ class Day:
             return
         folder = ROOT / PICTURES / "guide"
         folder.mkdir(parents=True, exist_ok=True)
-        taken = (page or self.desk).screenshot(scale="css", animations="disabled")
+        seen = page or self.desk
+        # The guides speak of the port that a shop has, not of the one that was free here.
+        seen.evaluate(
+            """port => document.querySelectorAll(".mono").forEach((one) => {
+              one.textContent = one.textContent.replace(`:${port}/`, ":8000/");
+            })""",
+            self.bank.port,
+        )
+        taken = seen.screenshot(scale="css", animations="disabled")
         picture = Image.open(io.BytesIO(taken)).convert("RGB")
         if picture.height > picture.width:
             picture = picture.resize((picture.width // 2, picture.height // 2))
