@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pointsbank.cli.opening import refuse_unfounded
 from pointsbank.cli.safekeeping import hand_out_envelope
 from pointsbank.foundation import (
     KEYS_FILE,
@@ -31,7 +32,7 @@ from pointsbank.foundation import (
 from pointsbank.foundation.roles import APP_ROLE, grant_roles
 from pointsbank.foundation.schema import refuse_other_schema, upgrade_schema
 from pointsbank.founding import found_community
-from pointsbank.people import Invitation
+from pointsbank.people import Invitation, refuse_weak_password
 from pointsbank.safekeeping import refuse_older_copy
 from pointsbank.web.serving import serve as run_server
 
@@ -112,6 +113,9 @@ def init(
     Prints what goes into an envelope and into the safe: without it no backup can be opened.
     """
     password = password_file.readline().rstrip("\n") if password_file is not None else None
+    if password is not None:
+        # Before there is a folder: what is refused leaves nothing behind that looks like a bank.
+        refuse_weak_password(password, login=login, name=admin_name)
     bank = make_home(home)
     by = Caller(actor="system", client="init")
     try:
@@ -172,6 +176,7 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
         if with_bank.is_demonstration:
             raise DemonstrationOnly()
         refuse_other_schema(with_bank.database.url)
+        refuse_unfounded(with_bank, home)
         refuse_older_copy(with_bank)
     finally:
         with_bank.close()

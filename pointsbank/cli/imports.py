@@ -19,7 +19,7 @@ PROBLEMS_SHOWN = 20
 
 
 @click.command("import")
-@click.argument("what", type=click.Choice(sorted(IMPORTS)))
+@click.argument("what", metavar="KIND", type=click.Choice(sorted(IMPORTS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--take-good", is_flag=True, help="Book the good rows although some are bad.")
 @by_option

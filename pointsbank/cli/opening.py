@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from pointsbank.foundation import Bank, Caller, look_at_clock, open_bank
+from pointsbank.foundation import Bank, Caller, NoBank, look_at_clock, open_bank
 from pointsbank.foundation.schema import refuse_other_schema
 from pointsbank.people import RoleMissing, check_password
 from pointsbank.safekeeping import refuse_older_copy
@@ -30,6 +30,7 @@ def reading(home: Path) -> Iterator[Bank]:
     bank = open_bank(home, exclusive=False)
     try:
         refuse_other_schema(bank.database.url)
+        refuse_unfounded(bank, home)
         yield bank
     finally:
         bank.close()
@@ -45,12 +46,19 @@ def writing(home: Path, *, older: bool = False) -> Iterator[Bank]:
     bank = open_bank(home)
     try:
         refuse_other_schema(bank.database.url)
+        refuse_unfounded(bank, home)
         if not older:
             refuse_older_copy(bank)
             look_at_clock(bank)
         yield bank
     finally:
         bank.close()
+
+
+def refuse_unfounded(bank: Bank, home: Path) -> None:
+    """Raise NoBank for tables that belong to nobody: `init` was broken off, and begins again."""
+    if not bank.is_founded:
+        raise NoBank(path=str(home))
 
 
 def caller_of(

@@ -44,6 +44,11 @@ class Bank:
             "demonstration"
         )
 
+    @property
+    def is_founded(self) -> bool:
+        """Whether it is anybody's yet: tables alone are left where making a bank was broken off."""
+        return self.database.read(lambda session: find_setting(session, "nature")) is not None
+
     def close(self) -> None:
         self.database.close()
 

@@ -6,6 +6,7 @@ The page's clock can be put ahead, so that the question for more time comes at o
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -104,12 +105,15 @@ class Walk:
         """One piece from the wall's boards; the wall is turned when it is not in view."""
         if self.kiosk.screen != "wall":
             self.press("browse")
-        wanted = self.page.locator(f'[data-role="tile"][data-sku="{sku}"]')
-        # The boards are dealt anew after the glass has changed its size, whenever that is noticed.
-        for way in ("wall-next", "wall-back") * 2:
-            if not wanted.count() and self.page.locator(f'[data-role="{way}"]').count():
-                self.press(way)
-        self.press("tile", f'[data-sku="{sku}"]')
+        ways = itertools.cycle(("wall-next", "wall-back"))
+        script = """([wanted, way]) => {
+          const tile = document.querySelector(`[data-role="tile"][data-sku="${wanted}"]`);
+          (tile ?? document.querySelector(`[data-role="${way}"]`))?.click();
+          return tile !== null;
+        }"""
+        # The boards are dealt anew after the glass has changed its size, whenever that is noticed:
+        # looking and pressing are one step.
+        self.kiosk.wait_until(lambda: self.page.evaluate(script, [sku, next(ways)]), f"a {sku}")
 
     def card(self, kind: str) -> None:
         """Take a card from the tray and wait until it is greeted or refused."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from pointsbank.cli.bank import make_home
 from pointsbank.earning import approve_records, list_records, list_rulebooks
 from pointsbank.foundation import SHOP_ZONE, Bank, Caller, Paging, new_key, open_bank
 from pointsbank.inventory import shelve
@@ -318,3 +319,19 @@ def test_an_admin_enters_a_second_person_and_shuts_one_out(home: Path, tmp_path:
     assert run(home, "staff", "disable", "wangfang", *BY).returncode == 0
     shut = run(home, "import", "goods", str(lists["goods"]), *theirs)
     assert (shut.returncode, "people.login_wrong" in shut.stderr) == (1, True)
+
+
+def test_what_was_broken_off_is_no_bank_yet_and_a_weak_password_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "bare"
+    words = ("init", "--admin", "limin", "--admin-name", "李敏", "--password-file", "-")
+    weak = commands.run("--home", str(folder), *words, typed="short\n")
+    assert (weak.returncode, "people.password_length" in weak.stderr) == (1, True)
+    assert not folder.exists()
+    make_home(folder).close()
+    for command in ("check", "serve"):
+        refused = run(folder, command)
+        assert (refused.returncode, "foundation.no_bank" in refused.stderr) == (1, True)
+    assert run(folder, *words).returncode == 0
+    assert run(folder, "check").returncode == 0
