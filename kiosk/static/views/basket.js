@@ -5,12 +5,16 @@ import { either, nameOf, priceOf, rowGoods, words } from "../model.js";
 import { plain, points, title } from "./parts.js";
 
 const LONG_HELLO = 12;
+const LONG_NAME = { "zh-CN": 8, en: 14 };
 
 export function basketView(model, room) {
-  const more = model.basket.skus().length > room.lines;
+  const skus = model.basket.skus();
+  const more = skus.length > room.lines;
+  // Long names take two lines each: where the list is full, the news waits for more room.
+  const full = skus.length >= room.lines && skus.some((sku) => nameOf(model, sku).length > LONG_NAME[model.language]);
   return [
     greetingView(model, words(model, "basket.count", { n: model.basket.count })),
-    more || model.notice || !model.online ? null : newsView(model),
+    more || full || model.notice || !model.online ? null : newsView(model),
     linesView(model, room),
     model.large ? plain("browse", words(model, "basket.one_more"), "bag", { kind: "k-wide", role: "browse" })
       : picturesView(model, room, more),
