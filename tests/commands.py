@@ -26,7 +26,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from tests import migrated
+from tests import fonts, migrated
 
 ROOT = Path(__file__).resolve().parents[1]
 LINE_BYTES_MOST = 65536
@@ -215,6 +215,7 @@ if __name__ == "__main__":
     # What is loaded here is loaded for every command.
     importlib.import_module("pointsbank.cli")
     migrated.remember()
+    fonts.print_with_few()
     gc.freeze()
     command = wait_and_fork(socket.socket(fileno=int(sys.argv[1])))
     if command is not None:

@@ -6,16 +6,17 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from itertools import chain, groupby, islice
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 
 from pointsbank.foundation import SHOP_ZONE, Bank, Clock, Keys, database, open_database
 from pointsbank.foundation.schema import upgrade_schema
-from tests import migrated
+from tests import fonts, migrated
 from tests.counter import Counter
 from tests.make import Make
 from tests.postgres import drop_database, fresh_database, running_postgres
@@ -32,6 +33,20 @@ database.WRITES_AT_ONCE = 64
 gc.disable()
 
 
+class OnlyWrittenDoctests:
+    """Doctests are looked for where there are some; to look through a module takes its time."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(
+        self, file_path: Path
+    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        """What was found, without the doctests of a file in which nobody types anything."""
+        found = yield
+        if file_path.suffix != ".py" or b">>> " in file_path.read_bytes():
+            return found
+        return [one for one in found if not isinstance(one, DoctestModule)]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for all processes of a run, which inherit its name."""
     if migrated.FOLDER not in os.environ:
@@ -40,6 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: os.environ.pop(migrated.FOLDER))
         config.add_cleanup(folder.cleanup)
     migrated.remember()
+    fonts.print_with_few()
+    config.pluginmanager.register(OnlyWrittenDoctests())
 
 
 @pytest.hookimpl(trylast=True)

@@ -90,6 +90,18 @@ def bank(home: Path) -> Iterator[Bank]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    """One writer for those who leave it as it was: to start it takes seconds."""
+    home = tmp_path_factory.mktemp("served")
+    shutil.copy(sqlite_template, home / "bank.sqlite")
+    Keys.new().save(home / KEYS_FILE)
+    opened = open_with_writer(home)
+    patiently(lambda: opened.database.write(answer_nothing))
+    yield opened
+    opened.close()
+
+
 def writer_of(bank: Bank) -> WriterProcess:
     assert isinstance(bank.database, SqliteDatabase)
     assert isinstance(bank.database._writer, WriterProcess)
@@ -138,12 +150,12 @@ def test_an_operation_is_booked_over_there_and_answered_here(bank: Bank) -> None
     assert writer_of(bank).pid != os.getpid()
 
 
-def test_refusals_come_back_as_what_they_are(bank: Bank) -> None:
-    found(bank)
+def test_refusals_come_back_as_what_they_are(served: Bank) -> None:
+    found(served)
     with pytest.raises(AlreadyFounded):
-        found(bank, key=KEY + "x")
+        found(served, key=KEY + "x")
     with pytest.raises(KeyReused) as refused:
-        found(bank, community="别的社区")
+        found(served, community="别的社区")
     assert refused.value.facts == {"key": KEY}
 
 
@@ -160,33 +172,34 @@ def test_every_kind_of_refusal_comes_back_with_all_it_carries() -> None:
         assert vars(back) == {**needed, "facts": {"short": 5}}
 
 
-def test_what_fails_leaves_no_trace_and_says_where(bank: Bank) -> None:
+def test_what_fails_leaves_no_trace_and_says_where(served: Bank) -> None:
     outcomes = at_once(
         [
-            lambda: bank.database.write(partial(note, "kept")),
-            lambda: bank.database.write(partial(note_and_fail, "lost")),
+            lambda: served.database.write(partial(note, "kept")),
+            lambda: served.database.write(partial(note_and_fail, "lost")),
         ]
     )
     assert outcomes[0] == "kept"
     assert isinstance(outcomes[1], ValueError)
     assert "note_and_fail" in "".join(outcomes[1].__notes__)
-    assert notes(bank) == {"kept"}
+    assert notes(served) & {"kept", "lost"} == {"kept"}
 
 
-def test_an_answer_that_cannot_travel_is_refused_before_it_is_booked(bank: Bank) -> None:
+def test_an_answer_that_cannot_travel_is_refused_before_it_is_booked(served: Bank) -> None:
+    before = notes(served)
     with pytest.raises(Exception, match="pickle"):
-        bank.database.write(answer_what_cannot_travel)
-    assert notes(bank) == set()
+        served.database.write(answer_what_cannot_travel)
+    assert notes(served) == before
 
 
-def test_many_at_once_are_all_answered_with_their_own(bank: Bank) -> None:
+def test_many_at_once_are_all_answered_with_their_own(served: Bank) -> None:
     words = [f"{number:03d}" for number in range(200)]
     outcomes: list[Any] = []
     for first in range(0, len(words), 50):
         part = words[first : first + 50]
-        outcomes += at_once([partial(bank.database.write, partial(note, word)) for word in part])
+        outcomes += at_once([partial(served.database.write, partial(note, word)) for word in part])
     assert outcomes == words
-    assert notes(bank) == set(words)
+    assert notes(served) >= set(words)
 
 
 def test_when_the_writer_is_killed_the_next_one_takes_over(bank: Bank, tmp_path: Path) -> None:
@@ -315,12 +328,12 @@ def told_and_booked(home: Path) -> tuple[list[type], set[str]]:
     return [type(one) for one in outcomes], {name for (name,) in rows}
 
 
-def test_when_too_many_wait_it_says_so_at_once(bank: Bank) -> None:
-    links = writer_of(bank)._child.links
-    bank.database.write(partial(note, "one"))
+def test_when_too_many_wait_it_says_so_at_once(served: Bank) -> None:
+    links = writer_of(served)._child.links
+    served.database.write(partial(note, "one"))
     taken = [links.pop() for _ in range(len(links))]
     with pytest.raises(TooBusy):
-        bank.database.write(partial(note, "two"))
+        served.database.write(partial(note, "two"))
     links.extend(taken)
-    assert bank.database.write(partial(note, "three")) == "three"
-    assert notes(bank) == {"one", "three"}
+    assert served.database.write(partial(note, "three")) == "three"
+    assert notes(served) & {"one", "two", "three"} == {"one", "three"}

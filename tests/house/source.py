@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +51,11 @@ class Module:
     path: Path
     tree: ast.Module
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in it; several rules walk through the same."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def room(self) -> str:
         """`ledger` for `pointsbank.ledger.journal`, `kiosk` for the kiosk, else empty."""
@@ -85,8 +90,7 @@ def modules() -> tuple[Module, ...]:
 
 def rooms() -> list[str]:
     """The rooms that are there, from the ground up."""
-    there = {module.room for module in modules()}
-    return [room for room in FLOORS if room in there]
+    return [room for room in FLOORS if (ROOT / "pointsbank" / room / "__init__.py").exists()]
 
 
 @cache

@@ -44,7 +44,7 @@ def leaves() -> tuple[Leaf, ...]:
     return tuple(
         Leaf(node.name, code, module)
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ClassDef)
         for code in _codes_in(node)
     )
@@ -76,7 +76,7 @@ def _raised_in(module: Module) -> Iterator[Raised]:
     by_name: dict[str, list[Leaf]] = {}
     for leaf in leaves():
         by_name.setdefault(leaf.name, []).append(leaf)
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         candidates = by_name.get(node.func.id, [])

@@ -10,6 +10,7 @@ import csv
 import re
 import secrets
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     bank.close()
 
 
+@cache
 def table() -> dict[str, frozenset[str]]:
     with TABLE.open(encoding="utf-8", newline="") as lines:
         return {row["endpoint"]: frozenset(row["roles"].split()) for row in csv.DictReader(lines)}

@@ -76,7 +76,8 @@ def relative_or_hidden(module: Module) -> Iterator[str]:
 
 def comes_with_every_start(module: Module) -> Iterator[str]:
     """What comes late is imported inside a function, except for those who only check types."""
-    if module.name in COMES_ALONE:
+    there = {found.module.split(".")[0] for found in imports_of(module.tree)}
+    if module.name in COMES_ALONE or not there & COMES_LATE:
         return
     at_once = [
         node
@@ -150,7 +151,7 @@ def ends_a_transaction(module: Module) -> Iterator[str]:
     """Rooms and pages begin, commit and roll back nothing: transactions are made in one place."""
     if module.name in TRANSACTIONS:
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             # None of them takes an argument; a story that begins on a day is something else.
             if node.func.attr in ENDS and not node.args and not node.keywords:

@@ -109,7 +109,7 @@ def test_every_table_in_the_source_is_registered(table_names: list[str]) -> None
     declared = {
         node.value.value
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
         and node.targets[0].id == "__tablename__"

@@ -31,6 +31,7 @@ from pointsbank.people.fonts import (
     missing_glyphs,
     text_width,
 )
+from tests.fonts import print_with_all
 
 KEY = bytes(range(32))
 LONG = "阿卜杜热合曼·买买提"
@@ -201,7 +202,10 @@ def test_the_pdf_draws_codes_as_squares_that_can_be_scanned() -> None:
     assert codes_in(black_boxes_of(page, scale=3)) == sorted(one.code for one in faces)
 
 
-def test_the_pdf_embeds_a_small_font_with_the_text_of_rare_names() -> None:
+def test_the_pdf_embeds_a_small_font_with_the_text_of_rare_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("POINTSBANK_FONT", str(print_with_all().path))
     pdf = sheet_pdf([face(masked_name=f"王{RARE}")])
     assert re.search(rb"/BaseFont /[A-Z]{6}\+NotoSansCJK", pdf)
     assert len(pdf) < 60_000
@@ -214,7 +218,8 @@ def test_the_same_cards_print_the_same_bytes() -> None:
     assert sheet_pdf([face(1), face(2)]) == sheet_pdf([face(1), face(2)])
 
 
-def test_rare_characters_of_names_are_in_the_font() -> None:
+def test_rare_characters_of_names_are_in_the_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POINTSBANK_FONT", str(print_with_all().path))
     assert missing_glyphs(f"{RARE}𠮷𬸚𫖯㑇㼆张") == ""
 
 
@@ -223,12 +228,12 @@ def test_missing_characters_are_named_once_and_in_order() -> None:
 
 
 def test_the_simplified_chinese_face_is_taken() -> None:
-    assert find_font_face().index == 2
+    assert print_with_all().index == 2
 
 
 def test_the_environment_chooses_the_font(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     linked = tmp_path / "chosen.ttc"
-    linked.symlink_to(find_font_face().path)
+    linked.symlink_to(print_with_all().path)
     monkeypatch.setenv("POINTSBANK_FONT", str(linked))
     assert find_font_face().path == linked
 
