@@ -22,8 +22,10 @@ from pointsbank.redemption import check_out, list_redemptions
 @pytest.fixture(autouse=True)
 def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small world and short rounds: here it is asked whether it measures, not what comes out."""
-    monkeypatch.setattr(world, "VOLUNTEERS", 40)
-    monkeypatch.setattr(layers, "SAMPLES", 40)
+    monkeypatch.setattr(world, "VOLUNTEERS", 20)
+    monkeypatch.setattr(world, "GOODS", 10)
+    monkeypatch.setattr(course, "FIRST_GUESS_PER_SECOND", 300.0)
+    monkeypatch.setattr(layers, "SAMPLES", 20)
     monkeypatch.setattr(layers, "WARM", 5)
     monkeypatch.setattr(course, "WARM_SECONDS", 0.1)
 

@@ -82,17 +82,15 @@ DOORS = (
 # Before every merge one page of each make: doors, a list, a person's file, forms, paper, figures.
 OF_EACH_MAKE = {
     "/",
-    "/login",
     "/office/",
     "a person",
-    "/office/service/new",
     "/office/rulebook/change",
     "/office/late/paper",
     "/office/redemptions",
     "/office/books",
     "/merchant/",
 }
-IN_ENGLISH = {"/login", "/office/", "/merchant/"}
+IN_ENGLISH = {"/office/"}
 # Where the first of many is opened: the list, and what its link looks like.
 FIRST_OF = {
     "a person": ("/office/volunteers?search=9999001000000001", r"/office/volunteers/\d+"),

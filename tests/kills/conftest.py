@@ -11,6 +11,7 @@ import pytest
 from pointsbank.bench import world
 from pointsbank.bench.scratch import Scratch, scratch_postgresql, scratch_sqlite
 from pointsbank.bench.world import World, make_world
+from tests.kills.rig import CLIENTS
 from tests.postgres import running_postgres
 
 
@@ -23,9 +24,11 @@ def durable_postgres() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def few_people(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few kills need few people to buy; the hundred of the night need all of them."""
+    """A few kills need few people to buy little; the hundred of the night need all of them."""
     if not request.node.get_closest_marker("nightly"):
         monkeypatch.setattr(world, "VOLUNTEERS", 60)
+        monkeypatch.setattr(world, "GOODS", 20)
+        monkeypatch.setattr(world, "KIOSKS", CLIENTS)
 
 
 @pytest.fixture

@@ -101,13 +101,12 @@ def back_up_under_load(
     return held
 
 
+# On PostgreSQL the day of the disk asks the same of its one dump; many of them are nightly.
 def test_backups_under_load_hold_everything_that_was_acknowledged_before(
-    scratch: Scratch, port: int, tmp_path: Path
+    sqlite_bank: Scratch, port: int, tmp_path: Path
 ) -> None:
-    # On PostgreSQL each is a whole dump and a whole restore; there many of them are nightly.
-    times = 3 if scratch.dialect == "sqlite" else 1
-    held = back_up_under_load(scratch, port, tmp_path, times, rest_seconds=REST_SECONDS)
-    assert held >= times * 25
+    held = back_up_under_load(sqlite_bank, port, tmp_path, times=2, rest_seconds=REST_SECONDS)
+    assert held >= 2 * 25
 
 
 # Eight shops of twenty-five: in one of two hundred the books would grow beyond a community's.
@@ -129,6 +128,8 @@ def test_a_plain_copy_of_the_file_under_load_loses_what_was_acknowledged(
     try:
         server.start()
         for number in range(5):
+            if lost:
+                break
             already = count_sales(tmp_path)
             with crowd(port, world, tmp_path, SEED + number, REST_SECONDS):
                 wait_for_sales(tmp_path, already + 25)
@@ -153,6 +154,7 @@ def test_after_the_disk_is_gone_the_same_cards_buy_and_what_is_missing_is_listed
         server.start()
         with crowd(port, world, tmp_path, SEED, REST_SECONDS):
             wait_for_sales(tmp_path, 25)
+            certain = read_history(tmp_path)
             done = command(scratch.home, scratch.url, "backup", "--to", str(stick))
             assert done.returncode == 0, done.stderr
             before = read_history(tmp_path)
@@ -173,7 +175,8 @@ def test_after_the_disk_is_gone_the_same_cards_buy_and_what_is_missing_is_listed
     there = keys_in(url)
     lost = told.booked.keys() - there
     assert lost, "nothing was acknowledged after the backup"
-    assert len(before.booked.keys() & there) > 10
+    missed = certain.booked.keys() - there
+    assert not missed, f"the backup lacks {len(missed)} purchases acknowledged before it"
 
     again = Server(home, url, port)
     try:

@@ -77,7 +77,9 @@ def refuse_broken_promises(
 def test_what_was_acknowledged_survives_every_way_of_killing(
     scratch: Scratch, port: int, tmp_path: Path
 ) -> None:
-    refuse_broken_promises(scratch, port, tmp_path, kills=len(WAYS))
+    # PostgreSQL has no writer of its own process; to kill it would be to kill the worker again.
+    kills = len(WAYS) if scratch.dialect == "sqlite" else len(WAYS) - 1
+    refuse_broken_promises(scratch, port, tmp_path, kills)
 
 
 @pytest.mark.nightly

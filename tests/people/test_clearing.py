@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from pointsbank.foundation import Bank, Clock, new_key
@@ -20,12 +21,20 @@ from pointsbank.people import (
     find_login,
     open_login,
     open_pairing,
+    passwords,
 )
 from tests.conftest import NOON
 from tests.counter import Counter
 from tests.make import SOMEBODY, Make
 
 NOTHING = {"logins": 0, "card_logins": 0, "pairings": 0, "failures": 0}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cheap hashing, because what is tested here is not the hash."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))
+    monkeypatch.setattr(passwords, "_NOBODYS", [])
 
 
 def many(bank: Bank, table: type) -> int:
