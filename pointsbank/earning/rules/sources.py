@@ -8,14 +8,14 @@ from typing import Any
 from pointsbank.earning.rules.kind import RuleKind, Words
 from pointsbank.earning.rules.reading import Part
 
-# 签到签退, 平台记录, 组长点名, 补录, 荣誉时长.
+# 签到签退, 平台打卡, 组长点名, 补录, 荣誉时长.
 SOURCES = ("sign_in", "app", "roll_call", "manual", "honorary")
 # Recorded afterwards by hand: nothing but a person's word stands behind these.
 BACK_FILLED = frozenset({"manual", "honorary"})
 ATTENDED = tuple(source for source in SOURCES if source not in BACK_FILLED)
 SOURCE_WORDS = {
     "sign_in": Words("签到签退", "sign-in and sign-out"),
-    "app": Words("平台记录", "records of a platform"),
+    "app": Words("平台打卡", "sign-in on a platform"),
     "roll_call": Words("组长点名", "a leader's roll-call"),
     "manual": Words("事后补录", "entered afterwards"),
     "honorary": Words("荣誉时长", "honorary hours"),

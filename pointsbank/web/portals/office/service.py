@@ -341,6 +341,13 @@ def _approve_all(records: list[str], by: Caller | None = None) -> Outcome:
 def _approved(outcome: Outcome) -> str:
     answer = outcome.answer
     told = {"n": answer["approved"], "points": answer["points"], "rest": answer["passed_over"]}
+    if 0 < answer["waiting"] < answer["approved"]:
+        some: str = _(
+            "认定了 %(n)s 条，一共 %(points)s 分，其中 %(waits)s 条公示后入账；跳过 %(rest)s 条。",
+            waits=answer["waiting"],
+            **told,
+        )
+        return some
     if answer["waiting"]:
         waits: str = _(
             "认定了 %(n)s 条，公示后入账 %(points)s 分；跳过 %(rest)s 条。",

@@ -44,7 +44,7 @@ ACCOUNT_TYPES = {
 RECORD_SOURCES = {
     "sign_in": _("签到签退"),
     "roll_call": _("组长点名"),
-    "app": _("平台记录"),
+    "app": _("平台打卡"),
     "manual": _("补录"),
     "honorary": _("荣誉时长"),
 }
