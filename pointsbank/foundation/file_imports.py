@@ -191,9 +191,18 @@ def check_file(kind: FileImport[R], bank: Bank, by: Caller, data: bytes, name: s
     reading = kind.read(kind.open(data, name))
     by, now = kind.caller(by), bank.clock.instant()
     cut = [] if kind.looks_again else _cut(kind, bank, by, data, reading.rows)
-    done = {row.row for chunk in cut if chunk.receipt for row in chunk.rows}
+    before = [(chunk, _left_out(kind, chunk)) for chunk in cut if chunk.receipt]
+    done = {row.row for chunk, left_out in before if not left_out for row in chunk.rows}
     open_rows = [row for row in reading.rows if row.row not in done]
     judging = bank.database.read(lambda session: _judge(kind, session, by, now, open_rows))
+    for chunk, left_out in before:
+        bad = {row.row for row in chunk.rows} & judging.problems.keys()
+        if len(bad) > left_out:
+            # Something was decided since about rows that were booked, and which cannot be told.
+            for row in bad:
+                del judging.problems[row]
+            bad = set()
+        done |= {row.row for row in chunk.rows} - bad
     if kind.looks_again:
         chunks = _cut(kind, bank, by, data, judging.good)
     else:
@@ -330,6 +339,12 @@ def _cut(
         found.append(Chunk(key, rows[start : start + len(chunk)], receipt))
         start += len(chunk)
     return found
+
+
+def _left_out(kind: FileImport[R], chunk: Chunk[R]) -> int:
+    """How many rows of a booked chunk were bad then, and were not booked with it."""
+    booked = kind.counts(chunk.receipt.answer) if chunk.receipt else Counts()
+    return len(chunk.rows) - booked.good - booked.changed - booked.known
 
 
 def _without(chunk: Chunk[R], problems: Found) -> Chunk[R]:

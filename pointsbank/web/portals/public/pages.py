@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -11,6 +12,7 @@ from pointsbank.demonstration import (
     STAFF,
     OwnPage,
     SecondPerson,
+    TrayGoods,
     find_own_page,
     find_second_person,
     is_cheated,
@@ -21,6 +23,7 @@ from pointsbank.people import Wording, current_wording, list_shops, wording_sinc
 from pointsbank.safekeeping import read_keeping
 from pointsbank.web.access import allows_everybody
 from pointsbank.web.context import current_bank
+from pointsbank.web.i18n import current_language
 from pointsbank.web.qr import draw_qr
 
 blueprint = Blueprint("public", __name__)
@@ -41,7 +44,7 @@ def front() -> Any:
         doors=_doors(demonstration, find_own_page(bank) if demonstration else None),
         tray=_cards(tray.cards) if tray else [],
         badge=_badge(find_second_person(bank)) if demonstration else None,
-        goods=[{"name": good.name, "barcode": good.barcode} for good in tray.goods] if tray else [],
+        goods=_goods(tray.goods) if tray else [],
         demo_acts=_acts(is_cheated(bank)) if demonstration else [],
         today=bank.clock.today(),
     )
@@ -157,6 +160,11 @@ def _cards(cards: list[Any]) -> list[dict[str, str]]:
         }
         for card in cards
     ]
+
+
+def _goods(goods: list[TrayGoods]) -> list[dict[str, str]]:
+    named = attrgetter("name_en" if current_language() == "en" else "name")
+    return [{"name": named(one), "barcode": one.barcode} for one in goods]
 
 
 def _badge(second: SecondPerson | None) -> dict[str, Any] | None:
