@@ -133,6 +133,19 @@ def test_what_waits_is_approved_together_and_ones_own_is_passed_over(
     assert actor_of(bank, "earning.approve_records") == witness.staff.actor
 
 
+def test_of_many_those_that_wait_for_a_notice_are_told_apart(
+    worker: Visitor, make: Make, bank: Bank
+) -> None:
+    # The twentieth is today: what was served before goes by the rules of then.
+    make.rule(10, starts_on="2026-11-20", notice={"length": 3, "unit": "working"})
+    days = ("2026-11-18", "2026-11-20")
+    records = " ".join(make.record(make.volunteer(), served_on=day) for day in days)
+    form = worker.hidden("/office/service")
+    assert worker.press("/office/service/approve", form, records=records).status_code == 302
+    said = "认定了 2 条，一共 40 分，其中 1 条公示后入账；跳过 0 条"
+    assert said in worker.read("/office/service")
+
+
 def test_a_long_list_is_approved_in_parts_and_goes_on_behind_a_break(
     worker: Visitor, make: Make, bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
