@@ -89,16 +89,8 @@ class Server:
 
     def start_second(self) -> subprocess.CompletedProcess[str]:
         """Try to start another one on the same books."""
-        command = [*self._command[:-1], str(self.port + 1)]
-        return subprocess.run(
-            command,
-            env=self._surroundings,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=READY_SECONDS,
-            check=False,
-        )
+        command = [*self._command[3:-1], str(self.port + 1)]
+        return commands.run(*command, timeout=READY_SECONDS, **self._surroundings)
 
     @property
     def parent(self) -> int:

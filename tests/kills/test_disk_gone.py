@@ -6,7 +6,6 @@ import http.client
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,11 @@ from pointsbank.bench.scratch import Scratch
 from pointsbank.bench.world import Kiosk, World
 from pointsbank.foundation import Keys, Session, new_key, open_database, read_public_id
 from pointsbank.safekeeping import Sealer, make_beside, own_shelf, restore, spell_secret
+from tests import commands
 from tests.kills.conftest import fill
 from tests.kills.judge import judge
 from tests.kills.rig import (
     HOST,
-    ROOT,
     History,
     Server,
     count_sales,
@@ -191,15 +190,7 @@ def test_after_the_disk_is_gone_the_same_cards_buy_and_what_is_missing_is_listed
 
 def command(home: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
     """One command, as somebody types it on the day."""
-    return subprocess.run(
-        [sys.executable, "-m", "pointsbank", "--home", str(home), *words],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "POINTSBANK_DATABASE_URL": url},
-        timeout=120,
-        check=False,
-    )
+    return commands.run("--home", str(home), *words, POINTSBANK_DATABASE_URL=url)
 
 
 def ask(port: int, kiosk: Kiosk, where: str, body: Any) -> tuple[int, Any]:

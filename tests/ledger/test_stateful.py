@@ -56,7 +56,7 @@ DAYS = {"sqlite": 12, "postgresql": 4}
 
 
 @pytest.mark.parametrize(
-    ("times", "steps"), [(1, 30), pytest.param(100, 100, marks=pytest.mark.nightly)]
+    ("times", "steps"), [(1, 20), pytest.param(100, 100, marks=pytest.mark.nightly)]
 )
 def test_random_days_come_out_as_foretold(
     request: pytest.FixtureRequest, new_bank: Callable[[], Bank], times: int, steps: int
