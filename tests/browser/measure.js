@@ -97,7 +97,8 @@
     }
   }
   const placed = (role) => {
-    const element = document.querySelector(`[data-role="${role}"]`);
+    // Where something was refused, a second button beside the sentence calls for help as well.
+    const element = document.querySelector(`.k-foot [data-role="${role}"]`);
     if (!element) return null;
     const { left, top, width, height } = element.getBoundingClientRect();
     return [left, top, width, height].map(Math.round);
