@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pointsbank.demonstration import STAFF
-from pointsbank.foundation import Bank, Keys
+from pointsbank.foundation import Bank, Clock, Keys, add_days
 from pointsbank.people import get_staff, list_badges, list_cards
 from pointsbank.people import get_volunteer_file as get_file
 from pointsbank.people.card_codes import make_badge_code
@@ -160,6 +160,8 @@ def test_a_witness_confirms_at_the_workers_screen_by_scanner_and_keyboard_alone(
     page.goto(f"{address}/office/service/new")
     for name, value in (("who", NUMBER), ("activity", "慰问老人"), ("hours", "2")):
         page.fill(f"[name={name}]", value)
+    # Just after midnight today's service is not over yet: at whatever hour, yesterday's is.
+    page.fill("[name=served_on]", add_days(Clock().today(), -1))
     page.keyboard.press("Enter")
     page.locator('button[value="record"]').click()
     page.wait_for_url(re.compile(r"/office/service/S\w+"))
