@@ -120,6 +120,8 @@ class Walk:
 
     def card(self, kind: str) -> None:
         """Take a card from the tray and wait until it is greeted or refused."""
+        # On a screen that has just changed a quick tap is the second of a double tap, passed over.
+        self.kiosk.rest()
         self.press("tray-toggle")
         self.press("tray-card", f'[data-kind="{kind}"]')
         self.press("tray-toggle")
