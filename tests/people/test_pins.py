@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -40,7 +41,7 @@ from pointsbank.people import (
 )
 from pointsbank.people import admission_by_pin as door
 from pointsbank.people import pins as room
-from tests.at_once import at_once
+from tests.at_once import PATIENCE_SECONDS, at_once
 from tests.conftest import NOON
 from tests.make import Make
 from tests.people.test_privacy import _every_cell
@@ -254,28 +255,29 @@ def test_a_hundred_guesses_at_once_compare_ten_at_most(
 def test_the_guard_is_what_holds_them(
     bank: Bank, holder: str, pin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The twin: who counts only after comparing lets nearly all of them through."""
-    compared = count_compared(monkeypatch)
+    """The twin: who counts only after comparing lets all of them through."""
+    compared, many = count_compared(monkeypatch), 20
+    # Between the look and the count lies the gap; nobody goes on before all have looked.
+    have_looked = threading.Barrier(many)
 
     def careless(bank: Bank, *, by: Caller, holder: str, pin: str) -> None:
         row = kept(bank, holder)
+        have_looked.wait(PATIENCE_SECONDS)
         if row.failures >= 5:
             raise PinLocked(until="", seconds=0)
         if not room.is_pin(bank.keys, holder, row.pin_hash, pin):
             door._count_pin_try(bank, by=by, key=new_key(), holder=holder)
             raise PinWrong(left=0)
 
-    for many in (100, 100, 100):
-        tries = [
+    at_once(
+        [
             lambda n=n: careless(  # type: ignore[misc]
                 bank, by=KIOSK, holder=holder, pin=wrong(pin, n + 1)
             )
             for n in range(many)
         ]
-        at_once(tries)
-        if len(compared) > 10:
-            return
-    pytest.fail("the race never happened, so the test beside this one shows nothing")
+    )
+    assert len(compared) == many
 
 
 def test_a_guess_counts_although_the_answer_never_came(
