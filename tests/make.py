@@ -46,6 +46,7 @@ from pointsbank.people import (
     StaffRow,
     VolunteerRef,
     add_staff,
+    found_bank,
     get_staff,
     get_volunteer,
     issue_card,
@@ -134,6 +135,19 @@ class Make:
     ) -> Outcome:
         """Run an operation under a fresh key."""
         return verb(self.bank, by=by, key=key or new_key(), **values)
+
+    def found(self) -> Outcome:
+        """A community and its shop, without which a bank is nobody's."""
+        return self.do(
+            found_bank,
+            nature="bank",
+            community="晴川社区",
+            shop="晴川公益超市",
+            help_phone="027-84840000",
+            login="founder",
+            name="陈建",
+            password_hash="-",
+        )
 
     def account(self, type_code: str, commodity: str = "PTS", holder: str = "") -> AccountRef:
         """An open account."""

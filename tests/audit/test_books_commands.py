@@ -13,7 +13,6 @@ from sqlalchemy import update
 from pointsbank.cli.books import RIGHT, check, export
 from pointsbank.foundation import KEYS_FILE, Bank, Clock, Keys, open_database
 from pointsbank.ledger import Account
-from pointsbank.people import found_bank
 from tests.make import Make
 
 
@@ -24,16 +23,7 @@ def shop(sqlite_url: str, tmp_path: Path, keys: Keys, clock: Clock) -> Iterator[
     opened = Bank(tmp_path, open_database(sqlite_url), keys, clock)
     make = Make(opened)
     # Without a community it would be what a broken-off `init` leaves, and no bank.
-    make.do(
-        found_bank,
-        nature="bank",
-        community="晴川社区",
-        shop="晴川公益超市",
-        help_phone="027-84840000",
-        login="founder",
-        name="陈建",
-        password_hash="-",
-    )
+    make.found()
     make.move(make.wallet(points=100), make.account("redeemed", holder="bank"), 30)
     yield opened
     opened.close()

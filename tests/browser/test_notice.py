@@ -9,7 +9,6 @@ from playwright.sync_api import Browser
 
 from pointsbank.earning import approve_record, object_to_record, show_notices
 from pointsbank.foundation import Bank
-from pointsbank.people import found_bank
 from tests.books import books_are_right
 from tests.browser.conftest import DESK, watched
 from tests.browser.desk import Desk, served_here
@@ -25,16 +24,7 @@ def bank_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def wall(make: Make) -> Wall:
-    make.do(
-        found_bank,
-        nature="bank",
-        community="晴川社区",
-        shop="晴川公益超市",
-        help_phone="027-84840000",
-        login="founder",
-        name="陈建",
-        password_hash="-",
-    )
+    make.found()
     return Wall(make)
 
 
