@@ -15,7 +15,6 @@ from pointsbank.people import (
     VolunteerRef,
     add_shop,
     find_volunteer,
-    found_bank,
     get_family,
     get_volunteer,
     issue_card,
@@ -59,16 +58,7 @@ class Counter:
         self.bank = make.bank
         self.shop_id, self.shop_code = 1, "shop-1"
         self.donor_id = 1
-        make.do(
-            found_bank,
-            nature="bank",
-            community="晴川社区",
-            shop="公益超市",
-            help_phone="027-84840000",
-            login="founder",
-            name="建账员",
-            password_hash="-",
-        )
+        make.found()
         self.kiosk = self.new_kiosk()
 
     def in_another_shop(self) -> Counter:

@@ -136,16 +136,16 @@ class Make:
         """Run an operation under a fresh key."""
         return verb(self.bank, by=by, key=key or new_key(), **values)
 
-    def found(self) -> Outcome:
+    def found(self, nature: str = "bank", *, shop: str = "公益超市") -> Outcome:
         """A community and its shop, without which a bank is nobody's."""
         return self.do(
             found_bank,
-            nature="bank",
+            nature=nature,
             community="晴川社区",
-            shop="晴川公益超市",
+            shop=shop,
             help_phone="027-84840000",
             login="founder",
-            name="陈建",
+            name="建账员",
             password_hash="-",
         )
 

@@ -24,7 +24,7 @@ def bank_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def wall(make: Make) -> Wall:
-    make.found()
+    make.found(shop="晴川公益超市")
     return Wall(make)
 
 

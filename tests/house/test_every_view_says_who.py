@@ -20,7 +20,6 @@ from flask.testing import FlaskClient
 
 from pointsbank.foundation import Bank, Clock, Keys, new_key, open_database
 from pointsbank.people import (
-    found_bank,
     get_holder,
     give_pin,
     issue_card,
@@ -48,16 +47,7 @@ def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     path = home / "bank.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
     bank = Bank(home, open_database(f"sqlite:///{path}"), Keys.new(), Clock())
-    Make(bank).do(
-        found_bank,
-        nature="demonstration",
-        community="晴川社区",
-        shop="公益超市",
-        help_phone="027-84840000",
-        login="founder",
-        name="建账员",
-        password_hash="-",
-    )
+    Make(bank).found("demonstration")
     made = create_app_for(bank, secure=False)
     # The form's token is another guard with tests of its own; here it would hide the role's.
     made.config["WTF_CSRF_METHODS"] = []

@@ -37,7 +37,6 @@ from pointsbank.foundation import (
     set_duty_time,
 )
 from pointsbank.jobs import DUTIES, Duty, Ran, run_due, start_nightly
-from pointsbank.people import found_bank
 from tests.at_once import at_once
 from tests.conftest import NOON
 from tests.make import Make
@@ -74,16 +73,7 @@ class Night:
 
 def found(make: Make, nature: str = "bank") -> None:
     """Found the bank whose nights these are."""
-    make.do(
-        found_bank,
-        nature=nature,
-        community="晴川社区",
-        shop="公益超市",
-        help_phone="027-84840000",
-        login="founder",
-        name="建账员",
-        password_hash="-",
-    )
+    make.found(nature)
 
 
 @pytest.fixture
